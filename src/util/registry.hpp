@@ -1,7 +1,8 @@
 // Extensions that list themselves: analyzers, detectors, checks, comparators, feeds, sources, reports.
 //
-// An extension is one .cpp file: a class, and below it one `Registered` object with its descriptor. There is no header,
-// no central list and no CMake row to add. Each kind (Analyzer, Check, …) is an abstract class with two member types:
+// An extension is one .cpp file: a class, and below it one `Registered` object with its descriptor. There is no
+// header, no central list and no CMake row to add. Each kind (Analyzer, Check, …) is an abstract class with two
+// member types:
 //   using Kind = Analyzer;              the abstract class itself
 //   using Descriptor = AnalyzerDescriptor;   plain constants, with at least `std::string_view id`
 // The registry is filled before main() and never changes after, so every thread may read it. Extensions are const and
@@ -37,8 +38,9 @@ class Registry {
 
   static void add(typename KindType::Descriptor descriptor, std::unique_ptr<const KindType> instance) {
     auto& list = entries();
-    const auto place = std::lower_bound(list.begin(), list.end(), descriptor.id,
-                                        [](const auto& entry, std::string_view id) { return entry.descriptor.id < id; });
+    const auto place =
+        std::lower_bound(list.begin(), list.end(), descriptor.id,
+                         [](const auto& entry, std::string_view id) { return entry.descriptor.id < id; });
     HULLCHECK_ASSERT(place == list.end() || place->descriptor.id != descriptor.id);
     list.insert(place, Extension<KindType>{std::move(descriptor), std::move(instance)});
   }

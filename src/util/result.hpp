@@ -1,8 +1,8 @@
 // Result<T>: a value, or the named reason why there is none.
 //
-// Three kinds of trouble never mix here. Bad input and a failing world are values of type Error and travel in a Result;
-// a mistake of our own is an assertion (HULLCHECK_ASSERT) that stays on in release builds. Nothing that came from an
-// image, a feed, a registry or a client may reach an assertion.
+// Three kinds of trouble never mix here. Bad input and a failing world are values of type Error and travel in a
+// Result; a mistake of our own is an assertion (HULLCHECK_ASSERT) that stays on in release builds. Nothing that came
+// from an image, a feed, a registry or a client may reach an assertion.
 #pragma once
 
 #include <cstdio>
@@ -68,12 +68,30 @@ class [[nodiscard]] Result {
   bool ok() const { return m_state.index() == 0; }
   explicit operator bool() const { return ok(); }
   // Asking for the side that is not there is a bug of the caller.
-  T& value() & { HULLCHECK_ASSERT(ok()); return *std::get_if<0>(&m_state); }
-  const T& value() const& { HULLCHECK_ASSERT(ok()); return *std::get_if<0>(&m_state); }
-  T&& value() && { HULLCHECK_ASSERT(ok()); return std::move(*std::get_if<0>(&m_state)); }
-  Error& error() & { HULLCHECK_ASSERT(!ok()); return *std::get_if<1>(&m_state); }
-  const Error& error() const& { HULLCHECK_ASSERT(!ok()); return *std::get_if<1>(&m_state); }
-  Error&& error() && { HULLCHECK_ASSERT(!ok()); return std::move(*std::get_if<1>(&m_state)); }
+  T& value() & {
+    HULLCHECK_ASSERT(ok());
+    return *std::get_if<0>(&m_state);
+  }
+  const T& value() const& {
+    HULLCHECK_ASSERT(ok());
+    return *std::get_if<0>(&m_state);
+  }
+  T&& value() && {
+    HULLCHECK_ASSERT(ok());
+    return std::move(*std::get_if<0>(&m_state));
+  }
+  Error& error() & {
+    HULLCHECK_ASSERT(!ok());
+    return *std::get_if<1>(&m_state);
+  }
+  const Error& error() const& {
+    HULLCHECK_ASSERT(!ok());
+    return *std::get_if<1>(&m_state);
+  }
+  Error&& error() && {
+    HULLCHECK_ASSERT(!ok());
+    return std::move(*std::get_if<1>(&m_state));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
@@ -94,9 +112,18 @@ class [[nodiscard]] Result<void> {
   bool ok() const { return m_ok; }
   explicit operator bool() const { return m_ok; }
   void value() const { HULLCHECK_ASSERT(m_ok); }
-  Error& error() & { HULLCHECK_ASSERT(!m_ok); return m_error; }
-  const Error& error() const& { HULLCHECK_ASSERT(!m_ok); return m_error; }
-  Error&& error() && { HULLCHECK_ASSERT(!m_ok); return std::move(m_error); }
+  Error& error() & {
+    HULLCHECK_ASSERT(!m_ok);
+    return m_error;
+  }
+  const Error& error() const& {
+    HULLCHECK_ASSERT(!m_ok);
+    return m_error;
+  }
+  Error&& error() && {
+    HULLCHECK_ASSERT(!m_ok);
+    return std::move(m_error);
+  }
 
  private:
   Error m_error;
@@ -104,11 +131,11 @@ class [[nodiscard]] Result<void> {
 };
 
 // auto x = TRY(might_fail());   the value, or return the error to our own caller.
-#define TRY(...)                                                                \
-  __extension__({                                                             \
-    auto hullcheck_result = (__VA_ARGS__);                                    \
-    if (!hullcheck_result.ok()) return std::move(hullcheck_result).error();   \
-    std::move(hullcheck_result).value();                                      \
+#define TRY(...)                                                            \
+  __extension__({                                                           \
+    auto hullcheck_result = (__VA_ARGS__);                                  \
+    if (!hullcheck_result.ok()) return std::move(hullcheck_result).error(); \
+    std::move(hullcheck_result).value();                                    \
   })
 
 }  // namespace hullcheck

@@ -1,8 +1,8 @@
 // Version orderings, one file each: dpkg.cpp, rpm.cpp, apk.cpp, semver.cpp, …
 //
 // A comparator is a total order over every string, also over strings that are not valid versions of its scheme: an
-// invalid version sorts before every valid one and invalid ones among themselves by bytes, so that sorting never breaks
-// on hostile input. `valid` tells the two apart; the matcher treats an invalid version as "cannot be judged".
+// invalid version sorts before every valid one and invalid ones among themselves by bytes, so that sorting never
+// breaks on hostile input. `valid` tells the two apart; the matcher treats an invalid version as "cannot be judged".
 #pragma once
 
 #include <compare>
@@ -13,8 +13,8 @@
 namespace hullcheck::versions {
 
 struct ComparatorDescriptor {
-  std::string_view id;       // the scheme, also the stem of its conformance table: "dpkg", "rpm", "apk", "semver", …
-  int version = 1;           // raised when the order changes
+  std::string_view id;  // the scheme, also the stem of its conformance table: "dpkg", "rpm", "apk", "semver", …
+  int version = 1;      // raised when the order changes
   std::string_view summary;  // one line for `hullcheck versions list` and the documentation
   std::string_view example;  // one comparison that holds, "1.0~rc1 < 1.0"
 };
