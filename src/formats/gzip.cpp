@@ -138,11 +138,13 @@ class GzipStream final : public Decompressor {
     m_state->avail_out = static_cast<std::uint32_t>(out.size() - written);
     const int code = isal_inflate(m_state.get());
     leave_avx();
-    const std::size_t used = rest.size() - m_state->avail_in;
-    const std::size_t made = out.size() - written - m_state->avail_out;
+    const std::size_t room = out.size() - written;
+    // After an error the library's counters may say anything; without one they have been right, but the bytes that
+    // they decide about are hostile.
+    if (m_state->avail_out <= room) written += room - m_state->avail_out;
+    if (code < 0 || m_state->avail_out > room || m_state->avail_in > rest.size()) return malformed(reason_of(code));
+    const std::size_t made = room - m_state->avail_out, used = rest.size() - m_state->avail_in;
     consume(used);
-    written += made;
-    if (code < 0) return malformed(reason_of(code));
     if (m_state->block_state == ISAL_BLOCK_FINISH)
       m_in_member = false;
     else if (used == 0 && made == 0)
