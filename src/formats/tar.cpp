@@ -5,12 +5,15 @@
 // loop, no recursion), a million members without content (a few hundred nanoseconds each).
 #include "formats/tar.hpp"
 
-#include <array>
-#include <cstring>
-
 #include "formats/tar_header.hpp"
 #include "formats/tar_pax.hpp"
 #include "formats/tar_sparse.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace hullcheck::formats {
 namespace {

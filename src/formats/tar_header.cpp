@@ -4,6 +4,8 @@
 // write.
 #include "formats/tar_header.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstring>
 

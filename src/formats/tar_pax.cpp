@@ -3,10 +3,12 @@
 // Hostile: lengths that lie, values that are no numbers, names with NULs, a key ten thousand times.
 #include "formats/tar_pax.hpp"
 
+#include "formats/tar_header.hpp"
+
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <charconv>
-
-#include "formats/tar_header.hpp"
 
 namespace hullcheck::formats {
 namespace {

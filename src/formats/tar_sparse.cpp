@@ -2,6 +2,10 @@
 // Hostile: maps without end, segments that overlap or leave the file, counts that are not kept.
 #include "formats/tar_sparse.hpp"
 
+#include <fmt/core.h>
+
+#include <utility>
+
 namespace hullcheck::formats {
 namespace {
 
