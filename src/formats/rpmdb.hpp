@@ -25,11 +25,11 @@ std::string_view to_string(RpmdbKind kind);
 
 struct RpmdbLimits {
   std::uint64_t max_file_bytes = 1ULL << 30;
-  std::uint32_t max_entries = 200'000;          // records; a large workstation has some 10,000
-  std::uint32_t max_problems = 200;             // kept in the list; the rest is only counted
-  std::uint64_t max_files = 1'000'000;          // of all packages together
-  std::uint64_t max_path_bytes = 128ULL << 20;  // of all packages together
-  RpmHeaderLimits header;                       // of one package
+  std::uint32_t max_entries = 200'000;         // records; a large workstation has some 10,000
+  std::uint32_t max_problems = 200;            // kept in the list; the rest is only counted
+  std::uint64_t max_files = 600'000;           // of all packages together; some 150 bytes of memory each
+  std::uint64_t max_path_bytes = 64ULL << 20;  // of all packages together
+  RpmHeaderLimits header;                      // of one package
 };
 
 struct RpmdbProblem {

@@ -319,6 +319,18 @@ TEST(RpmdbBadNdb, FlippedBitInARecord) {
   EXPECT_THAT(problems(database.report), ElementsAre("ndb-blob-checksum"));
 }
 
+// The checksum of a broken record costs its length, so no other record may lie inside it: nested ones would cost the
+// square of the file.
+TEST(RpmdbBadNdb, RecordInsideABrokenOne) {
+  const Buffer inner = tests::write_ndb(numbered({sample_package("inner", "1")}));
+  const Buffer outer(inner.begin() + 4096, inner.end());
+  Buffer file = tests::write_ndb({{9, outer}});
+  overwrite(file, 3 * 16, {'S', 'l', 'o', 't', 1, 0, 0, 0, 1, 1, 0, 0, static_cast<int>(outer.size() / 16), 0, 0, 0});
+  EXPECT_THAT(problems(read(file).report), Contains("ndb-blob-overlap"));
+  file[file.size() - 12] ^= 1;  // the outer checksum
+  EXPECT_THAT(problems(read(file).report), ElementsAre("ndb-blob-checksum", "ndb-blob-overlap"));
+}
+
 TEST(RpmdbBadNdb, FourGigabyteBlobAndSlotPages) {
   const auto records = numbered({sample_package("a", "1")});
   Buffer blob = tests::write_ndb(records);
