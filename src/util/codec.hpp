@@ -37,6 +37,7 @@ class Decoder {
   Bytes raw(std::size_t size);
   // A count of items that each take at least `least` bytes: fails when that many cannot follow.
   std::size_t count(std::size_t least = 1);
+  Bytes rest() const { return m_rest; }
   bool failed() const { return m_failed; }
   bool at_end() const { return m_rest.empty(); }
   void fail() {
