@@ -95,8 +95,8 @@ std::string_view to_string(Reach reach) {
 }
 
 std::string Evidence::value(std::string_view key) const {
-  for (const auto& [name, text] : values)
-    if (name == key) return text;
+  for (const auto& [name, content] : values)
+    if (name == key) return content;
   return {};
 }
 
