@@ -1,8 +1,8 @@
 // One search for the literals of all detectors over every byte of a layer.
 //
 // Hostile: a file may be made of literals, to cost time or to drown the one that matters. Calls to confirm() are
-// bounded by file size, and reaching the bound is part of the evidence (k_hit_limit_rule), so it becomes a gap. A file
-// without hits costs no allocation.
+// bounded by file size, and reaching the bound is part of the evidence (k_hit_limit_rule), so it becomes a gap. A
+// file without hits costs no allocation.
 #include "detect/content_scan.hpp"
 
 #include <algorithm>
@@ -128,7 +128,8 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
       const std::size_t from = whole ? 0 : found.begin - std::min(found.begin, k_context);
       const std::size_t to = whole ? window.size() : std::min(window.size(), found.begin + k_context);
       for (const Use& use : m_scan.m_uses[found.pattern])
-        confirm(use, window.subspan(from, to - from), found.begin - from, at, offset == 0 && whole ? &cursor : nullptr);
+        confirm(use, window.subspan(from, to - from), found.begin - from, at,
+                offset == 0 && whole ? &cursor : nullptr);
     }
   }
 
@@ -161,15 +162,15 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
 
   const LiteralScan& m_scan;
   PatternDatabase::Scratch m_scratch;
-  std::vector<EvidenceSink> m_sinks;     // by client
-  std::vector<std::uint64_t> m_calls;    // by client
+  std::vector<EvidenceSink> m_sinks;   // by client
+  std::vector<std::uint64_t> m_calls;  // by client
   EvidenceSink m_limits;
   std::vector<PatternHit> m_hits;
   std::string m_path, m_link;
   layers::Entry m_entry;
-  Buffer m_head;               // of a file that does not fit into one window
-  std::uint64_t m_next = 0;    // all hits before this offset have been handed over
-  Buffer m_tail;               // what a hit waits in, should no further window come
+  Buffer m_head;             // of a file that does not fit into one window
+  std::uint64_t m_next = 0;  // all hits before this offset have been handed over
+  Buffer m_tail;             // what a hit waits in, should no further window come
   std::uint64_t m_tail_offset = 0;
   bool m_touched = false;
 };

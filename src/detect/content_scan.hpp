@@ -19,8 +19,8 @@ struct ScanClient {
   const Detector* detector = nullptr;
 };
 
-// Each hit is handed over once, in the window that shows enough around it: a hit in the last k_window_overlap / 2 bytes
-// of a window waits for the next one. So evidence does not depend on where windows end.
+// Each hit is handed over once, in the window that shows enough around it: a hit in the last k_window_overlap / 2
+// bytes of a window waits for the next one. So evidence does not depend on where windows end.
 class LiteralScan final : public layers::ContentScan {
  public:
   static constexpr std::size_t k_context = layers::k_window_overlap / 2;

@@ -1,8 +1,8 @@
 // Vectorscan (the portable fork of Hyperscan; API of hs.h 5.4) behind PatternDatabase, and the kept copy on disk.
 //
 // Kept file: "HULLPAT1", then in util/codec.hpp: key, SHA-256 of the payload, payload. The library's own
-// deserialiser checks little, so what it gets must be what we wrote: the file has to be ours, writable by nobody else,
-// and has to match its digest.
+// deserialiser checks little, so what it gets must be what we wrote: the file has to be ours, writable by nobody
+// else, and has to match its digest.
 #include "detect/pattern_database.hpp"
 
 #include <fcntl.h>
@@ -216,8 +216,8 @@ bool PatternDatabase::search(Bytes bytes, Scratch& scratch, std::size_t most, st
   hits.clear();
   Gathering gathering{m_patterns, most, hits};
   const hs_error_t status =
-      hs_scan(m_state->database.get(), reinterpret_cast<const char*>(bytes.data()), static_cast<unsigned>(bytes.size()),
-              0, scratch.m_state->scratch, on_match, &gathering);
+      hs_scan(m_state->database.get(), reinterpret_cast<const char*>(bytes.data()),
+              static_cast<unsigned>(bytes.size()), 0, scratch.m_state->scratch, on_match, &gathering);
   if (status != HS_SUCCESS && status != HS_SCAN_TERMINATED) return search_slowly(bytes, most, hits);
   std::sort(hits.begin(), hits.end());
   return gathering.complete;

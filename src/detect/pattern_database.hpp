@@ -20,7 +20,7 @@ struct Pattern {
 };
 
 struct PatternHit {
-  std::size_t begin;    // of the first byte in what was searched
+  std::size_t begin;      // of the first byte in what was searched
   std::uint32_t pattern;  // index
   auto operator<=>(const PatternHit&) const = default;
 };
@@ -46,8 +46,8 @@ class PatternDatabase {
     std::unique_ptr<State> m_state;
   };
 
-  // Replaces `hits` by all that there are, sorted by begin, then pattern. False when there were more than `most`: then
-  // those that the search met first.
+  // Replaces `hits` by all that there are, sorted by begin, then pattern. False when there were more than `most`:
+  // then those that the search met first.
   bool search(Bytes bytes, Scratch& scratch, std::size_t most, std::vector<PatternHit>& hits) const;
   // The same by comparing at every position: what search() does without the library, and what tests compare with.
   bool search_slowly(Bytes bytes, std::size_t most, std::vector<PatternHit>& hits) const;
