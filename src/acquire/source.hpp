@@ -29,6 +29,8 @@ struct LayerInfo {
   std::uint64_t size = 0;  // promised size of the blob, 0 where unknown
   // Local engines are trusted to know their own diff ids (nothing is skipped on any other's word).
   bool trusted_diff_id = false;
+  // Streams only: the whole source can be read a second time (a file can, standard input and an export cannot).
+  bool repeatable = false;
 };
 
 // Opens the blob from its start. May be called on another thread, more than once, or never.
