@@ -1,0 +1,102 @@
+// Analyzers: what is installed in an image, one file per package database or ecosystem.
+//
+// Two steps. collect() runs in the layer on a whole file and leaves FileFacts. resolve() runs after the overlay,
+// opens no bytes, and turns the facts of the files that count in the final image into packages, distribution and
+// gaps.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "layers/collector.hpp"
+#include "layers/image_view.hpp"
+#include "model/package.hpp"
+#include "util/registry.hpp"
+
+namespace hullcheck::inventory {
+
+// What one analyzer learnt from one file.
+struct FileFacts {
+  std::string kind;                      // the analyzer's own word for the sort of file: "status", "list"
+  std::vector<model::Package> packages;  // layer fields are not set yet
+  std::vector<model::OwnedFile> owned;   // for files that list another package's files
+  std::vector<std::pair<std::string, std::string>> values;  // anything else, in file order
+  std::vector<std::string> problems;  // entries of the file that were skipped, one sentence each (bounded)
+  bool truncated = false;             // the file ends too early or broke a limit: what is here may not be all
+
+  bool empty() const { return packages.empty() && owned.empty() && values.empty() && problems.empty() && !truncated; }
+  std::string value(std::string_view key) const;  // the first, or ""
+};
+
+Buffer encode_file_facts(const FileFacts& facts);
+Result<FileFacts> decode_file_facts(Bytes bytes);
+
+// The result of all analyzers.
+struct Inventory {
+  model::Distribution distribution;      // id is empty when there is none
+  std::vector<model::Package> packages;  // installed ones, sorted by type, name, architecture, version
+  std::vector<model::Gap> gaps;
+  bool has_package_database = false;  // at least one was found and read
+};
+
+struct AnalyzerDescriptor {
+  std::string_view id;  // "dpkg"
+  int version = 1;      // raised when facts or their meaning change
+  std::string_view summary;
+  std::string_view example;
+};
+
+class Analyzer : public layers::Collector {
+ public:
+  using Kind = Analyzer;
+  using Descriptor = AnalyzerDescriptor;
+
+  virtual Result<FileFacts> collect(const layers::FileView& file) const = 0;
+  // Called in order of id, os-release's analyzer before all others. Adds to `out`.
+  virtual void resolve(const layers::ImageView& image, Inventory& out) const = 0;
+
+  Result<Buffer> record(const layers::FileView& file) const final;
+};
+
+using AnalyzerRegistry = util::Registry<Analyzer>;
+
+// One decoded record with where it stands.
+struct FoundFacts {
+  layers::FileRef file;
+  std::string path;
+  model::Visibility visibility = model::Visibility::final;
+  FileFacts facts;
+};
+// Every record of the analyzer `id`, decoded; a record that does not decode is left out and noted as a gap in `gaps`.
+std::vector<FoundFacts> found_facts(const layers::ImageView& image, std::string_view id,
+                                    std::vector<model::Gap>* gaps);
+
+// Runs every registered analyzer's resolve(), sorts, and attributes packages to the layer that brought them: the
+// lowest layer from which on every copy of the database lists the same version.
+Inventory take_inventory(const layers::ImageView& image);
+
+// Which package owns a path of the final tree, and whether the content is what the package shipped.
+enum class Integrity : std::uint8_t {
+  unowned,
+  owned_unverified,  // owned, but there is no digest on one of the two sides
+  owned_match,
+  owned_mismatch,
+  owned_config,  // owned, may be edited, and was
+};
+class Ownership {
+ public:
+  Ownership(const layers::ImageView& image, const Inventory& inventory);
+  // `file` may be of any layer and visibility; the path is compared after resolving parents' links of both sides.
+  Integrity integrity(layers::FileRef file) const;
+  const model::Package* owner(layers::FileRef file) const;
+
+ private:
+  const layers::ImageView& m_image;
+  std::unordered_map<std::string, std::pair<const model::Package*, const model::OwnedFile*>> m_owners;
+};
+
+}  // namespace hullcheck::inventory

@@ -1,0 +1,191 @@
+#include "layers/analyse.hpp"
+
+#include <limits>
+
+#include "layers/file_pass.hpp"
+#include "layers/hashing_stream.hpp"
+
+namespace hullcheck::layers {
+namespace {
+
+constexpr std::string_view k_whiteout = ".wh.";
+constexpr std::string_view k_opaque = ".wh..wh..opq";
+constexpr std::string_view k_whiteout_meta = ".wh..wh.";  // aufs bookkeeping, not part of any image
+
+EntryType entry_type(formats::TarType type) {
+  switch (type) {
+    case formats::TarType::file: return EntryType::file;
+    case formats::TarType::hard_link: return EntryType::hard_link;
+    case formats::TarType::symlink: return EntryType::symlink;
+    case formats::TarType::char_device: return EntryType::char_device;
+    case formats::TarType::block_device: return EntryType::block_device;
+    case formats::TarType::directory: return EntryType::directory;
+    case formats::TarType::fifo: return EntryType::fifo;
+    case formats::TarType::other: return EntryType::other;
+  }
+  return EntryType::other;
+}
+
+std::uint32_t clamp_id(std::uint64_t id) {
+  return id > std::numeric_limits<std::uint32_t>::max() ? std::numeric_limits<std::uint32_t>::max()
+                                                        : static_cast<std::uint32_t>(id);
+}
+
+std::string join(std::string_view folder, std::string_view name) {
+  return folder.empty() ? std::string(name) : std::string(folder) + "/" + std::string(name);
+}
+
+// Whiteout names become what they remove.
+void apply_whiteout(EntryType& type, std::string& path) {
+  const std::string_view name = base_name(path);
+  if (!name.starts_with(k_whiteout)) return;
+  const std::string folder(parent_path(path));
+  if (name == k_opaque) {
+    type = EntryType::opaque;
+    path = folder;
+  } else if (name.starts_with(k_whiteout_meta)) {
+    type = EntryType::other;
+  } else if (name.size() > k_whiteout.size()) {
+    type = EntryType::whiteout;
+    path = join(folder, name.substr(k_whiteout.size()));
+  }
+}
+
+std::uint32_t add_entry(LayerFacts& facts, const formats::TarEntry& member) {
+  CanonicalPath canonical = canonical_path(member.name);
+  EntryType type = entry_type(member.type);
+  apply_whiteout(type, canonical.path);
+  Entry entry;
+  entry.path = facts.text.add(canonical.path);
+  if (type == EntryType::hard_link)
+    entry.link = facts.text.add(canonical_path(member.link).path);
+  else if (type == EntryType::symlink)
+    entry.link = facts.text.add(member.link);
+  entry.type = type;
+  entry.size = type == EntryType::file ? member.size : 0;
+  entry.mtime = member.mtime;
+  entry.mode = member.mode;
+  entry.uid = clamp_id(member.uid);
+  entry.gid = clamp_id(member.gid);
+  entry.flags = canonical.flags;
+  if (member.sparse) entry.flags |= k_sparse;
+  if (!member.xattrs.empty()) {
+    entry.xattrs = static_cast<std::uint32_t>(facts.xattrs.size());
+    facts.xattrs.push_back(member.xattrs);
+  }
+  facts.entries.push_back(entry);
+  return static_cast<std::uint32_t>(facts.entries.size() - 1);
+}
+
+bool transient(const Error& error) {
+  return error.code == ErrorCode::io || error.code == ErrorCode::network || error.code == ErrorCode::timeout ||
+         error.code == ErrorCode::cancelled || error.code == ErrorCode::denied || error.code == ErrorCode::busy;
+}
+
+// Reads members until the archive ends or breaks.
+Result<void> walk(formats::ByteStream& tar_bytes, const AnalyseOptions& options, LayerOutcome& outcome) {
+  LayerFacts& facts = *outcome.facts;
+  formats::TarReader tar(tar_bytes, options.limits.tar);
+  FilePass pass(options, facts);
+  DigestChoice choice;
+  for (;;) {
+    auto member = tar.next();
+    if (!member) return std::move(member).error();
+    if (*member == nullptr) break;
+    const std::uint32_t index = add_entry(facts, **member);
+    choice.see(facts.entries[index].path);
+    if (facts.entries[index].type != EntryType::file) continue;
+    if (auto read = pass.read(tar, index, choice); !read)
+      return std::move(read).error().in(facts.entries[index].path);
+    if (pass.hit_shared_limit()) outcome.cacheable = false;
+  }
+  return {};
+}
+
+void note_damage(LayerOutcome& outcome, Error error) {
+  outcome.facts->complete = false;
+  if (transient(error)) {
+    outcome.cacheable = false;
+    if (!outcome.interrupted) outcome.interrupted = std::move(error);
+    return;
+  }
+  outcome.facts->problems.push_back({k_none, error.name, error.message, error.subject});
+}
+
+void finish_digests(LayerOutcome& outcome, HashingStream& blob, HashingStream* plain) {
+  const bool plain_ended = plain == nullptr || plain->drain();
+  if (plain != nullptr && plain_ended) {
+    outcome.diff_id = plain->digest();
+    outcome.facts->tar_size = plain->bytes();
+  }
+  if (blob.drain()) outcome.blob_digest = blob.digest();
+  outcome.blob_size = blob.bytes();
+  if (plain == nullptr) {
+    outcome.diff_id = outcome.blob_digest;
+    outcome.facts->tar_size = blob.bytes();
+  }
+  if (blob.error() && outcome.facts->complete) note_damage(outcome, *blob.error());
+  if (plain != nullptr && plain->error() && outcome.facts->complete) note_damage(outcome, *plain->error());
+  outcome.facts->diff_id = outcome.diff_id;
+}
+
+}  // namespace
+
+LayerOutcome analyse_layer(formats::ByteStream& blob, const AnalyseOptions& options, std::stop_token stop,
+                           util::Progress& progress, util::Profile& profile) {
+  const util::Timer timer(profile, "layers/analyse");
+  LayerOutcome outcome;
+  outcome.facts = std::make_shared<LayerFacts>();
+  HashingStream hashed_blob(blob, stop, progress);
+  auto opened = formats::decompress(hashed_blob, options.limits.decompress, &outcome.compression);
+  if (!opened) {
+    note_damage(outcome, std::move(opened).error());
+    finish_digests(outcome, hashed_blob, nullptr);
+    outcome.diff_id.clear();
+    outcome.facts->diff_id.clear();
+    return outcome;
+  }
+  if (outcome.compression == formats::Compression::none) {
+    // Blob and tar are the same bytes: one digest serves both.
+    if (auto walked = walk(**opened, options, outcome); !walked) note_damage(outcome, std::move(walked).error());
+    finish_digests(outcome, hashed_blob, nullptr);
+    return outcome;
+  }
+  HashingStream plain(**opened, stop, util::no_progress());
+  if (auto walked = walk(plain, options, outcome); !walked) note_damage(outcome, std::move(walked).error());
+  finish_digests(outcome, hashed_blob, &plain);
+  return outcome;
+}
+
+LayerOutcome digest_layer(formats::ByteStream& blob, bool with_diff_id, const LayerLimits& limits,
+                          std::stop_token stop, util::Progress& progress) {
+  LayerOutcome outcome;
+  outcome.facts = std::make_shared<LayerFacts>();
+  HashingStream hashed_blob(blob, stop, progress);
+  if (!with_diff_id) {
+    if (hashed_blob.drain()) outcome.blob_digest = hashed_blob.digest();
+    outcome.blob_size = hashed_blob.bytes();
+    if (hashed_blob.error()) note_damage(outcome, *hashed_blob.error());
+    return outcome;
+  }
+  auto opened = formats::decompress(hashed_blob, limits.decompress, &outcome.compression);
+  if (!opened) {
+    note_damage(outcome, std::move(opened).error());
+    finish_digests(outcome, hashed_blob, nullptr);
+    outcome.diff_id.clear();
+    return outcome;
+  }
+  if (outcome.compression == formats::Compression::none) {
+    while (true) {
+      const auto block = (*opened)->next();
+      if (!block || block->empty()) break;
+    }
+    finish_digests(outcome, hashed_blob, nullptr);
+    return outcome;
+  }
+  HashingStream plain(**opened, stop, util::no_progress());
+  finish_digests(outcome, hashed_blob, &plain);
+  return outcome;
+}
+
+}  // namespace hullcheck::layers

@@ -1,0 +1,220 @@
+#include "layers/file_pass.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace hullcheck::layers {
+namespace {
+
+constexpr std::size_t k_padding = 64;  // vector code may read this far past a window
+constexpr std::size_t k_head = 4096;
+constexpr std::size_t k_most_problems_per_section = 200;
+
+using namespace std::string_view_literals;
+
+constexpr std::array k_dpkg_marks{"var/lib/dpkg"sv, "etc/dpkg"sv, "etc/apt"sv, "etc/debian_version"sv,
+                                  "usr/share/doc/base-files"sv};
+constexpr std::array k_apk_marks{"etc/apk"sv, "lib/apk"sv, "usr/lib/apk"sv, "etc/alpine-release"sv};
+constexpr std::array k_rpm_marks{"var/lib/rpm"sv, "usr/lib/sysimage/rpm"sv, "usr/lib/rpm"sv, "etc/yum.repos.d"sv,
+                                 "etc/rpm"sv,     "etc/redhat-release"sv};
+
+bool marked(std::string_view path, const auto& marks) {
+  return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return path.starts_with(mark); });
+}
+
+// Debian's library folders are named after the machine: usr/lib/x86_64-linux-gnu.
+bool multiarch(std::string_view path) {
+  if (path.starts_with("usr/")) path.remove_prefix(4);
+  return path.starts_with("lib/") && path.substr(4, 48).find("-linux-gnu") != std::string_view::npos;
+}
+
+// Whose digest is always taken: what can run, and what can hold things that run.
+bool always_hashed(const Entry& entry) {
+  switch (entry.content) {
+    case ContentKind::elf:
+    case ContentKind::pe:
+    case ContentKind::macho:
+    case ContentKind::script:
+    case ContentKind::zip:
+    case ContentKind::gzip:
+    case ContentKind::zstd:
+    case ContentKind::xz:
+    case ContentKind::bzip2:
+    case ContentKind::tar:
+    case ContentKind::java_class:
+    case ContentKind::wasm: return true;
+    default: return entry.executable();
+  }
+}
+
+template <std::size_t size>
+void store(const Buffer& digest, std::array<std::uint8_t, size>& to) {
+  std::copy_n(digest.begin(), size, to.begin());
+}
+
+}  // namespace
+
+void DigestChoice::see(std::string_view path) {
+  m_dpkg = m_dpkg || marked(path, k_dpkg_marks) || multiarch(path);
+  m_apk = m_apk || marked(path, k_apk_marks);
+  m_rpm = m_rpm || marked(path, k_rpm_marks);
+}
+
+FilePass::FilePass(const AnalyseOptions& options, LayerFacts& facts)
+    : m_options(options), m_facts(facts), m_window(k_window_size + k_padding) {
+  for (const Section& section : options.sections) {
+    SectionFacts& place = facts.sections[section.id];
+    place.fingerprint = section.fingerprint;
+    m_section_facts.push_back(&place);
+  }
+  if (options.scan != nullptr) {
+    m_content_facts = &facts.sections[std::string(k_content_section)];
+    m_content_facts->fingerprint = options.scan->fingerprint();
+    m_scan = options.scan->worker();
+  }
+}
+
+Result<bool> FilePass::fill(formats::TarReader& tar) {
+  for (;;) {
+    if (m_piece.empty()) {
+      m_piece = TRY(tar.read());
+      if (m_piece.empty()) return true;
+    }
+    const std::size_t room = k_window_size - m_filled;
+    if (room == 0) return false;
+    const std::size_t taken = std::min(room, m_piece.size());
+    std::memcpy(m_window.data() + m_filled, m_piece.data(), taken);
+    m_filled += taken;
+    m_piece = m_piece.subspan(taken);
+  }
+}
+
+void FilePass::choose(const FileInfo& file, const DigestChoice& choice, bool whole) {
+  m_wanted.clear();
+  m_need_content = false;
+  for (std::size_t i = 0; i < m_options.sections.size(); ++i) {
+    const Collector& collector = *m_options.sections[i].collector;
+    if (!collector.wants(file)) continue;
+    m_wanted.push_back(i);
+    m_need_content = m_need_content || collector.needs_content(file);
+  }
+  m_md5 = choice.md5();
+  m_sha1 = choice.sha1();
+  m_hashing = false;
+  // A small file can still be hashed when evidence turns up; a large one has gone by then.
+  if (!whole || m_options.all_digests || always_hashed(file.entry)) start_hashing();
+}
+
+void FilePass::start_hashing() { m_hashing = true; }
+
+void FilePass::hash(Bytes fresh) {
+  if (!m_hashing) return;
+  m_sha256_hasher.update(fresh);
+  if (m_md5) m_md5_hasher.update(fresh);
+  if (m_sha1) m_sha1_hasher.update(fresh);
+}
+
+void FilePass::keep(Bytes fresh) {
+  if (!m_need_content || m_spill_error) return;
+  if (auto kept = m_spill.append(fresh); !kept) {
+    m_spill_error = std::move(kept).error();
+    m_spill.clear();
+    m_hit_shared_limit = true;
+  }
+}
+
+void FilePass::problem(SectionFacts& section, std::uint32_t index, const Error& error) {
+  if (section.problems.size() >= k_most_problems_per_section) return;
+  section.problems.push_back({index, error.name, error.message, std::string(m_facts.entries[index].path)});
+}
+
+void FilePass::collect(const FileInfo& file, Bytes bytes, std::uint32_t index) {
+  for (const std::size_t wanted : m_wanted) {
+    SectionFacts& section = *m_section_facts[wanted];
+    const Collector& collector = *m_options.sections[wanted].collector;
+    const bool content = collector.needs_content(file);
+    if (content && m_spill_error) {
+      problem(section, index, *m_spill_error);
+      continue;
+    }
+    auto record = collector.record(FileView{{file.entry, file.head}, content ? bytes : file.head});
+    if (!record)
+      problem(section, index, record.error());
+    else if (!record->empty())
+      section.records.push_back({index, std::move(*record)});
+  }
+}
+
+void FilePass::finish(const FileInfo& file, Bytes whole, std::uint32_t index) {
+  bool noticed = !m_wanted.empty();
+  if (m_scan) {
+    Buffer record = m_scan->end();
+    if (!record.empty()) {
+      noticed = true;
+      m_content_facts->records.push_back({index, std::move(record)});
+    }
+  }
+  collect(file, whole, index);
+  if (noticed && !m_hashing) {
+    start_hashing();
+    hash(whole);
+  }
+  if (!m_hashing) return;
+  FileDigests digests;
+  store(m_sha256_hasher.finish(), digests.sha256);
+  if (m_md5) store(m_md5_hasher.finish(), digests.md5);
+  if (m_sha1) store(m_sha1_hasher.finish(), digests.sha1);
+  digests.has_md5 = m_md5;
+  digests.has_sha1 = m_sha1;
+  m_facts.entries[index].digests = static_cast<std::uint32_t>(m_facts.digests.size());
+  m_facts.digests.push_back(digests);
+}
+
+Result<void> FilePass::read(formats::TarReader& tar, std::uint32_t index, const DigestChoice& choice) {
+  m_filled = m_seen = 0;
+  m_offset = 0;
+  m_piece = {};
+  m_spill_error.reset();
+  bool ended = TRY(fill(tar));
+
+  Entry& entry = m_facts.entries[index];
+  // Kept apart from the window, which moves on in a large file.
+  m_head.assign(m_window.begin(), m_window.begin() + static_cast<std::ptrdiff_t>(std::min(m_filled, k_head)));
+  entry.content = classify_content(as_text(m_head));
+  const FileInfo file{entry, m_head};
+  const bool whole = ended;
+  choose(file, choice, whole);
+  if (m_scan) m_scan->begin(file);
+
+  for (;;) {
+    std::memset(m_window.data() + m_filled, 0, k_padding);
+    const Bytes window(m_window.data(), m_filled);
+    if (m_scan && !window.empty()) m_scan->window(window, m_offset, m_seen);
+    const Bytes fresh = window.subspan(m_seen);
+    hash(fresh);
+    if (!whole) keep(fresh);
+    if (ended) break;
+    std::memmove(m_window.data(), m_window.data() + m_filled - k_window_overlap, k_window_overlap);
+    m_offset += m_filled - k_window_overlap;
+    m_filled = m_seen = k_window_overlap;
+    ended = TRY(fill(tar));
+  }
+
+  Bytes all(m_window.data(), m_filled);
+  if (!whole) {
+    all = {};
+    if (m_need_content && !m_spill_error) {
+      auto view = m_spill.view();
+      if (view)
+        all = *view;
+      else
+        m_spill_error = std::move(view).error();
+    }
+  }
+  finish(file, all, index);
+  m_spill.clear();
+  return {};
+}
+
+}  // namespace hullcheck::layers

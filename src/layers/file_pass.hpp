@@ -1,0 +1,66 @@
+// One file of a layer, read once: window by window through the content scan and the digests, whole for collectors.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "formats/tar.hpp"
+#include "layers/analyse.hpp"
+#include "util/digest.hpp"
+#include "util/spill.hpp"
+
+namespace hullcheck::layers {
+
+// Which digests package databases of this layer are likely to use, from the names seen so far: dpkg wants MD5, apk
+// SHA-1, rpm neither. Depends on the layer's bytes only, so the facts are the same on every machine.
+class DigestChoice {
+ public:
+  void see(std::string_view path);
+  bool md5() const { return m_dpkg || !(m_apk || m_rpm); }
+  bool sha1() const { return m_apk || !(m_dpkg || m_rpm); }
+
+ private:
+  bool m_dpkg = false, m_apk = false, m_rpm = false;
+};
+
+// Buffers are kept from file to file. One thread.
+class FilePass {
+ public:
+  FilePass(const AnalyseOptions& options, LayerFacts& facts);
+
+  // Reads the current member of `tar`, whose entry is facts.entries[index]. An error is one of the archive.
+  Result<void> read(formats::TarReader& tar, std::uint32_t index, const DigestChoice& choice);
+  bool hit_shared_limit() const { return m_hit_shared_limit; }
+
+ private:
+  Result<bool> fill(formats::TarReader& tar);  // true: the file ends in the window
+  void choose(const FileInfo& file, const DigestChoice& choice, bool whole);
+  void hash(Bytes fresh);
+  void start_hashing();
+  void keep(Bytes fresh);
+  void collect(const FileInfo& file, Bytes bytes, std::uint32_t index);
+  void finish(const FileInfo& file, Bytes whole, std::uint32_t index);
+  void problem(SectionFacts& section, std::uint32_t index, const Error& error);
+
+  const AnalyseOptions& m_options;
+  LayerFacts& m_facts;
+  std::vector<SectionFacts*> m_section_facts;  // beside m_options.sections
+  SectionFacts* m_content_facts = nullptr;
+  std::unique_ptr<ContentScan::Worker> m_scan;
+  Buffer m_window;  // k_window_size + padding
+  std::size_t m_filled = 0;
+  std::size_t m_seen = 0;             // bytes at the front that were in the window before
+  std::uint64_t m_offset = 0;         // of m_window[0] in the file
+  Buffer m_head;                      // first bytes of the file
+  Bytes m_piece;                      // what the archive gave and did not fit
+  std::vector<std::size_t> m_wanted;  // indices of sections that want this file
+  bool m_need_content = false;        // one of them wants it whole
+  util::Spill m_spill{k_spill_above, k_spill_in_all};
+  std::optional<Error> m_spill_error;
+  bool m_hashing = false, m_md5 = false, m_sha1 = false;
+  util::Hasher m_sha256_hasher{util::Hash::sha256}, m_md5_hasher{util::Hash::md5}, m_sha1_hasher{util::Hash::sha1};
+  bool m_hit_shared_limit = false;
+};
+
+}  // namespace hullcheck::layers

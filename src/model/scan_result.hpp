@@ -1,0 +1,92 @@
+// The answer: what a report prints, field for field the shape of docs/report-schema.json.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/finding.hpp"
+#include "model/image.hpp"
+#include "model/package.hpp"
+
+namespace hullcheck::model {
+
+enum class Verdict : std::uint8_t { safe, unknown, unsafe };  // ordered by weight
+std::string_view to_string(Verdict verdict);
+int exit_code(Verdict verdict);  // 0, 2, 1
+
+struct Reason {
+  Verdict verdict = Verdict::unknown;  // what this reason alone would make of the image
+  std::string text;                    // one line
+  std::string reference;               // finding id or gap id
+};
+
+// What to do about the verdict. `command` is exact and may be pasted; "" where no single command does it.
+struct NextStep {
+  std::string text;  // one line, without a full stop or colon at its end
+  std::string command;
+};
+
+enum class StageState : std::uint8_t { assessed, partial, absent };
+std::string_view to_string(StageState state);
+
+struct Coverage {
+  bool complete = false;
+  std::vector<Gap> gaps;
+  std::map<std::string, StageState> stages;  // "layers", "packages", "advisories", "malware", "secrets", "checks"
+  std::uint64_t executable_bytes = 0;
+  std::uint64_t attributed_bytes = 0;     // of them, in files that a package owns
+  std::vector<std::string> unattributed;  // paths, largest first, at most 50
+  std::uint64_t unattributed_count = 0;
+  std::uint64_t unrated = 0;  // vulnerabilities without a severity
+};
+
+struct LayerSummary {
+  std::string diff_id;  // as computed; as promised where the layer was not read
+  std::string blob_digest;
+  std::string media_type;
+  std::uint64_t size = 0;  // of the blob
+  std::uint64_t files = 0;
+  std::string created_by;
+  bool read = false;
+};
+
+struct SourceState {
+  std::string name;           // feed id
+  std::string checked;        // RFC 3339 time of the last successful check
+  std::string newest_record;  // date of its newest record, "" where records have none
+  std::uint64_t records = 0;
+  bool needed = false;  // by a package of this image
+  bool stale = false;
+};
+
+struct DatabaseState {
+  bool present = false;
+  std::string digest;  // of the content
+  std::string built;   // RFC 3339
+  std::vector<SourceState> sources;
+};
+
+struct ScanResult {
+  std::string target;  // as the user named it
+  Image image;
+  std::vector<LayerSummary> layers;
+  Distribution distribution;
+  bool end_of_life = false;
+  std::string end_of_life_date;
+  Verdict verdict = Verdict::unknown;
+  std::vector<Reason> reasons;  // in order of weight
+  std::vector<NextStep> next_steps;
+  Coverage coverage;
+  std::vector<Package> packages;
+  std::vector<Vulnerability> vulnerabilities;
+  std::vector<Finding> threats, secrets, checks, warnings;
+  DatabaseState database;
+  std::string policy;                                   // "built-in" or the file's name
+  std::string scanned_at;                               // RFC 3339; fixed under --deterministic
+  std::vector<std::pair<std::string, double>> timings;  // stage → milliseconds; empty under --deterministic
+};
+
+}  // namespace hullcheck::model

@@ -1,0 +1,36 @@
+// Bytes that are needed whole but are too many for memory: an unlinked file in TMPDIR, mapped when complete.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace hullcheck::util {
+
+// Holds up to `in_memory` bytes in memory and moves to a file beyond. All spills of the process together stay below
+// `in_all` bytes on disk: more is the error "spill-limit". One thread at a time; the count in all is shared.
+class Spill {
+ public:
+  Spill(std::uint64_t in_memory, std::uint64_t in_all);
+  ~Spill();
+  Spill(const Spill&) = delete;
+  Spill& operator=(const Spill&) = delete;
+
+  Result<void> append(Bytes bytes);
+  // Everything appended so far; valid until the next append() or clear().
+  Result<Bytes> view();
+  void clear();  // empties it and gives disk and large memory back
+
+  static std::uint64_t peak_on_disk();  // of the process, for --profile
+
+ private:
+  Result<void> move_to_file();
+  std::uint64_t m_in_memory, m_in_all, m_size = 0;
+  Buffer m_memory;
+  int m_file = -1;
+  void* m_map = nullptr;
+};
+
+}  // namespace hullcheck::util
