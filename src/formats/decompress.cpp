@@ -4,6 +4,12 @@
 
 #include "formats/decompressor.hpp"
 
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace hullcheck::formats {
 namespace {
 

@@ -2,6 +2,8 @@
 // more, so output is counted as it is made, never believed from a header.
 #include "formats/decompressor.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 namespace hullcheck::formats {

@@ -2,10 +2,13 @@
 // ISA-L 2.30 forgets the flags of a member header that is cut by the end of its input, so headers are parsed here and
 // only deflate data with its trailer is left to the library, which checks CRC-32 and ISIZE itself.
 // Hostile: members without content by the million, header fields without an end, wrong sums, data that stops.
+#include "formats/decompressor.hpp"
+
+#include <fmt/core.h>
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
-#include "formats/decompressor.hpp"
+#include <algorithm>
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -1,12 +1,14 @@
 // Zstandard (RFC 8878), any number of frames and skippable frames, on libzstd.
 // Hostile: a frame asks for its window before it gives a byte (limited), and the library also reads the unspecified
 // formats of before 2016, so each frame's magic number is checked here first.
+#include "formats/decompressor.hpp"
+
+#include <fmt/core.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <algorithm>
 #include <bit>
-
-#include "formats/decompressor.hpp"
 
 namespace hullcheck::formats {
 namespace {

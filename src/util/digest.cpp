@@ -3,11 +3,12 @@
 // does not. A context is made once per Hasher and only re-initialised after that.
 #include "util/digest.hpp"
 
+#include "util/result.hpp"
+
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
-
-#include "util/result.hpp"
 
 namespace hullcheck::util {
 namespace {
