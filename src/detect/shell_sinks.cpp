@@ -231,6 +231,7 @@ void ShellEvaluator::write_file(const Value& path, const Value& content, bool ap
       append(joined, content);
       found->second.content = std::move(joined);
     }
+    found->second.written = m_steps;
   }
   ShellFlow one;
   one.kind = FlowKind::write_file;
@@ -275,7 +276,7 @@ Value ShellEvaluator::run_file(const Value& path, std::string_view interpreter, 
     one.urls = content.origin->urls;
     one.tool = content.origin->tool;
     one.interpreter = interpreter;
-    one.verified = found->second.verified;
+    one.verified = found->second.written < m_checked;
     flow(std::move(one));
     if (content.origin->decoded) {
       Origin rest = *content.origin;
