@@ -116,7 +116,7 @@ struct ShellFacts {
 struct ShellFactLimits {
   formats::ShellLimits syntax;
   std::size_t max_steps = 150'000;             // commands evaluated, repeated calls included
-  std::size_t max_expanded_bytes = 48U << 20;  // text made by expansion, in all
+  std::size_t max_expanded_bytes = 32U << 20;  // text made by expansion, in all
   std::size_t max_value_bytes = 64U << 10;     // of one value while evaluating
   std::size_t max_depth = 100;                 // groups, calls and nested texts on top of each other
   std::size_t max_texts = 2'000;               // eval, -c, decoded texts

@@ -1,0 +1,5 @@
+#include "formats/shell.hpp"
+
+#include <gtest/gtest.h>
+
+TEST(Tmp, x) {}
