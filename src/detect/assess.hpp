@@ -3,14 +3,19 @@
 // Reach comes from the start graph: Entrypoint, Cmd and Healthcheck, then cron, systemd, s6, supervisor, profile and
 // preload files of the final image, each followed through scripts to depth 8. Ownership comes from the package
 // databases. Then:
-//   malicious     one A at R1 or higher (or buried: "shipped, then deleted"), or two B of different families at R2 or
-//   higher suspicious    one B, or three C of different families with one at R3 unverifiable  a download-and-run
-//   shape at start whose payload is not in the image risky         anything weaker
-// Families E and M on the same bytes count as one; evidence in a file that a package owns with matching digest weighs
-// one class less, text below documentation folders too; a folder of security rules that is not reached counts once.
+//   malicious      one A at R1 or higher, or buried ("shipped, then deleted"); or two B of different families at R2
+//   or
+//                  higher
+//   suspicious     one B at R1 or higher; or three C of different families with one at R3
+//   unverifiable   a B that says so: a download-and-run shape at start whose payload is not in the image
+//   risky          anything weaker
+// Families E and M in the same file count as one. Evidence in a file that a package owns with matching digest weighs
+// one class less; so does text below documentation and test folders that does not run at start. A folder of security
+// rules that does not run at start is one warning.
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,18 +35,48 @@ struct StartNode {
   int depth = 0;
 };
 
+// A command line that runs when the container starts: of the configuration, a crontab, a unit.
+struct StartText {
+  std::string path;      // "config:Entrypoint", "etc/crontab"
+  layers::FileRef file;  // none for configuration
+  std::uint32_t line = 1;
+  std::vector<std::string> argv;  // the exec form, or
+  std::string text;               // as a shell reads it
+  std::vector<std::string> chain;
+};
+ShellFacts facts_of(const StartText& text);
+
 class StartGraph {
  public:
-  explicit StartGraph(const layers::ImageView& image);
+  // Crontabs count as started when a cron daemon is, and also when no package owns them: then somebody put them there
+  // for a cron that this image does not show, such as the host's. Without `ownership` no file counts as owned.
+  explicit StartGraph(const layers::ImageView& image, const inventory::Ownership* ownership = nullptr);
   const std::vector<StartNode>& nodes() const { return m_nodes; }  // in order of discovery
   const StartNode* find(layers::FileRef file) const;               // after content_of(); null when not reached
   // What the start chain names but the image does not hold (fetched at start, or mounted).
   const std::vector<StartNode>& missing() const { return m_missing; }
+  const std::vector<StartText>& texts() const { return m_texts; }
 
  private:
+  friend class StartWalk;
   std::vector<StartNode> m_nodes;
   std::vector<StartNode> m_missing;
+  std::vector<StartText> m_texts;
   std::map<layers::FileRef, std::size_t> m_by_file;
+};
+
+// Folders from which programs and libraries are found without being named in full.
+class SearchFolders {
+ public:
+  explicit SearchFolders(const layers::ImageView& image);
+  const std::vector<std::string>& path() const { return m_path; }  // PATH in order, without leading slashes
+  // An executable file directly below a folder of PATH, or an ELF file below a library or plugin folder.
+  bool holds(const std::string& path, const layers::Entry& entry) const;
+
+ private:
+  std::vector<std::string> m_path;
+  std::set<std::string, std::less<>> m_programs;
+  std::set<std::string, std::less<>> m_libraries;
 };
 
 // Evidence with its place.
@@ -61,6 +96,7 @@ class ImageContext {
   const inventory::Inventory& inventory;
   const inventory::Ownership& ownership;
   const StartGraph& start;
+  const SearchFolders& search;
   const std::vector<PlacedEvidence>& evidence;  // of all other ways, before image() is called
 
   Reach reach(layers::FileRef file) const;
@@ -82,11 +118,22 @@ struct Assessment {
   std::vector<model::Gap> gaps;
 };
 
+// The last step of assess(): one finding for each rule, path and layer. Classes are those after ownership and place.
+Assessment decide(const layers::ImageView& image, std::vector<PlacedEvidence> evidence);
+
+// Evidence with the value ("payload", "absent"): what it runs at start is not part of the image.
+constexpr std::string_view k_payload_key = "payload";
+constexpr std::string_view k_payload_absent = "absent";
+// Evidence of this rule marks a file as one of a collection of security rules (YARA, Sigma, nmap scripts …).
+constexpr std::string_view k_corpus_rule = "security-rules";
+
 // Pure: the same facts give the same findings in the same order. No bytes of the image are read.
 Assessment assess(const layers::ImageView& image, const inventory::Inventory& inventory,
                   const inventory::Ownership& ownership);
 
-// What scan/ runs over each layer for detection: whole-file collectors, and the one content scan.
+constexpr std::string_view k_file_section = "detect/files";  // evidence of collect()
+
+// What scan/ runs over each layer for detection: whole-file collectors here, and beside them the one content scan.
 std::vector<layers::Section> layer_sections();
 // Compiled once per process. `cache_folder` keeps the compiled pattern database between runs ("" = do not keep).
 const layers::ContentScan& content_scan(const std::string& cache_folder);

@@ -18,27 +18,37 @@
 #include "detect/evidence.hpp"
 #include "layers/collector.hpp"
 #include "layers/image_view.hpp"
+#include "model/image.hpp"
 #include "util/registry.hpp"
 
 namespace hullcheck::detect {
 
 struct ShellFacts;  // shell_facts.hpp
 
-// At least four bytes, found whatever the case of ASCII letters when `caseless`.
+// 4 to 256 bytes, found whatever the case of ASCII letters when `caseless`. Every byte of every file is searched for
+// it, and confirm() is called at most 4,096 times plus once for each 4 KiB of a file: choose rare ones.
 struct Literal {
   std::string bytes;
   bool caseless = false;
 };
 
-// A literal that was found. `window` is what is at hand around it: usually the whole file when that is small, at
-// least k_window_overlap / 2 bytes on either side otherwise (less at the ends of the file).
+// Where the line count of a window stands, so that many hits in one window cost one pass over it.
+struct LineCursor {
+  std::size_t position = 0;
+  std::uint32_t line = 1;
+};
+
+// A literal that was found. `window` is what is at hand around it: the whole file when that fits into one window of
+// the scan (k_window_size), else k_window_overlap / 2 bytes on either side (less at the ends of the file). Hits come
+// in file order.
 struct Hit {
   std::size_t literal;  // index into literals()
   Bytes window;
   std::size_t position;  // of the literal's first byte in `window`
   std::uint64_t offset;  // of the literal's first byte in the file
   const layers::FileInfo& file;
-  std::uint32_t line() const;  // 1-based if the window starts the file and the content is text, else 0
+  LineCursor* cursor = nullptr;  // shared by the hits of one window; null: count from its start
+  std::uint32_t line() const;    // 1-based if the window starts the file and the content is text, else 0
 };
 
 // A script or command after static evaluation, and how it gets run.
@@ -49,6 +59,7 @@ struct ShellUnit {
   Reach reach = Reach::present;
   bool build_time = false;  // history or OnBuild: ran when the image was built, or runs in another build
   const ShellFacts& facts;
+  const model::ImageConfig* config = nullptr;  // of the image; null in a test without one
 };
 
 class ImageContext;  // assess.hpp: the view, ownership, start graph, and all evidence so far

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,21 +58,32 @@ struct Evidence {
   std::string value(std::string_view key) const;  // the first, or ""
 };
 
-// Bounded: a file with a million hits costs memory for k_most_per_rule of each rule, and the count of the rest.
+// Bounded: a file with a million hits costs memory for k_most_per_rule of each rule, and the count of the rest. The
+// first ones stay, so detectors report in file order.
 class EvidenceSink {
  public:
   static constexpr std::size_t k_most_per_rule = 16;
   static constexpr std::size_t k_most = 256;
-  void add(Evidence evidence);  // drops exact duplicates (rule and text)
+  static constexpr std::size_t k_text_bytes = 300;
+  static constexpr std::size_t k_most_values = 16;
+  static constexpr std::size_t k_value_bytes = 512;
+  void add(Evidence evidence);  // drops exact duplicates (rule and text); cuts texts and values to the limits
   const std::vector<Evidence>& all() const { return m_evidence; }
+  // Gives all and starts anew. The first of a rule that had more than was kept carries ("more", count of the rest).
   std::vector<Evidence> take();
   bool empty() const { return m_evidence.empty(); }
   void clear();
 
  private:
   std::vector<Evidence> m_evidence;
+  std::map<std::string, std::uint64_t, std::less<>> m_dropped;
 };
 
+// Evidence of this rule is no observation of a threat but of a limit: confirm() was not called for every hit in a
+// file. assess() turns it into a gap.
+constexpr std::string_view k_hit_limit_rule = "detect-hit-limit";
+
+// decode_evidence(): "evidence-malformed" for anything that encode_evidence() does not write.
 Buffer encode_evidence(const std::vector<Evidence>& evidence);
 Result<std::vector<Evidence>> decode_evidence(Bytes bytes);
 

@@ -1,7 +1,11 @@
 // A bounded tar reader for image layers and image archives.
 // Formats: POSIX ustar, pax (POSIX.1-2001) and GNU tar (long names "L"/"K", base-256 numbers, sparse files of the old
 // GNU form and of pax forms 0.0, 0.1 and 1.0), v7. Source: the pax section of POSIX.1-2017 and the GNU tar manual.
-// Hostile: names are given as found (absolute, "..", duplicate, not UTF-8); nothing is resolved or written here.
+// Where readers differ, this one does as Go's archive/tar does, because the container engines unpack with it: what it
+// would not see as a member, no engine writes to disk. So links, directories and devices have no content whatever
+// their size field says, a long name of GNU form beats a pax path, and pax global headers are checked and then
+// ignored. Hostile: names are given as found (absolute, "..", duplicate, not UTF-8); nothing is resolved or written
+// here.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +40,8 @@ struct TarLimits {
   std::size_t pax_bytes = 1024 * 1024;      // one extended header; "tar-pax-limit"
   std::size_t sparse_segments = 100'000;    // "tar-sparse-limit"
   std::uint64_t sparse_size = 64ULL << 30;  // real size of one sparse file; "tar-sparse-limit"
+  std::uint64_t sparse_total =
+      64ULL << 30;  // of all together: a header of 512 bytes may claim any; "tar-sparse-limit"
 };
 
 // Reads members in order. Not thread-safe. `input` is borrowed.
@@ -49,7 +55,8 @@ class TarReader {
   // The next member, or nothing at the end of the archive. Unread content of the member before is skipped.
   // The pointer stays valid until the next call. Errors: "tar-truncated", "tar-checksum", "tar-header", the limits
   // above and whatever `input` gives; after an error the archive is over, what came before it stays good. An archive
-  // that ends without its two zero blocks is complete if it ends at a member boundary.
+  // that ends without its two zero blocks is complete if it ends at a member boundary. After the two zero blocks
+  // nothing more is read from `input`: who needs its digest reads on.
   Result<const TarEntry*> next();
 
   // The next piece of the current member's content, empty at its end; valid until the next call of anything.

@@ -37,6 +37,8 @@ class Collector {
   virtual ~Collector() = default;
   // Asked for every regular file of every layer: cheap, by name and first bytes.
   virtual bool wants(const FileInfo& file) const = 0;
+  // False: the name and the first bytes tell all, and record() gets only those as `bytes`. Asked for wanted files.
+  virtual bool needs_content(const FileInfo&) const { return true; }
   // The record for this file; an empty one is not stored. An Error is stored as a problem of the file and becomes a
   // coverage gap if the file is part of the final image.
   virtual Result<Buffer> record(const FileView& file) const = 0;

@@ -92,8 +92,13 @@ Result<bool> FilePass::fill(formats::TarReader& tar) {
 
 void FilePass::choose(const FileInfo& file, const DigestChoice& choice, bool whole) {
   m_wanted.clear();
-  for (std::size_t i = 0; i < m_options.sections.size(); ++i)
-    if (m_options.sections[i].collector->wants(file)) m_wanted.push_back(i);
+  m_need_content = false;
+  for (std::size_t i = 0; i < m_options.sections.size(); ++i) {
+    const Collector& collector = *m_options.sections[i].collector;
+    if (!collector.wants(file)) continue;
+    m_wanted.push_back(i);
+    m_need_content = m_need_content || collector.needs_content(file);
+  }
   m_md5 = choice.md5();
   m_sha1 = choice.sha1();
   m_hashing = false;
@@ -111,7 +116,7 @@ void FilePass::hash(Bytes fresh) {
 }
 
 void FilePass::keep(Bytes fresh) {
-  if (m_wanted.empty() || m_spill_error) return;
+  if (!m_need_content || m_spill_error) return;
   if (auto kept = m_spill.append(fresh); !kept) {
     m_spill_error = std::move(kept).error();
     m_spill.clear();
@@ -125,14 +130,15 @@ void FilePass::problem(SectionFacts& section, std::uint32_t index, const Error& 
 }
 
 void FilePass::collect(const FileInfo& file, Bytes bytes, std::uint32_t index) {
-  const FileView view{{file.entry, file.head}, bytes};
   for (const std::size_t wanted : m_wanted) {
     SectionFacts& section = *m_section_facts[wanted];
-    if (m_spill_error) {
+    const Collector& collector = *m_options.sections[wanted].collector;
+    const bool content = collector.needs_content(file);
+    if (content && m_spill_error) {
       problem(section, index, *m_spill_error);
       continue;
     }
-    auto record = m_options.sections[wanted].collector->record(view);
+    auto record = collector.record(FileView{{file.entry, file.head}, content ? bytes : file.head});
     if (!record)
       problem(section, index, record.error());
     else if (!record->empty())
@@ -198,7 +204,7 @@ Result<void> FilePass::read(formats::TarReader& tar, std::uint32_t index, const 
   Bytes all(m_window.data(), m_filled);
   if (!whole) {
     all = {};
-    if (!m_wanted.empty() && !m_spill_error) {
+    if (m_need_content && !m_spill_error) {
       auto view = m_spill.view();
       if (view)
         all = *view;

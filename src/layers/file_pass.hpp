@@ -54,7 +54,8 @@ class FilePass {
   std::uint64_t m_offset = 0;         // of m_window[0] in the file
   Buffer m_head;                      // first bytes of the file
   Bytes m_piece;                      // what the archive gave and did not fit
-  std::vector<std::size_t> m_wanted;  // indices of sections that want this file whole
+  std::vector<std::size_t> m_wanted;  // indices of sections that want this file
+  bool m_need_content = false;        // one of them wants it whole
   util::Spill m_spill{k_spill_above, k_spill_in_all};
   std::optional<Error> m_spill_error;
   bool m_hashing = false, m_md5 = false, m_sha1 = false;

@@ -1,0 +1,194 @@
+// One search for the literals of all detectors over every byte of a layer.
+//
+// Hostile: a file may be made of literals, to cost time or to drown the one that matters. Calls to confirm() are
+// bounded by file size, and reaching the bound is part of the evidence (k_hit_limit_rule), so it becomes a gap. A
+// file without hits costs no allocation.
+#include "detect/content_scan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "detect/assess.hpp"
+#include "util/codec.hpp"
+#include "util/digest.hpp"
+#include "util/result.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+constexpr int k_scan_version = 1;
+constexpr std::size_t k_head_bytes = 4096;
+
+std::string digest_of(const std::vector<ScanClient>& clients) {
+  util::Encoder out;
+  out.u64(k_scan_version);
+  for (const ScanClient& client : clients) {
+    out.string(client.id);
+    out.i64(client.version);
+    for (const Literal& literal : client.detector->literals()) {
+      out.string(literal.bytes);
+      out.boolean(literal.caseless);
+    }
+  }
+  return util::sha256_hex(out.data()).substr(0, 32);
+}
+
+std::string folded(const Literal& literal) {
+  std::string bytes = literal.bytes;
+  if (!literal.caseless) return bytes;
+  for (char& c : bytes)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return bytes;
+}
+
+}  // namespace
+
+LiteralScan::LiteralScan(std::vector<ScanClient> clients, const std::string& cache_folder)
+    : m_clients(std::move(clients)), m_fingerprint(digest_of(m_clients)) {
+  std::map<std::pair<std::string, bool>, std::vector<Use>> uses;
+  for (std::uint32_t c = 0; c < m_clients.size(); ++c) {
+    const std::vector<Literal> literals = m_clients[c].detector->literals();
+    for (std::uint32_t i = 0; i < literals.size(); ++i) {
+      HULLCHECK_ASSERT(literals[i].bytes.size() >= k_fewest_literal_bytes);
+      HULLCHECK_ASSERT(literals[i].bytes.size() <= k_most_literal_bytes);
+      uses[{folded(literals[i]), literals[i].caseless}].push_back({c, i});
+    }
+  }
+  std::vector<Pattern> patterns;
+  for (auto& [key, list] : uses) {
+    patterns.push_back({key.first, key.second});
+    m_uses.push_back(std::move(list));
+  }
+  m_patterns = std::make_unique<PatternDatabase>(std::move(patterns), cache_folder);
+}
+
+class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
+ public:
+  explicit FileWorker(const LiteralScan& scan)
+      : m_scan(scan), m_scratch(*scan.m_patterns), m_sinks(scan.m_clients.size()), m_calls(scan.m_clients.size()) {}
+
+  void begin(const layers::FileInfo& file) override {
+    m_path.assign(file.entry.path);
+    m_link.assign(file.entry.link);
+    m_entry = file.entry;
+    m_entry.path = m_path;
+    m_entry.link = m_link;
+    m_head.clear();
+    m_next = 0;
+    m_tail.clear();
+    if (m_touched) reset();
+  }
+
+  void window(Bytes window, std::uint64_t offset, std::size_t) override {
+    m_tail.clear();
+    const std::uint64_t end = offset + window.size();
+    const bool last = end >= m_entry.size;
+    if (offset == 0 && !last) m_head.assign(window.begin(), window.begin() + std::min(window.size(), k_head_bytes));
+    const bool complete = m_scan.m_patterns->search(window, m_scratch, k_most_window_hits, m_hits);
+    if (!complete) limit_reached("more hits than can be looked at");
+    const std::uint64_t settled = last ? end : std::max(m_next, end - std::min<std::uint64_t>(end, k_context));
+    const bool whole = offset == 0 && last;
+    if (!m_hits.empty()) deliver(window, offset, settled, whole);
+    m_next = settled;
+  }
+
+  Buffer end() override {
+    // Only when the content ended before the promised size.
+    if (!m_tail.empty()) {
+      m_entry.size = m_tail_offset + m_tail.size();
+      const Buffer tail = std::move(m_tail);
+      window(tail, m_tail_offset, tail.size());
+    }
+    if (!m_touched) return {};
+    std::vector<Evidence> all;
+    for (EvidenceSink& sink : m_sinks) {
+      std::vector<Evidence> part = sink.take();
+      std::move(part.begin(), part.end(), std::back_inserter(all));
+    }
+    std::vector<Evidence> limits = m_limits.take();
+    std::move(limits.begin(), limits.end(), std::back_inserter(all));
+    reset();
+    return all.empty() ? Buffer{} : encode_evidence(all);
+  }
+
+ private:
+  // Hands over the hits that begin in [m_next, settled) and keeps the bytes round the later ones.
+  void deliver(Bytes window, std::uint64_t offset, std::uint64_t settled, bool whole) {
+    LineCursor cursor;
+    for (const PatternHit& found : m_hits) {
+      const std::uint64_t at = offset + found.begin;
+      if (at < m_next) continue;
+      if (at >= settled) {
+        const std::size_t from = found.begin - std::min(found.begin, k_context);
+        m_tail.assign(window.begin() + static_cast<std::ptrdiff_t>(from), window.end());
+        m_tail_offset = offset + from;
+        return;
+      }
+      const std::size_t from = whole ? 0 : found.begin - std::min(found.begin, k_context);
+      const std::size_t to = whole ? window.size() : std::min(window.size(), found.begin + k_context);
+      for (const Use& use : m_scan.m_uses[found.pattern])
+        confirm(use, window.subspan(from, to - from), found.begin - from, at,
+                offset == 0 && whole ? &cursor : nullptr);
+    }
+  }
+
+  void confirm(const Use& use, Bytes context, std::size_t position, std::uint64_t offset, LineCursor* cursor) {
+    m_touched = true;
+    const ScanClient& client = m_scan.m_clients[use.client];
+    if (++m_calls[use.client] > k_most_confirms + m_entry.size / k_bytes_per_confirm) {
+      limit_reached(client.id);
+      return;
+    }
+    const Bytes head = m_head.empty() ? context.first(std::min(context.size(), k_head_bytes)) : Bytes(m_head);
+    const layers::FileInfo file{m_entry, head};
+    client.detector->confirm(Hit{use.literal, context, position, offset, file, cursor}, m_sinks[use.client]);
+  }
+
+  void limit_reached(std::string_view what) {
+    m_touched = true;
+    Evidence evidence;
+    evidence.rule = k_hit_limit_rule;
+    evidence.text = what;
+    m_limits.add(std::move(evidence));
+  }
+
+  void reset() {
+    for (EvidenceSink& sink : m_sinks) sink.clear();
+    m_limits.clear();
+    std::fill(m_calls.begin(), m_calls.end(), 0);
+    m_touched = false;
+  }
+
+  const LiteralScan& m_scan;
+  PatternDatabase::Scratch m_scratch;
+  std::vector<EvidenceSink> m_sinks;   // by client
+  std::vector<std::uint64_t> m_calls;  // by client
+  EvidenceSink m_limits;
+  std::vector<PatternHit> m_hits;
+  std::string m_path, m_link;
+  layers::Entry m_entry;
+  Buffer m_head;             // of a file that does not fit into one window
+  std::uint64_t m_next = 0;  // all hits before this offset have been handed over
+  Buffer m_tail;             // what a hit waits in, should no further window come
+  std::uint64_t m_tail_offset = 0;
+  bool m_touched = false;
+};
+
+std::unique_ptr<layers::ContentScan::Worker> LiteralScan::worker() const {
+  return std::make_unique<FileWorker>(*this);
+}
+
+std::vector<ScanClient> registered_clients() {
+  std::vector<ScanClient> clients;
+  for (const auto& entry : DetectorRegistry::all())
+    clients.push_back({entry.descriptor.id, entry.descriptor.version, entry.instance.get()});
+  return clients;
+}
+
+const layers::ContentScan& content_scan(const std::string& cache_folder) {
+  static const LiteralScan scan(registered_clients(), cache_folder);
+  return scan;
+}
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,223 @@
+// All evidence of one image, each with its place: stored evidence of every layer, then what the shell detectors say
+// about scripts and command lines, then what needs the image as a whole.
+//
+// Hostile: stored records may be damaged or forged (a cache, saved facts). One that does not decode is a gap of the
+// file that it speaks of.
+#include "detect/gather.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "detect/content_scan.hpp"
+#include "detect/script_facts.hpp"
+#include "detect/start_files.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+using model::GapEffect;
+using model::Visibility;
+
+constexpr std::size_t k_most_missing_gaps = 20;
+
+PlacedEvidence config_place(const ConfigText& part) {
+  PlacedEvidence place;
+  place.path = part.name;
+  place.visibility = Visibility::config;
+  place.reach = part.reach;
+  place.build_time = part.build_time;
+  place.chain = part.chain;
+  return place;
+}
+
+// The content scan over text that is no file of a layer.
+std::vector<Evidence> scan_text(layers::ContentScan::Worker& worker, const ConfigText& part) {
+  layers::Entry entry;
+  entry.path = part.name;
+  entry.size = part.text.size();
+  entry.content = layers::ContentKind::text;
+  const std::string_view text = part.text;
+  worker.begin({entry, as_bytes(text.substr(0, 4096))});
+  for (std::size_t at = 0; at < text.size(); at += layers::k_window_size) {
+    const std::size_t seen = std::min(at, layers::k_window_overlap);
+    worker.window(as_bytes(text.substr(at - seen, seen + layers::k_window_size)), at - seen, seen);
+  }
+  auto evidence = decode_evidence(worker.end());
+  return evidence.ok() ? std::move(evidence).value() : std::vector<Evidence>{};
+}
+
+std::string path_text(const std::string& path) { return path.starts_with("config:") ? path : "/" + path; }
+
+}  // namespace
+
+Gathering::Gathering(const layers::ImageView& image, const inventory::Inventory& inventory,
+                     const inventory::Ownership& ownership)
+    : m_image(image), m_inventory(inventory), m_ownership(ownership), m_search(image), m_start(image, &ownership) {}
+
+void Gathering::run() {
+  from_records(layers::k_content_section);
+  from_records(k_file_section);
+  from_config();
+  from_start_texts();
+  from_scripts();
+  from_start_files();
+  from_build_texts();
+  from_image();
+  note_start();
+}
+
+PlacedEvidence Gathering::place(layers::FileRef file) const {
+  PlacedEvidence place;
+  place.file = file;
+  place.path = m_image.path(file);
+  place.visibility = m_image.visibility(file);
+  place.reach = ImageContext{m_image, m_inventory, m_ownership, m_start, m_search, m_evidence}.reach(file);
+  if (place.reach == Reach::start)
+    if (const StartNode* node = m_start.find(file)) place.chain = node->chain;
+  return place;
+}
+
+void Gathering::unreadable(const PlacedEvidence& place, const Error& error) {
+  m_gaps.push_back({error.name, "detect", path_text(place.path), error.message,
+                    place.reach == Reach::buried ? GapEffect::note : GapEffect::unknown});
+}
+
+void Gathering::add_all(const PlacedEvidence& place, std::vector<Evidence> evidence) {
+  for (Evidence& one : evidence) {
+    if (one.rule == k_hit_limit_rule) {
+      const bool known = place.file.layer != layers::k_none &&
+                         m_ownership.integrity(place.file) == inventory::Integrity::owned_match;
+      m_gaps.push_back({std::string(k_hit_limit_rule), "detect", path_text(place.path),
+                        "too many places in this file look like " + one.text + "; not all were examined",
+                        known ? GapEffect::note : GapEffect::unknown});
+      continue;
+    }
+    PlacedEvidence placed = place;
+    placed.evidence = std::move(one);
+    m_evidence.push_back(std::move(placed));
+  }
+}
+
+void Gathering::from_records(std::string_view section) {
+  for (const layers::RecordRef& record : m_image.records(section)) {
+    const PlacedEvidence at = place(record.file);
+    auto evidence = decode_evidence(record.data);
+    if (evidence.ok())
+      add_all(at, std::move(evidence).value());
+    else
+      unreadable(at, evidence.error());
+  }
+}
+
+void Gathering::from_config() {
+  const auto worker = content_scan("").worker();
+  for (const ConfigText& part : config_texts(m_image.config())) add_all(config_place(part), scan_text(*worker, part));
+}
+
+void Gathering::ask_shell_detectors(const PlacedEvidence& place, std::uint32_t first_line, const ShellFacts& facts) {
+  const ShellUnit unit{place.path, place.file, first_line, place.reach, place.build_time, facts, &m_image.config()};
+  for (const auto& entry : DetectorRegistry::all()) {
+    EvidenceSink sink;
+    entry.instance->shell(unit, sink);
+    if (!sink.empty()) add_all(place, sink.take());
+  }
+}
+
+void Gathering::from_scripts() {
+  for (const layers::RecordRef& record : m_image.records(k_script_section)) {
+    const PlacedEvidence at = place(record.file);
+    const auto facts = decode_shell_facts(record.data);
+    if (facts.ok())
+      ask_shell_detectors(at, 1, facts.value());
+    else
+      unreadable(at, facts.error());
+  }
+}
+
+void Gathering::from_start_texts() {
+  // An entrypoint and its arguments are looked at together and the arguments alone too: the same words need no second
+  // mention.
+  std::set<std::pair<std::string, std::string>> said;
+  for (const StartText& text : m_start.texts()) {
+    PlacedEvidence at;
+    if (text.file.layer != layers::k_none) at = place(text.file);
+    at.path = text.path;
+    at.reach = Reach::start;
+    at.chain = text.chain;
+    if (text.file.layer == layers::k_none) at.visibility = Visibility::config;
+    const std::size_t before = m_evidence.size();
+    ask_shell_detectors(at, text.line, facts_of(text));
+    if (text.file.layer != layers::k_none) continue;
+    const auto repeated = std::remove_if(m_evidence.begin() + static_cast<std::ptrdiff_t>(before), m_evidence.end(),
+                                         [&](const PlacedEvidence& placed) {
+                                           return !said.insert({placed.evidence.rule, placed.evidence.text}).second;
+                                         });
+    m_evidence.erase(repeated, m_evidence.end());
+  }
+}
+
+void Gathering::from_start_files() {
+  std::set<layers::FileRef> taken;
+  for (const StartText& text : m_start.texts()) taken.insert(text.file);
+  for (const layers::RecordRef& record : m_image.records(k_start_section)) {
+    const PlacedEvidence at = place(record.file);
+    const auto file = decode_start_file(record.data);
+    if (!file.ok()) {
+      unreadable(at, file.error());
+      continue;
+    }
+    if (file.value().truncated)
+      unreadable(at, make_error(ErrorCode::limit, "start-file-limit", "not all of its commands were examined"));
+    if (file.value().kind == StartFileKind::preload || taken.contains(record.file)) continue;
+    for (const StartCommand& command : file.value().commands)
+      ask_shell_detectors(at, command.line, facts_of_text(command.command));
+  }
+}
+
+void Gathering::from_build_texts() {
+  for (const ConfigText& part : config_texts(m_image.config()))
+    if (part.build_time) ask_shell_detectors(config_place(part), 1, facts_of_text(part.text));
+}
+
+void Gathering::from_image() {
+  const ImageContext context{m_image, m_inventory, m_ownership, m_start, m_search, m_evidence};
+  std::vector<PlacedEvidence> more;
+  for (const auto& entry : DetectorRegistry::all()) {
+    ImageEvidence sink;
+    entry.instance->image(context, sink);
+    std::vector<PlacedEvidence> part = sink.take();
+    std::move(part.begin(), part.end(), std::back_inserter(more));
+  }
+  std::move(more.begin(), more.end(), std::back_inserter(m_evidence));
+}
+
+// What starts but is not there: mounted when it runs, or fetched.
+void Gathering::note_start() {
+  std::size_t count = 0;
+  for (const StartNode& node : m_start.missing()) {
+    if (node.chain.size() > 2 || ++count > k_most_missing_gaps) continue;
+    m_gaps.push_back({"start-target-missing", "detect", path_text(node.path),
+                      "started by " + node.chain.front() + ", and not in the image", GapEffect::note});
+  }
+}
+
+Reach ImageContext::reach(layers::FileRef file) const {
+  if (file.layer == layers::k_none) return Reach::start;
+  if (image.visibility(file) != Visibility::final) return Reach::buried;
+  if (start.find(file) != nullptr) return Reach::start;
+  return search.holds(image.path(file), image.entry(image.content_of(file))) ? Reach::search_path : Reach::present;
+}
+
+Assessment assess(const layers::ImageView& image, const inventory::Inventory& inventory,
+                  const inventory::Ownership& ownership) {
+  Gathering gathering(image, inventory, ownership);
+  gathering.run();
+  weigh(image, ownership, gathering.evidence());
+  Assessment assessment = decide(image, std::move(gathering.evidence()));
+  assessment.gaps = std::move(gathering.gaps());
+  std::sort(assessment.gaps.begin(), assessment.gaps.end());
+  assessment.gaps.erase(std::unique(assessment.gaps.begin(), assessment.gaps.end()), assessment.gaps.end());
+  return assessment;
+}
+
+}  // namespace hullcheck::detect

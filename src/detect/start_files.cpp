@@ -1,0 +1,284 @@
+// Formats: crontab(5) with the user column of system files, Alpine's and the spool's without; systemd.service(5) Exec
+// lines; supervisord's ini sections; inittab(5); ld.so(8) for the preload file.
+//
+// Hostile: a file may be huge or one endless line. Lines, commands and their lengths are bounded, and cutting is
+// noted. A line that its own program would refuse is still read the way that its author meant it: an entry of a
+// system crontab without the user column never runs, but says what was intended.
+#include "detect/start_files.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "util/codec.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+constexpr std::size_t k_most_commands = 512;
+constexpr std::size_t k_most_command_bytes = 8192;
+constexpr std::size_t k_most_file_bytes = std::size_t{1} << 20;
+constexpr int k_version = 1;
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view take_word(std::string_view& text) {
+  text = trim(text);
+  const std::size_t end = std::min(text.find_first_of(" \t\r"), text.size());
+  const std::string_view word = text.substr(0, end);
+  text = trim(text.substr(end));
+  return word;
+}
+
+template <class Visit>
+void each_line(std::string_view text, Visit visit) {
+  for (std::uint32_t line = 1; !text.empty(); ++line) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    visit(line, trim(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+void add(StartFile& out, std::uint32_t line, std::string command, std::string_view when) {
+  if (command.empty()) return;
+  if (out.commands.size() >= k_most_commands) {
+    out.truncated = true;
+    return;
+  }
+  if (command.size() > k_most_command_bytes) {
+    command.resize(k_most_command_bytes);
+    out.truncated = true;
+  }
+  out.commands.push_back({line, std::move(command), std::string(when.substr(0, 100))});
+}
+
+// An unescaped '%' ends a cron command; what follows is its standard input, with further ones as newlines.
+std::string cron_command(std::string_view text) {
+  std::string command, input;
+  bool in_input = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    std::string& out = in_input ? input : command;
+    if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == '%') {
+      out += text[++i];
+    } else if (text[i] == '%') {
+      if (in_input) input += '\n';
+      in_input = true;
+    } else {
+      out += text[i];
+    }
+  }
+  if (!in_input) return command;
+  return command + " <<'hullcheck-cron-input'\n" + input + "\nhullcheck-cron-input\n";
+}
+
+bool is_time_field(std::string_view word) {
+  if (word.empty()) return false;
+  const bool number_like = word.find_first_not_of("0123456789*/,-~") == std::string_view::npos;
+  // Names of months and days, also in lists and ranges.
+  const bool name_like =
+      word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,-") == std::string_view::npos &&
+      word.size() >= 3 && word.size() <= 31;
+  return number_like || name_like;
+}
+
+// What nobody calls a user: the entry lacks the column.
+bool is_user(std::string_view word) {
+  static constexpr std::array<std::string_view, 18> k_programs = {
+      "curl", "wget", "sh", "bash", "dash",  "python", "python3", "perl", "php",
+      "ruby", "node", "nc", "ncat", "socat", "echo",   "nohup",   "test", "cd"};
+  if (std::find(k_programs.begin(), k_programs.end(), word) != k_programs.end()) return false;
+  return !word.empty() && word.size() <= 32 && word.find_first_of("/=;|&<>()[]{}$`'\"") == std::string_view::npos;
+}
+
+void read_crontab(std::string_view text, bool user_column, StartFile& out) {
+  each_line(text, [&](std::uint32_t number, std::string_view line) {
+    if (line.empty() || line.front() == '#') return;
+    std::string_view rest = line;
+    const std::string_view first = take_word(rest);
+    std::string_view when = first;
+    if (first.front() != '@') {
+      for (int field = 1; field < 5; ++field)
+        if (!is_time_field(take_word(rest))) return;  // NAME=value, or nothing that cron knows
+      const bool starts_with_time = is_time_field(first) && first.find('=') == std::string_view::npos;
+      if (!starts_with_time || rest.empty()) return;
+      when = trim(line.substr(0, static_cast<std::size_t>(rest.data() - line.data())));
+    }
+    std::string_view after_user = rest;
+    if (user_column && is_user(take_word(after_user)) && !after_user.empty()) rest = after_user;
+    add(out, number, cron_command(rest), when);
+  });
+}
+
+// Exec…= of a unit: leading "-@:+!" are systemd's own marks; "@" makes the second word the program's zeroth argument.
+void read_unit(std::string_view text, StartFile& out) {
+  std::string joined;
+  std::uint32_t joined_line = 0;
+  each_line(text, [&](std::uint32_t number, std::string_view line) {
+    if (joined.empty()) {
+      if (!line.starts_with("Exec")) return;
+      joined_line = number;
+    }
+    const bool goes_on = line.ends_with('\\');
+    joined += line.substr(0, line.size() - (goes_on ? 1 : 0));
+    if (goes_on && joined.size() < k_most_command_bytes) {
+      joined += ' ';
+      return;
+    }
+    const std::string whole = std::exchange(joined, {});
+    const std::size_t equals = whole.find('=');
+    if (equals == std::string::npos) return;
+    std::string_view command = trim(std::string_view(whole).substr(equals + 1));
+    while (!command.empty() && std::string_view("-@:+!").find(command.front()) != std::string_view::npos)
+      command.remove_prefix(1);
+    add(out, joined_line, std::string(command), trim(std::string_view(whole).substr(0, equals)));
+  });
+}
+
+void read_supervisor(std::string_view text, StartFile& out) {
+  std::string section;
+  each_line(text, [&](std::uint32_t number, std::string_view line) {
+    if (line.starts_with('[')) {
+      section = line.substr(1, std::min(line.find(']'), line.size()) - 1);
+      return;
+    }
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos || trim(line.substr(0, equals)) != "command") return;
+    std::string_view command = line.substr(equals + 1);
+    // A comment starts at a semicolon after a blank.
+    for (std::size_t at = command.find(" ;"); at != std::string_view::npos; at = command.find(" ;"))
+      command = command.substr(0, at);
+    add(out, number, std::string(trim(command)), section);
+  });
+}
+
+void read_inittab(std::string_view text, StartFile& out) {
+  each_line(text, [&](std::uint32_t number, std::string_view line) {
+    if (line.empty() || line.front() == '#') return;
+    std::array<std::string_view, 3> fields;
+    for (std::string_view& field : fields) {
+      const std::size_t colon = line.find(':');
+      if (colon == std::string_view::npos) return;
+      field = line.substr(0, colon);
+      line.remove_prefix(colon + 1);
+    }
+    while (!line.empty() && (line.front() == '-' || line.front() == '+')) line.remove_prefix(1);
+    add(out, number, std::string(trim(line)), fields[2]);
+  });
+}
+
+// Names are separated by blanks or colons; "#" starts a comment.
+void read_preload(std::string_view text, StartFile& out) {
+  each_line(text, [&](std::uint32_t number, std::string_view line) {
+    line = line.substr(0, std::min(line.find('#'), line.size()));
+    while (!line.empty()) {
+      const std::size_t end = std::min(line.find_first_of(" \t\r:"), line.size());
+      add(out, number, std::string(line.substr(0, end)), "");
+      line.remove_prefix(std::min(end + 1, line.size()));
+    }
+  });
+}
+
+bool has_folder(std::string_view path, std::string_view folder) {
+  const std::string inner = "/" + std::string(folder) + "/";
+  return path.starts_with(inner.substr(1)) || path.find(inner) != std::string_view::npos;
+}
+
+class StartFiles final : public layers::Collector {
+ public:
+  bool wants(const layers::FileInfo& file) const override {
+    return file.size() > 0 && start_file_kind(file.path()).has_value();
+  }
+  Result<Buffer> record(const layers::FileView& file) const override {
+    StartFile parsed = parse_start_file(*start_file_kind(file.path()), file.text().substr(0, k_most_file_bytes));
+    if (file.size() > k_most_file_bytes) parsed.truncated = true;
+    if (parsed.commands.empty() && !parsed.truncated) return Buffer{};
+    return encode_start_file(parsed);
+  }
+};
+
+}  // namespace
+
+std::string_view to_string(StartFileKind kind) {
+  static constexpr std::array<std::string_view, 6> k_names = {"crontab",    "crontab", "systemd unit",
+                                                              "supervisor", "inittab", "ld.so.preload"};
+  return k_names[static_cast<std::size_t>(kind)];
+}
+
+std::optional<StartFileKind> start_file_kind(std::string_view path) {
+  const std::string_view folder = layers::parent_path(path);
+  const std::string_view name = layers::base_name(path);
+  const std::string_view last = layers::base_name(folder);
+  if (last == "etc" && name == "crontab") return StartFileKind::system_crontab;
+  if (last == "cron.d") return StartFileKind::system_crontab;
+  if (last == "crontabs" || has_folder(path, "spool/cron")) return StartFileKind::user_crontab;
+  if (name.ends_with(".service") && has_folder(path, "systemd")) return StartFileKind::systemd_unit;
+  if (last == "etc" && name == "ld.so.preload") return StartFileKind::preload;
+  if (last == "etc" && name == "inittab") return StartFileKind::inittab;
+  const bool ini = name.ends_with(".conf") || name.ends_with(".ini");
+  const bool supervisor_place = has_folder(path, "supervisor") || has_folder(path, "supervisor.d") ||
+                                has_folder(path, "supervisord.d") || name.starts_with("supervisor");
+  if (ini && supervisor_place) return StartFileKind::supervisor;
+  return std::nullopt;
+}
+
+StartFile parse_start_file(StartFileKind kind, std::string_view text) {
+  StartFile out;
+  out.kind = kind;
+  switch (kind) {
+    case StartFileKind::system_crontab: read_crontab(text, true, out); break;
+    case StartFileKind::user_crontab: read_crontab(text, false, out); break;
+    case StartFileKind::systemd_unit: read_unit(text, out); break;
+    case StartFileKind::supervisor: read_supervisor(text, out); break;
+    case StartFileKind::inittab: read_inittab(text, out); break;
+    case StartFileKind::preload: read_preload(text, out); break;
+  }
+  return out;
+}
+
+Buffer encode_start_file(const StartFile& file) {
+  util::Encoder out;
+  out.u64(static_cast<std::uint64_t>(file.kind));
+  out.boolean(file.truncated);
+  out.u64(file.commands.size());
+  for (const StartCommand& command : file.commands) {
+    out.u64(command.line);
+    out.string(command.command);
+    out.string(command.when);
+  }
+  return out.take();
+}
+
+Result<StartFile> decode_start_file(Bytes bytes) {
+  util::Decoder in(bytes);
+  StartFile file;
+  const std::uint64_t kind = in.u64();
+  if (kind > static_cast<std::uint64_t>(StartFileKind::preload)) in.fail();
+  file.kind = static_cast<StartFileKind>(in.failed() ? 0 : kind);
+  file.truncated = in.boolean();
+  const std::size_t count = in.count(3);
+  if (count > k_most_commands) in.fail();
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    StartCommand command;
+    command.line = static_cast<std::uint32_t>(in.u64());
+    command.command = in.string();
+    command.when = in.string();
+    file.commands.push_back(std::move(command));
+  }
+  if (in.failed() || !in.at_end())
+    return make_error(ErrorCode::malformed, "start-file-malformed", "the stored start commands do not decode");
+  return file;
+}
+
+const layers::Collector& start_file_collector() {
+  static const StartFiles collector;
+  return collector;
+}
+
+std::string start_file_fingerprint() { return "start-files " + std::to_string(k_version); }
+
+}  // namespace hullcheck::detect

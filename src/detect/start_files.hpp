@@ -1,0 +1,50 @@
+// Configuration files that say what runs: crontabs, systemd units, supervisor programs, inittab, ld.so.preload.
+// Shell scripts are not here; see shell_facts.hpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "layers/collector.hpp"
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace hullcheck::detect {
+
+enum class StartFileKind : std::uint8_t {
+  system_crontab,  // with a user column: /etc/crontab, /etc/cron.d/*
+  user_crontab,    // without: /var/spool/cron/**, /etc/crontabs/*
+  systemd_unit,
+  supervisor,
+  inittab,
+  preload,  // the "commands" are the paths of libraries
+};
+std::string_view to_string(StartFileKind kind);
+
+struct StartCommand {
+  std::uint32_t line = 0;
+  std::string command;  // as a shell would read it
+  std::string when;     // "*/5 * * * *", "ExecStart", "program:web", "respawn"; "" for libraries
+};
+
+struct StartFile {
+  StartFileKind kind = StartFileKind::system_crontab;
+  std::vector<StartCommand> commands;  // in file order, bounded
+  bool truncated = false;              // there were more, or one was too long
+};
+
+// By place and name within a layer; nothing for any other file.
+std::optional<StartFileKind> start_file_kind(std::string_view path);
+StartFile parse_start_file(StartFileKind kind, std::string_view text);
+
+Buffer encode_start_file(const StartFile& file);
+Result<StartFile> decode_start_file(Bytes bytes);  // "start-file-malformed"
+
+constexpr std::string_view k_start_section = "detect/start";
+const layers::Collector& start_file_collector();
+std::string start_file_fingerprint();
+
+}  // namespace hullcheck::detect

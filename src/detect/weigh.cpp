@@ -1,0 +1,121 @@
+// What lowers the weight of evidence: a package that owns the file, documentation, a collection of security rules.
+//
+// Only facts that an attacker cannot write into the file itself count: a digest in a package database, and where the
+// text stands, as long as nothing starts it. Words in a file never lower anything.
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "detect/gather.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+constexpr std::size_t k_fewest_rule_files = 20;
+
+constexpr std::array<std::string_view, 7> k_document_folders = {
+    "usr/share/doc/",  "usr/share/man/",          "usr/share/info/",     "usr/share/locale/",
+    "usr/share/help/", "usr/share/gtk-doc/html/", "usr/local/share/man/"};
+constexpr std::array<std::string_view, 10> k_document_parts = {
+    "test", "tests", "testdata", "__tests__", "spec", "example", "examples", "doc", "docs", "fixtures"};
+constexpr std::array<std::string_view, 7> k_document_names = {"README",  "CHANGELOG", "CHANGES", "LICENSE",
+                                                              "COPYING", "NEWS",      "HISTORY"};
+
+bool is_text(layers::ContentKind kind) {
+  return kind == layers::ContentKind::text || kind == layers::ContentKind::script;
+}
+
+bool has_document_part(std::string_view path) {
+  std::string_view folder = layers::parent_path(path);
+  while (!folder.empty()) {
+    const std::string_view name = layers::base_name(folder);
+    if (std::find(k_document_parts.begin(), k_document_parts.end(), name) != k_document_parts.end()) return true;
+    folder = layers::parent_path(folder);
+  }
+  return false;
+}
+
+bool is_document(const std::string& path, layers::ContentKind kind) {
+  const auto in_folder = [&](std::string_view folder) { return path.starts_with(folder); };
+  // Manuals are packed; everywhere else only text is documentation.
+  if (std::any_of(k_document_folders.begin(), k_document_folders.end(), in_folder))
+    return is_text(kind) || kind == layers::ContentKind::gzip;
+  if (!is_text(kind)) return false;
+  const std::string_view name = layers::base_name(path);
+  const bool named = std::any_of(k_document_names.begin(), k_document_names.end(),
+                                 [&](std::string_view start) { return name.starts_with(start); });
+  return named || name.ends_with(".md") || name.ends_with(".rst") || has_document_part(path);
+}
+
+void lower(EvidenceClass& cls) {
+  if (cls != EvidenceClass::context) cls = static_cast<EvidenceClass>(static_cast<std::uint8_t>(cls) + 1);
+}
+
+void lower_by_place(const layers::ImageView& image, const inventory::Ownership& ownership, PlacedEvidence& placed) {
+  if (placed.file.layer == layers::k_none) return;
+  if (ownership.integrity(placed.file) == inventory::Integrity::owned_match) lower(placed.evidence.cls);
+  const layers::ContentKind kind = image.entry(image.content_of(placed.file)).content;
+  if (placed.reach <= Reach::present && is_document(placed.path, kind)) lower(placed.evidence.cls);
+}
+
+// Rule files may lie in one folder or one folder deeper, by topic.
+using Folders = std::map<std::string, std::size_t, std::less<>>;
+
+Folders rule_folders(const std::vector<PlacedEvidence>& evidence) {
+  Folders folders;
+  for (const PlacedEvidence& placed : evidence) {
+    if (placed.evidence.rule != k_corpus_rule || placed.reach == Reach::start) continue;
+    const std::string_view folder = layers::parent_path(placed.path);
+    ++folders[std::string(folder)];
+    const std::string_view outer = layers::parent_path(folder);
+    if (!outer.empty()) ++folders[std::string(outer)];
+  }
+  std::erase_if(folders, [](const auto& item) { return item.second < k_fewest_rule_files; });
+  return folders;
+}
+
+// The outermost folder of rules that holds the file, or null.
+const std::string* corpus_of(const Folders& folders, std::string_view path) {
+  const std::string_view folder = layers::parent_path(path);
+  for (const std::string_view candidate : {layers::parent_path(folder), folder})
+    if (const auto found = folders.find(candidate); found != folders.end()) return &found->first;
+  return nullptr;
+}
+
+void fold_corpora(std::vector<PlacedEvidence>& evidence) {
+  const Folders folders = rule_folders(evidence);
+  std::map<layers::FileRef, const std::string*> rule_files;
+  std::map<std::string, PlacedEvidence> remarks;
+  for (const PlacedEvidence& placed : evidence) {
+    if (placed.evidence.rule != k_corpus_rule || placed.reach == Reach::start) continue;
+    const std::string* folder = corpus_of(folders, placed.path);
+    if (folder == nullptr) continue;
+    rule_files[placed.file] = folder;
+    remarks.try_emplace(*folder, placed);
+  }
+  std::map<std::string, std::size_t> set_aside;
+  std::erase_if(evidence, [&](const PlacedEvidence& placed) {
+    if (placed.evidence.rule == k_corpus_rule) return true;
+    const auto found = rule_files.find(placed.file);
+    if (found == rule_files.end() || placed.reach == Reach::start) return false;
+    ++set_aside[*found->second];
+    return true;
+  });
+  for (auto& [folder, placed] : remarks) {
+    if (set_aside[folder] == 0) continue;
+    placed.path = folder;
+    placed.evidence.text = std::to_string(folders.at(folder)) + " files of " + placed.evidence.text + "; " +
+                           std::to_string(set_aside[folder]) + " observations in them are quotations";
+    evidence.push_back(std::move(placed));
+  }
+}
+
+}  // namespace
+
+void weigh(const layers::ImageView& image, const inventory::Ownership& ownership,
+           std::vector<PlacedEvidence>& evidence) {
+  fold_corpora(evidence);
+  for (PlacedEvidence& placed : evidence) lower_by_place(image, ownership, placed);
+}
+
+}  // namespace hullcheck::detect

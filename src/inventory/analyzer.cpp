@@ -1,0 +1,209 @@
+#include "inventory/analyzer.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "util/codec.hpp"
+
+namespace hullcheck::inventory {
+namespace {
+
+using util::Decoder;
+using util::Encoder;
+
+constexpr std::string_view k_first_analyzer = "os-release";
+
+void put_owned(Encoder& out, const std::vector<model::OwnedFile>& files) {
+  out.u64(files.size());
+  for (const model::OwnedFile& file : files) {
+    out.string(file.path);
+    out.u64(static_cast<std::uint64_t>(file.algorithm));
+    out.string(file.digest);
+    out.u64(file.mode);
+    out.boolean(file.config);
+  }
+}
+
+std::vector<model::OwnedFile> get_owned(Decoder& in) {
+  std::vector<model::OwnedFile> files(in.count(5));
+  for (model::OwnedFile& file : files) {
+    file.path = in.string();
+    const std::uint64_t algorithm = in.u64();
+    if (algorithm > static_cast<std::uint64_t>(model::DigestAlgorithm::sha512)) in.fail();
+    file.algorithm = static_cast<model::DigestAlgorithm>(algorithm);
+    file.digest = in.string();
+    file.mode = static_cast<std::uint32_t>(in.u64());
+    file.config = in.boolean();
+  }
+  return files;
+}
+
+// The text members of a package in the order of their encoding.
+template <class Package>
+auto texts(Package& package) {
+  return std::array{&package.type,        &package.name,           &package.version, &package.architecture,
+                    &package.source_name, &package.source_version, &package.vendor,  &package.modularity};
+}
+
+void put_package(Encoder& out, const model::Package& package) {
+  for (const std::string* text : texts(package)) out.string(*text);
+  out.u64(package.epoch);
+  out.u64(package.licenses.size());
+  for (const std::string& license : package.licenses) out.string(license);
+  put_owned(out, package.files);
+}
+
+model::Package get_package(Decoder& in) {
+  model::Package package;
+  for (std::string* text : texts(package)) *text = in.string();
+  package.epoch = static_cast<std::uint32_t>(in.u64());
+  package.licenses.resize(in.count());
+  for (std::string& license : package.licenses) license = in.string();
+  package.files = get_owned(in);
+  return package;
+}
+
+using PackageKey = std::tuple<std::string, std::string, std::string>;
+PackageKey key_of(const model::Package& package) { return {package.type, package.name, package.architecture}; }
+
+// Every copy of a package database that the image ever had, by path: what each layer's copy lists.
+struct DatabaseCopy {
+  std::uint32_t layer;
+  std::map<PackageKey, std::string> versions;
+};
+using DatabaseHistory = std::map<std::string, std::vector<DatabaseCopy>>;
+
+// dpkg keeps one file a package in distroless images; the folder is the database.
+std::string database_of(const std::string& path) {
+  const std::size_t folder = path.find("/status.d/");
+  return folder == std::string::npos ? path : path.substr(0, folder + 9);
+}
+
+DatabaseHistory database_history(const layers::ImageView& image) {
+  DatabaseHistory history;
+  for (const auto& analyzer : AnalyzerRegistry::all()) {
+    for (const FoundFacts& found : found_facts(image, analyzer.descriptor.id, nullptr)) {
+      if (found.facts.packages.empty()) continue;
+      auto& copies = history[database_of(found.path)];
+      if (copies.empty() || copies.back().layer != found.file.layer) copies.push_back({found.file.layer, {}});
+      for (const model::Package& package : found.facts.packages)
+        copies.back().versions[key_of(package)] = package.version;
+    }
+  }
+  for (auto& [path, copies] : history)
+    std::stable_sort(copies.begin(), copies.end(), [](const auto& a, const auto& b) { return a.layer < b.layer; });
+  return history;
+}
+
+// Walks down from the newest copy while the version stays the same.
+void attribute(model::Package& package, const DatabaseHistory& history) {
+  if (package.layer != model::k_no_layer) return;
+  package.layer = package.database_layer;
+  const auto found = history.find(database_of(package.database_path));
+  if (found == history.end()) return;
+  const auto& copies = found->second;
+  const bool whole_folder = database_of(package.database_path) != package.database_path;
+  if (whole_folder) return;  // each file there is one package's own: its layer is the answer
+  for (auto copy = copies.rbegin(); copy != copies.rend(); ++copy) {
+    if (copy->layer > package.database_layer) continue;
+    const auto version = copy->versions.find(key_of(package));
+    if (version == copy->versions.end() || version->second != package.version) return;
+    package.layer = copy->layer;
+  }
+}
+
+bool same_package(const model::Package& a, const model::Package& b) {
+  return std::tie(a.type, a.name, a.architecture, a.version, a.database_path) ==
+         std::tie(b.type, b.name, b.architecture, b.version, b.database_path);
+}
+
+}  // namespace
+
+std::string FileFacts::value(std::string_view key) const {
+  for (const auto& [name, text] : values)
+    if (name == key) return text;
+  return {};
+}
+
+Buffer encode_file_facts(const FileFacts& facts) {
+  Encoder out;
+  out.string(facts.kind);
+  out.u64(facts.packages.size());
+  for (const model::Package& package : facts.packages) put_package(out, package);
+  put_owned(out, facts.owned);
+  out.u64(facts.values.size());
+  for (const auto& [name, text] : facts.values) {
+    out.string(name);
+    out.string(text);
+  }
+  out.u64(facts.problems.size());
+  for (const std::string& problem : facts.problems) out.string(problem);
+  out.boolean(facts.truncated);
+  return out.take();
+}
+
+Result<FileFacts> decode_file_facts(Bytes bytes) {
+  Decoder in(bytes);
+  FileFacts facts;
+  facts.kind = in.string();
+  const std::size_t packages = in.count(11);
+  for (std::size_t i = 0; i < packages && !in.failed(); ++i) facts.packages.push_back(get_package(in));
+  facts.owned = get_owned(in);
+  const std::size_t values = in.count(2);
+  for (std::size_t i = 0; i < values && !in.failed(); ++i) {
+    std::string name(in.string());
+    std::string text(in.string());
+    facts.values.emplace_back(std::move(name), std::move(text));
+  }
+  facts.problems.resize(in.count());
+  for (std::string& problem : facts.problems) problem = in.string();
+  facts.truncated = in.boolean();
+  if (in.failed() || !in.at_end())
+    return make_error(ErrorCode::malformed, "facts-malformed", "a record of the inventory does not decode");
+  return facts;
+}
+
+Result<Buffer> Analyzer::record(const layers::FileView& file) const {
+  const FileFacts facts = TRY(collect(file));
+  return facts.empty() ? Buffer() : encode_file_facts(facts);
+}
+
+std::vector<FoundFacts> found_facts(const layers::ImageView& image, std::string_view id,
+                                    std::vector<model::Gap>* gaps) {
+  std::vector<FoundFacts> list;
+  for (const layers::RecordRef& record : image.records("inventory/" + std::string(id))) {
+    auto facts = decode_file_facts(record.data);
+    if (facts)
+      list.push_back({record.file, image.path(record.file), record.visibility, std::move(*facts)});
+    else if (gaps != nullptr)
+      gaps->push_back({facts.error().name, "inventory", "/" + image.path(record.file), facts.error().message,
+                       model::GapEffect::unknown});
+  }
+  return list;
+}
+
+Inventory take_inventory(const layers::ImageView& image) {
+  Inventory inventory;
+  if (const auto* const first = AnalyzerRegistry::find(k_first_analyzer)) first->instance->resolve(image, inventory);
+  for (const auto& analyzer : AnalyzerRegistry::all())
+    if (analyzer.descriptor.id != k_first_analyzer) analyzer.instance->resolve(image, inventory);
+
+  const DatabaseHistory history = database_history(image);
+  for (model::Package& package : inventory.packages) attribute(package, history);
+  std::sort(inventory.packages.begin(), inventory.packages.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.type, a.name, a.architecture, a.version, a.database_path) <
+           std::tie(b.type, b.name, b.architecture, b.version, b.database_path);
+  });
+  inventory.packages.erase(std::unique(inventory.packages.begin(), inventory.packages.end(), same_package),
+                           inventory.packages.end());
+  if (!inventory.has_package_database)
+    inventory.gaps.push_back({"no-package-database", "inventory", "", "no package database was found in the image",
+                              model::GapEffect::unknown});
+  std::sort(inventory.gaps.begin(), inventory.gaps.end());
+  inventory.gaps.erase(std::unique(inventory.gaps.begin(), inventory.gaps.end()), inventory.gaps.end());
+  return inventory;
+}
+
+}  // namespace hullcheck::inventory

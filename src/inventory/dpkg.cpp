@@ -1,0 +1,322 @@
+// dpkg: Debian's package database, as files of deb822 stanzas (deb-status: dpkg(1), deb-control(5)).
+//   var/lib/dpkg/status            every package, with its state
+//   var/lib/dpkg/status.d/NAME     distroless images: one package a file, always installed; NAME.md5sums beside it
+//   var/lib/dpkg/info/NAME.list    owned paths; NAME.md5sums: MD5 of those that are regular files and no conffiles
+//   var/lib/dpkg/diversions        triples of lines: a path, where it was moved to, the package that asked for it
+//   usr/share/doc/NAME/copyright   licences (DEP-5), when written for machines
+// Hostile: cut off anywhere, stanzas without a name, any number of packages; what cannot be read is noted and
+// skipped.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <set>
+
+#include "inventory/analyzer.hpp"
+#include "inventory/deb822.hpp"
+
+namespace hullcheck::inventory {
+namespace {
+
+constexpr std::string_view k_section = "inventory/dpkg";
+constexpr std::string_view k_status = "var/lib/dpkg/status";
+constexpr std::size_t k_most_packages = 200'000;
+constexpr std::size_t k_most_problems = 20;
+constexpr std::size_t k_most_copyright = 512 * 1024;
+
+// States in which a package's files are on the disk.
+constexpr std::array<std::string_view, 5> k_present{"installed", "triggers-pending", "triggers-awaited",
+                                                    "half-configured", "unpacked"};
+
+bool is_status(std::string_view path) { return path.ends_with("lib/dpkg/status"); }
+bool is_status_part(std::string_view path) {
+  return path.find("lib/dpkg/status.d/") != std::string_view::npos && !path.ends_with(".md5sums");
+}
+bool is_info(std::string_view path, std::string_view suffix) {
+  return path.ends_with(suffix) && (path.find("lib/dpkg/info/") != std::string_view::npos ||
+                                    path.find("lib/dpkg/status.d/") != std::string_view::npos);
+}
+bool is_copyright(std::string_view path) {
+  return path.ends_with("/copyright") && path.starts_with("usr/share/doc/");
+}
+// A database under a name of its own choosing.
+bool looks_like_status(std::string_view head) {
+  return head.starts_with("Package: ") && head.find("\nStatus: ") != std::string_view::npos &&
+         head.find("\nVersion: ") != std::string_view::npos;
+}
+
+std::string_view last_word(std::string_view text) {
+  text = trimmed(text);
+  const std::size_t space = text.find_last_of(" \t");
+  return space == std::string_view::npos ? text : text.substr(space + 1);
+}
+
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  const std::string_view line = text.substr(0, end);
+  text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  return line;
+}
+
+std::string without_slash(std::string_view path) { return layers::canonical_path(path).path; }
+
+// "Source: name (version)", or nothing when it is the package itself.
+void set_source(model::Package& package, std::string_view source) {
+  package.source_name = package.name;
+  package.source_version = package.version;
+  if (source.empty()) return;
+  const std::size_t open = source.find('(');
+  package.source_name = trimmed(source.substr(0, open));
+  if (open == std::string_view::npos) return;
+  const std::string_view version = source.substr(open + 1, source.find(')', open) - open - 1);
+  if (!trimmed(version).empty()) package.source_version = trimmed(version);
+}
+
+// One path and digest a line, "obsolete" and "remove-on-upgrade" behind it where dpkg no longer ships the file.
+void add_conffiles(model::Package& package, std::string_view conffiles) {
+  while (!conffiles.empty()) {
+    const std::string_view line = trimmed(take_line(conffiles));
+    const std::size_t space = line.find(' ');
+    if (space == std::string_view::npos) continue;
+    std::string_view digest = line.substr(space + 1);
+    digest = digest.substr(0, digest.find(' '));
+    if (digest.size() != 32) continue;
+    package.files.push_back(
+        {without_slash(line.substr(0, space)), model::DigestAlgorithm::md5, std::string(digest), 0, true});
+  }
+}
+
+std::uint32_t epoch_of(std::string_view version) {
+  const std::size_t colon = version.find(':');
+  std::uint32_t epoch = 0;
+  if (colon != std::string_view::npos) std::from_chars(version.data(), version.data() + colon, epoch);
+  return epoch;
+}
+
+FileFacts read_status(std::string_view text, bool state_required) {
+  FileFacts facts;
+  facts.kind = "status";
+  // A database that was not cut ends with a newline.
+  facts.truncated = !text.empty() && text.back() != '\n';
+  Stanza stanza;
+  while (next_stanza(text, stanza)) {
+    const std::string_view name = field(stanza, "Package");
+    const std::string_view version = field(stanza, "Version");
+    const std::string_view status = field(stanza, "Status");
+    if (!status.empty() || state_required)
+      if (std::find(k_present.begin(), k_present.end(), last_word(status)) == k_present.end()) {
+        // A cut in the middle of a stanza takes its Status away; an uninstalled package keeps it.
+        if (status.empty() && facts.problems.size() < k_most_problems)
+          facts.problems.push_back("package '" + std::string(name.substr(0, 100)) + "' has no status");
+        continue;
+      }
+    if (name.empty() || version.empty()) {
+      if (facts.problems.size() < k_most_problems)
+        facts.problems.push_back("an installed package has no name or no version");
+      continue;
+    }
+    if (facts.packages.size() >= k_most_packages) {
+      facts.truncated = true;
+      break;
+    }
+    model::Package package;
+    package.type = "deb";
+    package.name = name;
+    package.version = version;
+    package.architecture = field(stanza, "Architecture");
+    package.epoch = epoch_of(version);
+    package.vendor = field(stanza, "Maintainer");
+    set_source(package, field(stanza, "Source"));
+    add_conffiles(package, field(stanza, "Conffiles"));
+    facts.packages.push_back(std::move(package));
+  }
+  return facts;
+}
+
+FileFacts read_list(std::string_view text) {
+  FileFacts facts;
+  facts.kind = "list";
+  while (!text.empty()) {
+    std::string path = without_slash(take_line(text));
+    if (!path.empty()) facts.owned.push_back({std::move(path), model::DigestAlgorithm::none, {}, 0, false});
+  }
+  return facts;
+}
+
+FileFacts read_md5sums(std::string_view text) {
+  FileFacts facts;
+  facts.kind = "md5sums";
+  while (!text.empty()) {
+    const std::string_view line = take_line(text);
+    if (line.size() < 35 || line[32] != ' ') continue;
+    facts.owned.push_back({without_slash(trimmed(line.substr(32))), model::DigestAlgorithm::md5,
+                           std::string(line.substr(0, 32)), 0, false});
+  }
+  return facts;
+}
+
+FileFacts read_diversions(std::string_view text) {
+  FileFacts facts;
+  facts.kind = "diversions";
+  while (!text.empty()) {
+    std::string from = without_slash(take_line(text));
+    std::string to = without_slash(take_line(text));
+    const std::string_view by = take_line(text);
+    if (!from.empty() && !to.empty()) facts.values.emplace_back(std::move(from), to + "\n" + std::string(by));
+  }
+  return facts;
+}
+
+// The short names of a DEP-5 file, each once, in order.
+FileFacts read_copyright(std::string_view text) {
+  FileFacts facts;
+  text = text.substr(0, k_most_copyright);
+  const std::string_view first = trimmed(text.substr(0, text.find('\n')));
+  if (!first.starts_with("Format:")) return facts;
+  facts.kind = "copyright";
+  std::set<std::string, std::less<>> seen;
+  Stanza stanza;
+  while (next_stanza(text, stanza) && seen.size() < 50) {
+    std::string_view license = field(stanza, "License");
+    license = trimmed(license.substr(0, license.find('\n')));
+    if (!license.empty() && license.size() <= 200 && seen.insert(std::string(license)).second)
+      facts.values.emplace_back("license", license);
+  }
+  return facts;
+}
+
+class Dpkg final : public Analyzer {
+ public:
+  bool wants(const layers::FileInfo& file) const override {
+    const std::string_view path = file.path();
+    if (is_copyright(path)) return file.size() <= k_most_copyright;
+    return is_status(path) || is_status_part(path) || is_info(path, ".list") || is_info(path, ".md5sums") ||
+           path.ends_with("lib/dpkg/diversions") || looks_like_status(as_text(file.head));
+  }
+
+  Result<FileFacts> collect(const layers::FileView& file) const override {
+    const std::string_view path = file.path();
+    const std::string_view text = file.text();
+    if (is_info(path, ".md5sums")) return read_md5sums(text);
+    if (is_info(path, ".list")) return read_list(text);
+    if (path.ends_with("lib/dpkg/diversions")) return read_diversions(text);
+    if (is_copyright(path)) return read_copyright(text);
+    return read_status(text, !is_status_part(path));
+  }
+
+  void resolve(const layers::ImageView& image, Inventory& out) const override {
+    const std::size_t before = out.packages.size();
+    std::set<layers::FileRef> read;
+    const std::vector<FoundFacts> all = found_facts(image, "dpkg", &out.gaps);
+    if (const auto target = image.resolve(k_status)) {
+      for (const FoundFacts& found : all)
+        if (found.file == *target && read.insert(found.file).second) take(found, std::string(k_status), out);
+      if (!read.contains(*target) && image.entry(*target).size > 0)
+        out.gaps.push_back(gap("package-database-unreadable", k_status, "the package database could not be read"));
+    }
+    for (const FoundFacts& found : all)
+      if (found.visibility == model::Visibility::final && (is_status(found.path) || is_status_part(found.path)) &&
+          read.insert(found.file).second)
+        take(found, found.path, out);
+    note_hidden(image, all, read, out);
+    if (out.packages.size() == before) return;
+    out.has_package_database = true;
+    const Files files = files_of(image, all);
+    for (std::size_t i = before; i < out.packages.size(); ++i) add_files(image, files, out.packages[i]);
+  }
+
+ private:
+  struct Files {
+    std::map<std::string, const FoundFacts*> info;                          // final path of a list or md5sums file
+    std::map<std::string, std::pair<std::string, std::string>> diversions;  // from → (to, by)
+  };
+
+  static model::Gap gap(std::string id, std::string_view path, std::string reason) {
+    return {std::move(id), "inventory", "/" + std::string(path), std::move(reason), model::GapEffect::unknown};
+  }
+
+  static void take(const FoundFacts& found, const std::string& path, Inventory& out) {
+    if (found.facts.kind != "status") return;
+    for (model::Package package : found.facts.packages) {
+      package.database_path = path;
+      package.database_layer = found.file.layer;
+      out.packages.push_back(std::move(package));
+    }
+    if (!found.facts.packages.empty()) out.has_package_database = true;
+    if (found.facts.truncated)
+      out.gaps.push_back(
+          gap("package-database-truncated", path, "the package database ends in the middle of a line"));
+    for (const std::string& problem : found.facts.problems)
+      out.gaps.push_back(gap("package-database-damaged", path, problem));
+  }
+
+  // A database that the final image does not show in its place, but that is in one of its layers.
+  static void note_hidden(const layers::ImageView& image, const std::vector<FoundFacts>& all,
+                          const std::set<layers::FileRef>& read, Inventory& out) {
+    const bool has_standard = image.resolve(k_status).has_value() || !image.children("var/lib/dpkg/status.d").empty();
+    for (const FoundFacts& found : all) {
+      if (found.facts.kind != "status" || found.facts.packages.empty() || read.contains(found.file)) continue;
+      if (found.visibility == model::Visibility::final)
+        out.gaps.push_back(gap("package-database-misplaced", found.path,
+                               "a package database lies where no package manager looks for it"));
+      else if (!has_standard && is_status(found.path))
+        out.gaps.push_back(gap("package-database-removed", found.path,
+                               "a later layer removes the package database; what is installed is not known"));
+    }
+  }
+
+  static Files files_of(const layers::ImageView& image, const std::vector<FoundFacts>& all) {
+    Files files;
+    for (const FoundFacts& found : all) {
+      if (found.visibility != model::Visibility::final) continue;
+      if (found.facts.kind == "list" || found.facts.kind == "md5sums" || found.facts.kind == "copyright")
+        files.info[found.path] = &found;
+      if (found.facts.kind == "diversions")
+        for (const auto& [from, rest] : found.facts.values) {
+          const std::size_t newline = rest.find('\n');
+          files.diversions[from] = {rest.substr(0, newline), rest.substr(newline + 1)};
+        }
+    }
+    (void)image;
+    return files;
+  }
+
+  static const FoundFacts* info(const Files& files, const model::Package& package, std::string_view suffix) {
+    std::string folder(layers::parent_path(package.database_path));
+    if (!is_status_part(package.database_path)) folder += "/info";
+    for (const std::string& name : {package.name + ":" + package.architecture, package.name}) {
+      const auto found = files.info.find(folder + "/" + name + std::string(suffix));
+      if (found != files.info.end()) return found->second;
+    }
+    return nullptr;
+  }
+
+  static void add_files(const layers::ImageView& image, const Files& files, model::Package& package) {
+    std::set<std::string, std::less<>> known;
+    for (const model::OwnedFile& conffile : package.files) known.insert(conffile.path);
+    const auto add = [&](const FoundFacts* found) {
+      if (found == nullptr) return;
+      for (const model::OwnedFile& file : found->facts.owned)
+        if (known.insert(file.path).second) package.files.push_back(file);
+    };
+    add(info(files, package, ".md5sums"));
+    add(info(files, package, ".list"));
+    for (model::OwnedFile& file : package.files) {
+      const auto diversion = files.diversions.find(file.path);
+      if (diversion != files.diversions.end() && diversion->second.second != package.name)
+        file.path = diversion->second.first;
+    }
+    const auto copyright = image.resolve("usr/share/doc/" + package.name + "/copyright");
+    if (!copyright) return;
+    const auto found = files.info.find(image.path(*copyright));
+    if (found == files.info.end() || found->second->facts.kind != "copyright") return;
+    for (const auto& [key, license] : found->second->facts.values) package.licenses.push_back(license);
+  }
+};
+
+const util::Registered<Dpkg> registered{{.id = "dpkg",
+                                         .summary = "Debian packages: status, status.d of distroless, owned files",
+                                         .example = "libc6 2.36-9+deb12u4 (source glibc)"}};
+
+}  // namespace
+}  // namespace hullcheck::inventory

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <set>
+
+#include "detect/assess.hpp"
+#include "inventory/analyzer.hpp"
+#include "scan/layer_runner.hpp"
+#include "scan/scan.hpp"
+
+namespace hullcheck::scan {
+namespace {
+
+using model::Gap;
+using model::GapEffect;
+
+std::vector<layers::Section> all_sections() {
+  std::vector<layers::Section> sections;
+  for (const auto& analyzer : inventory::AnalyzerRegistry::all())
+    sections.push_back({"inventory/" + std::string(analyzer.descriptor.id),
+                        std::to_string(analyzer.descriptor.version), analyzer.instance.get()});
+  for (layers::Section& section : detect::layer_sections()) sections.push_back(std::move(section));
+  return sections;
+}
+
+Gap layer_gap(std::string id, std::string subject, std::string reason) {
+  return {std::move(id), "layers", std::move(subject), std::move(reason), GapEffect::unknown};
+}
+
+std::string name_of(const model::LayerRef& layer) {
+  if (!layer.blob_digest.empty()) return layer.blob_digest;
+  return layer.diff_id.empty() ? layer.key : layer.diff_id;
+}
+
+// Promised against computed. A digest that could not be computed belongs to a layer with a gap of its own.
+void check_digests(const model::LayerRef& promised, const LayerState& state, std::vector<Gap>& gaps) {
+  const std::string subject = name_of(promised);
+  const auto differs = [](const std::string& a, const std::string& b) { return !a.empty() && !b.empty() && a != b; };
+  if (differs(promised.blob_digest, state.blob_digest))
+    gaps.push_back(
+        layer_gap("layer-digest-mismatch", subject,
+                  "the manifest promises " + promised.blob_digest + ", the bytes are " + state.blob_digest));
+  if (differs(promised.diff_id, state.diff_id))
+    gaps.push_back(layer_gap("layer-diff-id-mismatch", subject,
+                             "the config promises " + promised.diff_id + ", the content is " + state.diff_id));
+  if (state.read && promised.size != 0 && !state.trouble && state.blob_size != promised.size)
+    gaps.push_back(layer_gap("layer-size-mismatch", subject,
+                             "the manifest promises " + std::to_string(promised.size) + " bytes, there are " +
+                                 std::to_string(state.blob_size)));
+}
+
+// Trouble inside the archive: stored with the facts, so a warm scan says the same.
+void note_problems(const layers::LayerFacts& facts, const std::string& subject, std::vector<Gap>& gaps) {
+  for (const layers::Problem& problem : facts.problems)
+    gaps.push_back(layer_gap(problem.name, subject,
+                             problem.subject.empty() ? problem.message : problem.subject + ": " + problem.message));
+  if (!facts.complete && facts.problems.empty())
+    gaps.push_back(layer_gap("layer-incomplete", subject, "the layer could not be read to its end"));
+}
+
+void add_layer(ImageFacts& facts, const model::LayerRef& promised, const LayerState* state) {
+  model::LayerSummary summary;
+  summary.diff_id = promised.diff_id;
+  summary.blob_digest = promised.blob_digest;
+  summary.media_type = promised.media_type;
+  summary.size = promised.size;
+  if (state == nullptr || !state->facts) {
+    if (!promised.missing)
+      facts.image.gaps.push_back(layer_gap(
+          state != nullptr && state->trouble ? state->trouble->name : "layer-missing", name_of(promised),
+          state != nullptr && state->trouble ? state->trouble->describe() : "the layer's bytes are not there"));
+    facts.layers.push_back(std::move(summary));
+    facts.layer_facts.push_back(nullptr);
+    return;
+  }
+  check_digests(promised, *state, facts.image.gaps);
+  if (state->trouble)
+    facts.image.gaps.push_back(layer_gap(state->trouble->name, name_of(promised), state->trouble->describe()));
+  else
+    note_problems(*state->facts, name_of(promised), facts.image.gaps);
+  if (!state->diff_id.empty()) summary.diff_id = state->diff_id;
+  if (!state->blob_digest.empty()) summary.blob_digest = state->blob_digest;
+  if (summary.size == 0) summary.size = state->blob_size;
+  summary.files = state->facts->entries.size();
+  summary.read = true;
+  facts.layers.push_back(std::move(summary));
+  facts.layer_facts.push_back(state->facts);
+}
+
+void name_creators(ImageFacts& facts) {
+  std::vector<const model::HistoryEntry*> steps;
+  for (const model::HistoryEntry& step : facts.image.config.history)
+    if (!step.empty_layer) steps.push_back(&step);
+  if (steps.size() != facts.layers.size()) return;  // history that does not fit explains nothing
+  for (std::size_t i = 0; i < steps.size(); ++i) facts.layers[i].created_by = steps[i]->created_by;
+}
+
+ImageFacts put_together(const std::string& target, model::Image image,
+                        const std::map<std::string, LayerState>& layers) {
+  ImageFacts facts;
+  facts.target = target;
+  facts.image = std::move(image);
+  for (const model::LayerRef& promised : facts.image.layers) {
+    const auto found = layers.find(promised.key);
+    add_layer(facts, promised, found == layers.end() ? nullptr : &found->second);
+  }
+  name_creators(facts);
+  std::sort(facts.image.gaps.begin(), facts.image.gaps.end());
+  facts.image.gaps.erase(std::unique(facts.image.gaps.begin(), facts.image.gaps.end()), facts.image.gaps.end());
+  return facts;
+}
+
+bool any_wrong_guess(const std::map<std::string, LayerState>& layers) {
+  return std::any_of(layers.begin(), layers.end(), [](const auto& layer) { return layer.second.guessed_wrong; });
+}
+
+struct Read {
+  std::vector<model::Image> images;
+  std::map<std::string, LayerState> layers;
+};
+
+Result<Read> read_source(const std::string& reference, const CollectOptions& options,
+                         const RunnerOptions& runner_options, store::FactStore& store, std::stop_token stop,
+                         util::Progress& progress, util::Profile& profile) {
+  acquire::AcquireContext context{options.acquire, options.acquire_limits, stop, progress};
+  LayerRunner runner(runner_options, store, stop, progress, profile);
+  progress.stage("reading layers");
+  auto images = acquire::acquire(reference, context, runner);
+  auto layers = runner.finish();
+  if (!images) return std::move(images).error();
+  return Read{std::move(*images), std::move(layers)};
+}
+
+}  // namespace
+
+Result<Collected> collect(const std::string& reference, const CollectOptions& options, store::FactStore& store,
+                          std::stop_token stop, util::Progress& progress, util::Profile& profile) {
+  const util::Timer timer(profile, "collect");
+  RunnerOptions runner;
+  runner.analyse.sections = all_sections();
+  runner.analyse.scan = &detect::content_scan(options.pattern_cache);
+  runner.analyse.all_digests = options.all_digests;
+  runner.analyse.limits = options.layer_limits;
+  runner.threads = options.threads;
+
+  Read read = TRY(read_source(reference, options, runner, store, stop, progress, profile));
+  if (any_wrong_guess(read.layers)) {
+    runner.guess = false;
+    read = TRY(read_source(reference, options, runner, store, stop, progress, profile));
+  }
+
+  Collected collected;
+  collected.target = reference;
+  collected.many = read.images.size() > 1;
+  for (model::Image& image : read.images)
+    collected.images.push_back(put_together(reference, std::move(image), read.layers));
+  return collected;
+}
+
+}  // namespace hullcheck::scan

@@ -1,0 +1,114 @@
+#include "scan/coverage.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace hullcheck::scan {
+namespace {
+
+using model::Gap;
+using model::GapEffect;
+using model::StageState;
+
+constexpr std::size_t k_most_unattributed = 50;
+
+bool is_class_archive(std::string_view path) {
+  static constexpr std::string_view k_suffixes[] = {".jar", ".war", ".ear"};
+  return std::any_of(std::begin(k_suffixes), std::end(k_suffixes),
+                     [&](std::string_view suffix) { return path.ends_with(suffix); });
+}
+
+bool owned(inventory::Integrity integrity) {
+  return integrity == inventory::Integrity::owned_match || integrity == inventory::Integrity::owned_unverified ||
+         integrity == inventory::Integrity::owned_config;
+}
+
+struct Unattributed {
+  std::uint64_t size;
+  std::string path;
+};
+
+void measure_executables(const layers::ImageView& image, const inventory::Ownership& ownership,
+                         const std::set<std::string>& start, model::Coverage& coverage) {
+  std::vector<Unattributed> rest;
+  std::set<layers::FileRef> counted;  // hard links are one file
+  image.each_final([&](layers::FileRef file, const std::string& path) {
+    const layers::FileRef content = image.content_of(file);
+    const layers::Entry& entry = image.entry(content);
+    if (entry.type != layers::EntryType::file) return;
+    const bool program = entry.content == layers::ContentKind::elf ||
+                         (entry.content == layers::ContentKind::zip && is_class_archive(path)) ||
+                         (entry.content == layers::ContentKind::script && start.contains(path));
+    if (!program || !counted.insert(content).second) return;
+    coverage.executable_bytes += entry.size;
+    if (owned(ownership.integrity(file)))
+      coverage.attributed_bytes += entry.size;
+    else
+      rest.push_back({entry.size, path});
+  });
+  std::sort(rest.begin(), rest.end(), [](const Unattributed& a, const Unattributed& b) {
+    return a.size != b.size ? a.size > b.size : a.path < b.path;
+  });
+  coverage.unattributed_count = rest.size();
+  for (std::size_t i = 0; i < std::min(rest.size(), k_most_unattributed); ++i)
+    coverage.unattributed.push_back(std::move(rest[i].path));
+}
+
+// A file that a collector could not read matters if the file is part of the final image.
+void note_section_problems(const layers::ImageView& image, std::vector<Gap>& gaps) {
+  for (std::uint32_t i = 0; i < image.layer_count(); ++i) {
+    const layers::LayerFacts* const facts = image.layer(i);
+    if (facts == nullptr) continue;
+    for (const auto& [id, section] : facts->sections)
+      for (const layers::Problem& problem : section.problems) {
+        const bool final =
+            problem.entry == layers::k_none || image.visibility({i, problem.entry}) == model::Visibility::final;
+        gaps.push_back({problem.name, id.substr(0, id.find('/')), "/" + problem.subject, problem.message,
+                        final ? GapEffect::unknown : GapEffect::note});
+      }
+  }
+}
+
+StageState worst(const std::vector<Gap>& gaps, std::initializer_list<std::string_view> stages) {
+  for (const Gap& gap : gaps)
+    if (gap.effect == GapEffect::unknown && std::find(stages.begin(), stages.end(), gap.stage) != stages.end())
+      return StageState::partial;
+  return StageState::assessed;
+}
+
+bool has_gap(const std::vector<Gap>& gaps, std::string_view id) {
+  return std::any_of(gaps.begin(), gaps.end(), [&](const Gap& gap) { return gap.id == id; });
+}
+
+}  // namespace
+
+void assess_coverage(const layers::ImageView& image, const inventory::Inventory& inventory,
+                     const inventory::Ownership& ownership, const std::vector<std::string>& start_paths,
+                     model::ScanResult& result) {
+  model::Coverage& coverage = result.coverage;
+  note_section_problems(image, coverage.gaps);
+  std::sort(coverage.gaps.begin(), coverage.gaps.end());
+  coverage.gaps.erase(std::unique(coverage.gaps.begin(), coverage.gaps.end()), coverage.gaps.end());
+
+  measure_executables(image, ownership, {start_paths.begin(), start_paths.end()}, coverage);
+  for (const model::Vulnerability& vulnerability : result.vulnerabilities)
+    if (vulnerability.severity == model::Severity::unrated) ++coverage.unrated;
+
+  const std::vector<Gap>& gaps = coverage.gaps;
+  auto& stages = coverage.stages;
+  stages["layers"] = worst(gaps, {"acquire", "layers"});
+  const bool all_missing =
+      std::all_of(result.layers.begin(), result.layers.end(), [](const auto& l) { return !l.read; });
+  if (!result.layers.empty() && all_missing) stages["layers"] = StageState::absent;
+  stages["packages"] =
+      inventory.has_package_database ? worst(gaps, {"acquire", "layers", "inventory"}) : StageState::absent;
+  stages["advisories"] =
+      has_gap(gaps, "no-advisory-database") ? StageState::absent : worst(gaps, {"advisories", "match"});
+  stages["malware"] = worst(gaps, {"acquire", "layers", "detect"});
+  stages["secrets"] = stages["malware"];
+  stages["checks"] = image.config().present ? worst(gaps, {"acquire"}) : StageState::partial;
+  coverage.complete =
+      std::none_of(gaps.begin(), gaps.end(), [](const Gap& gap) { return gap.effect == GapEffect::unknown; });
+}
+
+}  // namespace hullcheck::scan

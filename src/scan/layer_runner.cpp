@@ -1,0 +1,234 @@
+#include "scan/layer_runner.hpp"
+
+#include "formats/block_channel.hpp"
+#include "util/digest.hpp"
+
+namespace hullcheck::scan {
+namespace {
+
+constexpr std::size_t k_guess_bytes = 64 * 1024;
+
+// Gives back blocks that were read ahead, then the rest of the stream.
+class Prefixed final : public formats::ByteStream {
+ public:
+  Prefixed(Buffer prefix, formats::ByteStream& rest) : m_prefix(std::move(prefix)), m_rest(rest) {}
+  Result<Bytes> next() override {
+    if (!m_given && !m_prefix.empty()) {
+      m_given = true;
+      return Bytes(m_prefix);
+    }
+    return m_rest.next();
+  }
+
+ private:
+  Buffer m_prefix;
+  formats::ByteStream& m_rest;
+  bool m_given = false;
+};
+
+Result<Buffer> read_ahead(formats::ByteStream& bytes) {
+  Buffer head;
+  while (head.size() < k_guess_bytes) {
+    const Bytes block = TRY(bytes.next());
+    if (block.empty()) break;
+    head.insert(head.end(), block.begin(), block.end());
+  }
+  return head;
+}
+
+std::string guess_key(const acquire::LayerInfo& info, Bytes head) {
+  const Bytes first = head.first(std::min(head.size(), k_guess_bytes));
+  return util::sha256_hex(first) + ":" + std::to_string(info.size);
+}
+
+store::StoredLayer stored_layer(const layers::LayerFacts& facts, bool all_digests) {
+  store::StoredLayer stored;
+  stored.core = layers::encode_core(facts);
+  stored.all_digests = all_digests;
+  for (const auto& [id, section] : facts.sections) stored.sections[id] = layers::encode_section(section);
+  return stored;
+}
+
+LayerState state_of(const acquire::LayerInfo& info, layers::LayerOutcome outcome) {
+  LayerState state;
+  state.info = info;
+  state.blob_digest = outcome.blob_digest;
+  state.diff_id = outcome.diff_id;
+  state.blob_size = outcome.blob_size;
+  state.trouble = outcome.interrupted;
+  state.facts = std::move(outcome.facts);
+  state.read = true;
+  return state;
+}
+
+}  // namespace
+
+LayerRunner::LayerRunner(RunnerOptions options, store::FactStore& store, std::stop_token stop,
+                         util::Progress& progress, util::Profile& profile)
+    : m_options(std::move(options)),
+      m_store(store),
+      m_stop(std::move(stop)),
+      m_progress(progress),
+      m_profile(profile),
+      m_pool(m_options.threads) {
+  for (const layers::Section& section : m_options.analyse.sections) m_wanted[section.id] = section.fingerprint;
+  if (m_options.analyse.scan != nullptr)
+    m_wanted[std::string(layers::k_content_section)] = m_options.analyse.scan->fingerprint();
+}
+
+LayerRunner::~LayerRunner() = default;
+
+bool LayerRunner::claim(const std::string& key) {
+  const std::lock_guard lock(m_mutex);
+  return m_claimed.try_emplace(key, true).second;
+}
+
+void LayerRunner::keep(LayerState state) {
+  const std::lock_guard lock(m_mutex);
+  std::string key = state.info.key;
+  m_done.insert_or_assign(std::move(key), std::move(state));
+}
+
+// Facts with every wanted section, each made as it would be made now, or null.
+std::shared_ptr<layers::LayerFacts> LayerRunner::load_whole(const std::string& diff_id) {
+  if (diff_id.empty()) return nullptr;
+  const util::Timer timer(m_profile, "store/load");
+  const auto stored = m_store.load(diff_id);
+  if (!stored || (m_options.analyse.all_digests && !stored->all_digests)) return nullptr;
+  auto facts = layers::decode_core(stored->core);
+  if (!facts || (*facts)->diff_id != diff_id) return nullptr;
+  const auto entries = static_cast<std::uint32_t>((*facts)->entries.size());
+  for (const auto& [id, fingerprint] : m_wanted) {
+    const auto bytes = stored->sections.find(id);
+    if (bytes == stored->sections.end()) return nullptr;
+    auto section = layers::decode_section(bytes->second, entries);
+    if (!section || section->fingerprint != fingerprint) return nullptr;
+    (*facts)->sections.emplace(id, std::move(*section));
+  }
+  return std::move(*facts);
+}
+
+bool LayerRunner::known(const acquire::LayerInfo& info) {
+  {
+    const std::lock_guard lock(m_mutex);
+    if (m_done.contains(info.key)) return true;
+    if (m_claimed.contains(info.key)) return false;
+  }
+  if (info.diff_id.empty()) return false;
+  if (!info.trusted_diff_id && m_store.diff_id_of(info.blob_digest) != info.diff_id) return false;
+  auto facts = load_whole(info.diff_id);
+  if (!facts) return false;
+  (void)claim(info.key);
+  LayerState state;
+  state.info = info;
+  state.blob_digest = info.blob_digest;
+  state.blob_size = info.size;
+  state.diff_id = info.diff_id;
+  state.facts = std::move(facts);
+  keep(std::move(state));
+  return true;
+}
+
+void LayerRunner::offer(acquire::LayerInfo info, acquire::OpenLayer open) {
+  if (!claim(info.key)) return;
+  m_progress.expect(info.size);
+  m_pool.submit([this, info = std::move(info), open = std::move(open)] { run(info, open); });
+}
+
+void LayerRunner::run(const acquire::LayerInfo& info, const acquire::OpenLayer& open) {
+  if (verify_known(info, open)) return;
+  auto bytes = open();
+  if (!bytes) {
+    LayerState state;
+    state.info = info;
+    state.trouble = std::move(bytes).error();
+    keep(std::move(state));
+    return;
+  }
+  analyse(info, **bytes, {});
+}
+
+// The facts are at hand: read the bytes for their digests only. False when they have to be analysed after all.
+bool LayerRunner::verify_known(const acquire::LayerInfo& info, const acquire::OpenLayer& open) {
+  const auto verified = info.blob_digest.empty() ? std::nullopt : m_store.diff_id_of(info.blob_digest);
+  auto facts = load_whole(verified ? *verified : info.diff_id);
+  if (!facts) return false;
+  auto bytes = open();
+  if (!bytes) return false;
+  layers::LayerOutcome outcome =
+      layers::digest_layer(**bytes, !verified, m_options.analyse.limits, m_stop, m_progress);
+  const bool same = verified ? outcome.blob_digest == info.blob_digest : outcome.diff_id == facts->diff_id;
+  if (!same || outcome.interrupted) return false;
+  outcome.diff_id = facts->diff_id;
+  outcome.facts = std::move(facts);
+  keep(state_of(info, std::move(outcome)));
+  return true;
+}
+
+void LayerRunner::remember(const layers::LayerOutcome& outcome, const std::string& key) {
+  if (!outcome.cacheable || outcome.diff_id.empty()) return;
+  const util::Timer timer(m_profile, "store/save");
+  // A store that cannot be written costs the next scan its head start, nothing else.
+  if (!m_store.save(outcome.diff_id, stored_layer(*outcome.facts, m_options.analyse.all_digests))) return;
+  if (!outcome.blob_digest.empty()) (void)m_store.remember_blob(outcome.blob_digest, outcome.diff_id);
+  if (!key.empty()) (void)m_store.remember_guess(key, outcome.diff_id);
+}
+
+void LayerRunner::analyse(const acquire::LayerInfo& info, formats::ByteStream& bytes, const std::string& key) {
+  layers::LayerOutcome outcome = layers::analyse_layer(bytes, m_options.analyse, m_stop, m_progress, m_profile);
+  remember(outcome, key);
+  keep(state_of(info, std::move(outcome)));
+}
+
+void LayerRunner::verify_guess(const acquire::LayerInfo& info, formats::ByteStream& bytes,
+                               std::shared_ptr<layers::LayerFacts> facts) {
+  layers::LayerOutcome outcome = layers::digest_layer(bytes, true, m_options.analyse.limits, m_stop, m_progress);
+  const bool right = outcome.diff_id == facts->diff_id;
+  outcome.facts = std::move(facts);
+  LayerState state = state_of(info, std::move(outcome));
+  state.guessed_wrong = !right;
+  keep(std::move(state));
+}
+
+Result<void> LayerRunner::feed(acquire::LayerInfo info, formats::ByteStream& bytes) {
+  if (!claim(info.key)) {
+    while (!TRY(bytes.next()).empty()) {
+    }
+    return {};
+  }
+  Buffer head = TRY(read_ahead(bytes));
+  const std::string key = guess_key(info, head);
+  std::shared_ptr<layers::LayerFacts> facts;
+  if (m_options.guess && info.repeatable)
+    if (const auto diff_id = m_store.guess(key)) facts = load_whole(*diff_id);
+
+  const auto channel = std::make_shared<formats::BlockChannel>();
+  std::shared_ptr<formats::ByteStream> reader = channel->reader();
+  m_pool.submit([this, channel, reader, info, key, facts]() mutable {
+    if (facts)
+      verify_guess(info, *reader, std::move(facts));
+    else
+      analyse(info, *reader, key);
+    reader.reset();
+  });
+  Prefixed all(std::move(head), bytes);
+  for (;;) {
+    auto block = all.next();
+    if (!block) {
+      channel->close(block.error());
+      return std::move(block).error();
+    }
+    if (block->empty()) break;
+    channel->push(*block);
+  }
+  channel->close();
+  return {};
+}
+
+std::map<std::string, LayerState> LayerRunner::finish() {
+  m_pool.wait_idle();
+  const std::lock_guard lock(m_mutex);
+  return std::move(m_done);
+}
+
+}  // namespace hullcheck::scan

@@ -1,0 +1,78 @@
+// The LayerSink of a scan: analyses layers on worker threads while a source delivers them, verifies their digests,
+// and takes from the store what is known already.
+//
+// A layer is taken from the store without its bytes only if known() says so. Otherwise the bytes are read; when the
+// store holds the facts, only to verify the digests.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "acquire/source.hpp"
+#include "layers/analyse.hpp"
+#include "store/fact_store.hpp"
+#include "util/profile.hpp"
+#include "util/progress.hpp"
+#include "util/thread_pool.hpp"
+
+namespace hullcheck::scan {
+
+struct LayerState {
+  acquire::LayerInfo info;                          // as promised
+  std::shared_ptr<const layers::LayerFacts> facts;  // null if nothing could be read
+  std::string blob_digest;                          // as computed; as promised where the blob was not read
+  std::string diff_id;
+  std::uint64_t blob_size = 0;
+  bool read = false;             // bytes were read in this scan
+  std::optional<Error> trouble;  // what kept the layer from being read whole
+  bool guessed_wrong = false;    // the facts are of another layer: read the source again
+};
+
+struct RunnerOptions {
+  layers::AnalyseOptions analyse;
+  std::size_t threads = 1;
+  bool guess = true;  // streams may be matched with the store by their first bytes
+};
+
+class LayerRunner final : public acquire::LayerSink {
+ public:
+  LayerRunner(RunnerOptions options, store::FactStore& store, std::stop_token stop, util::Progress& progress,
+              util::Profile& profile);
+  ~LayerRunner() override;
+
+  bool known(const acquire::LayerInfo& info) override;
+  void offer(acquire::LayerInfo info, acquire::OpenLayer open) override;
+  Result<void> feed(acquire::LayerInfo info, formats::ByteStream& bytes) override;
+
+  // Waits for all work and gives every layer by key. Once, at the end.
+  std::map<std::string, LayerState> finish();
+
+ private:
+  bool claim(const std::string& key);
+  void run(const acquire::LayerInfo& info, const acquire::OpenLayer& open);
+  bool verify_known(const acquire::LayerInfo& info, const acquire::OpenLayer& open);
+  void analyse(const acquire::LayerInfo& info, formats::ByteStream& bytes, const std::string& guess_key);
+  void verify_guess(const acquire::LayerInfo& info, formats::ByteStream& bytes,
+                    std::shared_ptr<layers::LayerFacts> facts);
+  std::shared_ptr<layers::LayerFacts> load_whole(const std::string& diff_id);
+  void keep(LayerState state);
+  void remember(const layers::LayerOutcome& outcome, const std::string& guess_key);
+
+  RunnerOptions m_options;
+  std::map<std::string, std::string> m_wanted;  // section → fingerprint
+  store::FactStore& m_store;
+  std::stop_token m_stop;
+  util::Progress& m_progress;
+  util::Profile& m_profile;
+  std::mutex m_mutex;
+  std::map<std::string, LayerState> m_done;
+  std::map<std::string, bool> m_claimed;
+  util::ThreadPool m_pool;  // last: its threads use everything above
+};
+
+}  // namespace hullcheck::scan

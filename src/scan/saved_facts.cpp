@@ -1,0 +1,246 @@
+#include "scan/saved_facts.hpp"
+
+#include "util/codec.hpp"
+#include "util/file.hpp"
+
+namespace hullcheck::scan {
+namespace {
+
+using util::Decoder;
+using util::Encoder;
+
+constexpr std::string_view k_magic = "HCFACTS";
+constexpr std::uint64_t k_version = 1;
+constexpr std::size_t k_most_images = 10'000;
+
+Error malformed() { return make_error(ErrorCode::malformed, "facts-malformed", "this is not a file of saved facts"); }
+
+void put_gap(Encoder& out, const model::Gap& gap) {
+  out.string(gap.id);
+  out.string(gap.stage);
+  out.string(gap.subject);
+  out.string(gap.reason);
+  out.boolean(gap.effect == model::GapEffect::unknown);
+}
+
+model::Gap get_gap(Decoder& in) {
+  model::Gap gap;
+  gap.id = in.string();
+  gap.stage = in.string();
+  gap.subject = in.string();
+  gap.reason = in.string();
+  gap.effect = in.boolean() ? model::GapEffect::unknown : model::GapEffect::note;
+  return gap;
+}
+
+void put_layer_ref(Encoder& out, const model::LayerRef& layer) {
+  out.string(layer.key);
+  out.string(layer.blob_digest);
+  out.string(layer.diff_id);
+  out.string(layer.media_type);
+  out.u64(layer.size);
+  out.boolean(layer.missing);
+}
+
+model::LayerRef get_layer_ref(Decoder& in) {
+  model::LayerRef layer;
+  layer.key = in.string();
+  layer.blob_digest = in.string();
+  layer.diff_id = in.string();
+  layer.media_type = in.string();
+  layer.size = in.u64();
+  layer.missing = in.boolean();
+  return layer;
+}
+
+void put_summary(Encoder& out, const model::LayerSummary& layer) {
+  out.string(layer.diff_id);
+  out.string(layer.blob_digest);
+  out.string(layer.media_type);
+  out.u64(layer.size);
+  out.u64(layer.files);
+  out.string(layer.created_by);
+  out.boolean(layer.read);
+}
+
+model::LayerSummary get_summary(Decoder& in) {
+  model::LayerSummary layer;
+  layer.diff_id = in.string();
+  layer.blob_digest = in.string();
+  layer.media_type = in.string();
+  layer.size = in.u64();
+  layer.files = in.u64();
+  layer.created_by = in.string();
+  layer.read = in.boolean();
+  return layer;
+}
+
+void put_strings(Encoder& out, const std::vector<std::string>& list) {
+  out.u64(list.size());
+  for (const std::string& text : list) out.string(text);
+}
+
+std::vector<std::string> get_strings(Decoder& in) {
+  std::vector<std::string> list(in.count());
+  for (std::string& text : list) text = in.string();
+  return list;
+}
+
+// The parsed config, not its JSON: an engine that is asked instead of exported gives no JSON (see
+// acquire/docker.cpp).
+void put_config(Encoder& out, const model::ImageConfig& config) {
+  out.boolean(config.present);
+  for (const std::string* text : {&config.created, &config.architecture, &config.os, &config.variant, &config.user,
+                                  &config.working_dir, &config.stop_signal})
+    out.string(*text);
+  for (const auto* list : {&config.entrypoint, &config.cmd, &config.shell, &config.env, &config.onbuild,
+                           &config.healthcheck, &config.volumes, &config.exposed_ports, &config.diff_ids})
+    put_strings(out, *list);
+  out.u64(config.labels.size());
+  for (const auto& [name, value] : config.labels) {
+    out.string(name);
+    out.string(value);
+  }
+  out.u64(config.history.size());
+  for (const model::HistoryEntry& step : config.history) {
+    out.string(step.created);
+    out.string(step.created_by);
+    out.string(step.comment);
+    out.boolean(step.empty_layer);
+  }
+}
+
+model::ImageConfig get_config(Decoder& in) {
+  model::ImageConfig config;
+  config.present = in.boolean();
+  for (std::string* text : {&config.created, &config.architecture, &config.os, &config.variant, &config.user,
+                            &config.working_dir, &config.stop_signal})
+    *text = in.string();
+  for (auto* list : {&config.entrypoint, &config.cmd, &config.shell, &config.env, &config.onbuild,
+                     &config.healthcheck, &config.volumes, &config.exposed_ports, &config.diff_ids})
+    *list = get_strings(in);
+  const std::size_t labels = in.count(2);
+  for (std::size_t i = 0; i < labels; ++i) {
+    std::string name(in.string());
+    config.labels.emplace(std::move(name), in.string());
+  }
+  config.history.resize(in.count(4));
+  for (model::HistoryEntry& step : config.history) {
+    step.created = in.string();
+    step.created_by = in.string();
+    step.comment = in.string();
+    step.empty_layer = in.boolean();
+  }
+  return config;
+}
+
+void put_image(Encoder& out, const model::Image& image) {
+  for (const std::string* text : {&image.reference, &image.source, &image.platform, &image.manifest_digest,
+                                  &image.config_digest, &image.config_json})
+    out.string(*text);
+  put_config(out, image.config);
+  out.u64(image.layers.size());
+  for (const model::LayerRef& layer : image.layers) put_layer_ref(out, layer);
+  out.u64(image.gaps.size());
+  for (const model::Gap& gap : image.gaps) put_gap(out, gap);
+}
+
+model::Image get_image(Decoder& in) {
+  model::Image image;
+  for (std::string* text : {&image.reference, &image.source, &image.platform, &image.manifest_digest,
+                            &image.config_digest, &image.config_json})
+    *text = in.string();
+  image.config = get_config(in);
+  image.layers.resize(in.count(6));
+  for (model::LayerRef& layer : image.layers) layer = get_layer_ref(in);
+  image.gaps.resize(in.count(5));
+  for (model::Gap& gap : image.gaps) gap = get_gap(in);
+  return image;
+}
+
+void put_layer_facts(Encoder& out, const layers::LayerFacts& facts) {
+  out.bytes(layers::encode_core(facts));
+  out.u64(facts.sections.size());
+  for (const auto& [id, section] : facts.sections) {
+    out.string(id);
+    out.bytes(layers::encode_section(section));
+  }
+}
+
+Result<std::shared_ptr<const layers::LayerFacts>> get_layer_facts(Decoder& in) {
+  std::shared_ptr<layers::LayerFacts> facts = TRY(layers::decode_core(in.bytes()));
+  const std::size_t sections = in.count(2);
+  for (std::size_t i = 0; i < sections; ++i) {
+    const std::string id(in.string());
+    facts->sections[id] = TRY(layers::decode_section(in.bytes(), static_cast<std::uint32_t>(facts->entries.size())));
+  }
+  return std::shared_ptr<const layers::LayerFacts>(std::move(facts));
+}
+
+void put_facts(Encoder& out, const ImageFacts& facts) {
+  out.string(facts.target);
+  put_image(out, facts.image);
+  out.u64(facts.layers.size());
+  for (std::size_t i = 0; i < facts.layers.size(); ++i) {
+    put_summary(out, facts.layers[i]);
+    out.boolean(facts.layer_facts[i] != nullptr);
+    if (facts.layer_facts[i]) put_layer_facts(out, *facts.layer_facts[i]);
+  }
+}
+
+Result<ImageFacts> get_facts(Decoder& in) {
+  ImageFacts facts;
+  facts.target = in.string();
+  facts.image = get_image(in);
+  const std::size_t layers = in.count(8);
+  for (std::size_t i = 0; i < layers; ++i) {
+    facts.layers.push_back(get_summary(in));
+    facts.layer_facts.push_back(in.boolean() ? TRY(get_layer_facts(in)) : nullptr);
+  }
+  // The overlay pairs the two lists.
+  if (in.failed() || facts.image.layers.size() != facts.layers.size()) return malformed();
+  return facts;
+}
+
+}  // namespace
+
+Buffer encode_facts(const Collected& collected) {
+  Encoder out;
+  out.raw(as_bytes(k_magic));
+  out.u64(k_version);
+  out.string(collected.target);
+  out.boolean(collected.many);
+  out.u64(collected.images.size());
+  for (const ImageFacts& image : collected.images) put_facts(out, image);
+  return out.take();
+}
+
+Result<Collected> decode_facts(Bytes bytes) {
+  Decoder in(bytes);
+  const Bytes magic = in.raw(k_magic.size());
+  if (in.failed() || as_text(magic) != k_magic) return malformed();
+  if (in.u64() != k_version)
+    return make_error(ErrorCode::unsupported, "facts-version",
+                      "the facts were saved by another release of hullcheck");
+  Collected collected;
+  collected.target = in.string();
+  collected.many = in.boolean();
+  const std::size_t images = in.count(16);
+  if (images > k_most_images) return malformed();
+  for (std::size_t i = 0; i < images; ++i) collected.images.push_back(TRY(get_facts(in)));
+  if (in.failed() || !in.at_end()) return malformed();
+  return collected;
+}
+
+Result<void> save_facts(const Collected& collected, const std::string& path) {
+  return util::write_file(path, encode_facts(collected));
+}
+
+Result<Collected> load_facts(const std::string& path) {
+  const Buffer bytes = TRY(util::read_file(path, k_most_facts_bytes));
+  auto collected = decode_facts(bytes);
+  if (!collected) return std::move(collected).error().in(path);
+  return collected;
+}
+
+}  // namespace hullcheck::scan

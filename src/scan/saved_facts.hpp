@@ -1,0 +1,22 @@
+// --save-facts and judge: a collected image in one file.
+//
+// "HCFACTS" version, then per image: target, image (config as raw JSON), gaps, layer summaries, and for each layer
+// its core facts and sections in the encoding of layers/facts.hpp, all with the codec of util/codec.hpp; the whole
+// behind one zstd frame. Read back as hostile input.
+#pragma once
+
+#include <string>
+
+#include "scan/scan.hpp"
+
+namespace hullcheck::scan {
+
+constexpr std::uint64_t k_most_facts_bytes = 4ULL << 30;  // of a file; "file-size-limit"
+
+Buffer encode_facts(const Collected& collected);
+Result<Collected> decode_facts(Bytes bytes);
+
+Result<void> save_facts(const Collected& collected, const std::string& path);  // written beside and renamed
+Result<Collected> load_facts(const std::string& path);
+
+}  // namespace hullcheck::scan

@@ -1,0 +1,66 @@
+// What is remembered between scans: layer facts by diff id, and which blobs this store itself has verified.
+//
+// The store is a cache of hostile material's facts and is never trusted further than its own checks go: whatever does
+// not decode is absent. It never makes a scan fail; a store that cannot be opened or written is a scan without a
+// store.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace hullcheck::store {
+
+// Facts as encoded by layers/facts.hpp. The store keeps bytes and never looks into them.
+struct StoredLayer {
+  Buffer core;
+  bool all_digests = false;  // made with the digest of every file, not only of those that need one
+  std::map<std::string, Buffer> sections;
+};
+
+struct Usage {
+  std::uint64_t layers = 0;
+  std::uint64_t blobs = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t limit = 0;
+  std::string place;  // for people
+};
+
+// Any thread. Implementations pass the same tests (tests/store/fact_store_test.cpp).
+class FactStore {
+ public:
+  virtual ~FactStore() = default;
+
+  // Nothing when the layer is unknown.
+  virtual std::optional<StoredLayer> load(const std::string& diff_id) = 0;
+  // Adds or replaces. Sections of the stored layer that `layer` does not have are kept.
+  virtual Result<void> save(const std::string& diff_id, const StoredLayer& layer) = 0;
+
+  // Blob digest → diff id, as verified by a full read of ours.
+  virtual std::optional<std::string> diff_id_of(const std::string& blob_digest) = 0;
+  virtual Result<void> remember_blob(const std::string& blob_digest, const std::string& diff_id) = 0;
+
+  // A guess for streams, to be confirmed by digest: `key` is a hash of a layer's first bytes and size.
+  virtual std::optional<std::string> guess(const std::string& key) = 0;
+  virtual Result<void> remember_guess(const std::string& key, const std::string& diff_id) = 0;
+
+  virtual Result<Usage> usage() = 0;
+  virtual Result<void> clear() = 0;
+};
+
+constexpr std::uint64_t k_default_limit = 1ULL << 30;
+
+// One SQLite file "facts.db" in `folder` (made with mode 0700). Beyond `limit` bytes the least recently used layers
+// go. Safe for several processes at once.
+Result<std::unique_ptr<FactStore>> open_sqlite_store(const std::string& folder,
+                                                     std::uint64_t limit = k_default_limit);
+
+// Keeps everything in memory: for tests, and for scans without a cache folder.
+std::unique_ptr<FactStore> memory_store();
+
+}  // namespace hullcheck::store

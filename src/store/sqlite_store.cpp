@@ -1,0 +1,188 @@
+// FactStore on SQLite. The schema carries its version in user_version: another release's file is emptied, not
+// migrated, for it is only a cache. Reads touch `used` at most once a day, so that a warm scan writes nothing.
+#include <sys/stat.h>
+
+#include <chrono>
+#include <filesystem>
+#include <mutex>
+
+#include "store/fact_store.hpp"
+#include "util/sqlite.hpp"
+
+namespace hullcheck::store {
+namespace {
+
+constexpr int k_schema_version = 1;
+constexpr std::int64_t k_day = 86'400;
+
+constexpr const char* k_schema = R"(
+  CREATE TABLE IF NOT EXISTS layer(
+    diff_id TEXT PRIMARY KEY, all_digests INTEGER NOT NULL, core BLOB NOT NULL, bytes INTEGER NOT NULL, used INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS section(
+    diff_id TEXT NOT NULL, id TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(diff_id, id));
+  CREATE TABLE IF NOT EXISTS blob(digest TEXT PRIMARY KEY, diff_id TEXT NOT NULL) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS blob_by_layer ON blob(diff_id);
+  CREATE TABLE IF NOT EXISTS guess(key TEXT PRIMARY KEY, diff_id TEXT NOT NULL) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS guess_by_layer ON guess(diff_id);
+)";
+
+constexpr const char* k_drop_all =
+    "DROP TABLE IF EXISTS layer; DROP TABLE IF EXISTS section; DROP TABLE IF EXISTS blob; DROP TABLE IF EXISTS "
+    "guess;";
+
+std::int64_t now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+class SqliteStore final : public FactStore {
+ public:
+  SqliteStore(util::Connection connection, std::string place, std::uint64_t limit)
+      : m_connection(std::move(connection)), m_place(std::move(place)), m_limit(limit) {}
+
+  std::optional<StoredLayer> load(const std::string& diff_id) override {
+    const std::lock_guard lock(m_mutex);
+    auto layer = load_core(diff_id);
+    if (!layer) return std::nullopt;
+    auto query = m_connection.prepare("SELECT id, data FROM section WHERE diff_id = ?");
+    if (!query) return std::nullopt;
+    query->bind(diff_id);
+    for (;;) {
+      const auto row = query->step();
+      if (!row) return std::nullopt;
+      if (!*row) return layer;
+      const Bytes data = query->blob(1);
+      layer->sections.emplace(query->text(0), Buffer(data.begin(), data.end()));
+    }
+  }
+
+  Result<void> save(const std::string& diff_id, const StoredLayer& layer) override {
+    const std::lock_guard lock(m_mutex);
+    util::Transaction transaction = TRY(util::Transaction::begin(m_connection));
+    auto put_section = TRY(m_connection.prepare("INSERT OR REPLACE INTO section(diff_id, id, data) VALUES(?, ?, ?)"));
+    for (const auto& [id, section] : layer.sections)
+      TRY(put_section.bind(diff_id).bind(id).bind(Bytes(section)).run());
+    auto put_layer = TRY(m_connection.prepare(
+        "INSERT OR REPLACE INTO layer(diff_id, all_digests, core, bytes, used) VALUES(?1, ?2, ?3, "
+        "length(?3) + (SELECT coalesce(sum(length(data)), 0) FROM section WHERE diff_id = ?1), ?4)"));
+    TRY(put_layer.bind(diff_id).bind(std::int64_t{layer.all_digests}).bind(Bytes(layer.core)).bind(now()).run());
+    TRY(evict());
+    return transaction.commit();
+  }
+
+  std::optional<std::string> diff_id_of(const std::string& blob_digest) override {
+    return find("SELECT diff_id FROM blob WHERE digest = ?", blob_digest);
+  }
+  Result<void> remember_blob(const std::string& blob_digest, const std::string& diff_id) override {
+    return put("INSERT OR REPLACE INTO blob(digest, diff_id) VALUES(?, ?)", blob_digest, diff_id);
+  }
+  std::optional<std::string> guess(const std::string& key) override {
+    return find("SELECT diff_id FROM guess WHERE key = ?", key);
+  }
+  Result<void> remember_guess(const std::string& key, const std::string& diff_id) override {
+    return put("INSERT OR REPLACE INTO guess(key, diff_id) VALUES(?, ?)", key, diff_id);
+  }
+
+  Result<Usage> usage() override {
+    const std::lock_guard lock(m_mutex);
+    Usage usage;
+    usage.layers = static_cast<std::uint64_t>(TRY(m_connection.number("SELECT count(*) FROM layer")));
+    usage.blobs = static_cast<std::uint64_t>(TRY(m_connection.number("SELECT count(*) FROM blob")));
+    usage.bytes = static_cast<std::uint64_t>(TRY(m_connection.number("SELECT coalesce(sum(bytes), 0) FROM layer")));
+    usage.limit = m_limit;
+    usage.place = m_place;
+    return usage;
+  }
+
+  Result<void> clear() override {
+    const std::lock_guard lock(m_mutex);
+    TRY(m_connection.execute(k_drop_all));
+    TRY(m_connection.execute(k_schema));
+    return m_connection.execute("VACUUM");
+  }
+
+ private:
+  std::optional<StoredLayer> load_core(const std::string& diff_id) {
+    auto query = m_connection.prepare("SELECT core, all_digests, used FROM layer WHERE diff_id = ?");
+    if (!query) return std::nullopt;
+    query->bind(diff_id);
+    const auto row = query->step();
+    if (!row || !*row) return std::nullopt;
+    StoredLayer layer;
+    const Bytes core = query->blob(0);
+    layer.core.assign(core.begin(), core.end());
+    layer.all_digests = query->integer(1) != 0;
+    const std::int64_t used = query->integer(2);
+    query->reset();
+    if (now() - used > k_day) {
+      // Losing this to a busy database costs a little precision in what is evicted first, and nothing else.
+      if (auto touch = m_connection.prepare("UPDATE layer SET used = ? WHERE diff_id = ?"))
+        (void)touch->bind(now()).bind(diff_id).run();
+    }
+    return layer;
+  }
+
+  Result<void> evict() {
+    while (static_cast<std::uint64_t>(TRY(m_connection.number("SELECT coalesce(sum(bytes), 0) FROM layer"))) >
+           m_limit) {
+      TRY(m_connection.execute(
+          "CREATE TEMP TABLE IF NOT EXISTS oldest(diff_id TEXT); DELETE FROM oldest;"
+          "INSERT INTO oldest SELECT diff_id FROM layer ORDER BY used, diff_id LIMIT 1;"
+          "DELETE FROM section WHERE diff_id IN oldest; DELETE FROM blob WHERE diff_id IN oldest;"
+          "DELETE FROM guess WHERE diff_id IN oldest; DELETE FROM layer WHERE diff_id IN oldest;"));
+    }
+    return {};
+  }
+
+  std::optional<std::string> find(std::string_view sql, const std::string& key) {
+    const std::lock_guard lock(m_mutex);
+    auto query = m_connection.prepare(sql);
+    if (!query) return std::nullopt;
+    query->bind(key);
+    const auto row = query->step();
+    if (!row || !*row) return std::nullopt;
+    return std::string(query->text(0));
+  }
+
+  Result<void> put(std::string_view sql, const std::string& key, const std::string& value) {
+    const std::lock_guard lock(m_mutex);
+    auto statement = TRY(m_connection.prepare(sql));
+    return statement.bind(key).bind(value).run();
+  }
+
+  std::mutex m_mutex;
+  util::Connection m_connection;
+  std::string m_place;
+  std::uint64_t m_limit;
+};
+
+Result<util::Connection> open_current(const std::string& path) {
+  util::OpenOptions options;
+  options.mode = util::OpenMode::read_write;
+  util::Connection connection = TRY(util::Connection::open(path, options));
+  if (TRY(connection.number("PRAGMA user_version")) != k_schema_version) {
+    TRY(connection.execute(k_drop_all));
+    TRY(connection.execute("PRAGMA user_version = " + std::to_string(k_schema_version)));
+  }
+  TRY(connection.execute(k_schema));
+  return connection;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FactStore>> open_sqlite_store(const std::string& folder, std::uint64_t limit) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) return make_error(ErrorCode::io, "cache-unwritable", "cannot be made: " + failed.message(), folder);
+  ::chmod(folder.c_str(), 0700);
+  const std::string path = folder + "/facts.db";
+  auto connection = open_current(path);
+  if (!connection && connection.error().name == "database-malformed") {
+    for (const char* const suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix, failed);
+    connection = open_current(path);
+  }
+  if (!connection) return std::move(connection).error();
+  return std::unique_ptr<FactStore>(std::make_unique<SqliteStore>(std::move(*connection), path, limit));
+}
+
+}  // namespace hullcheck::store

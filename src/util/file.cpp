@@ -1,0 +1,117 @@
+#include "util/file.hpp"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace hullcheck::util {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : m_number(number) {}
+  ~Descriptor() {
+    if (m_number >= 0) ::close(m_number);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return m_number; }
+  bool ok() const { return m_number >= 0; }
+
+ private:
+  int m_number;
+};
+
+Error open_error(const std::string& path) {
+  const int why = errno;
+  if (why == ENOENT || why == ENOTDIR) return make_error(ErrorCode::not_found, "file-absent", "no such file", path);
+  if (why == EACCES || why == EPERM)
+    return make_error(ErrorCode::denied, "file-denied", "no permission to read it", path);
+  return make_error(ErrorCode::io, "file-unreadable", std::strerror(why), path);
+}
+
+Error write_error(const std::string& path) {
+  return make_error(ErrorCode::io, "file-unwritable", std::string("cannot be written: ") + std::strerror(errno),
+                    path);
+}
+
+Result<void> write_all(int file, Bytes bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return write_error(path);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+std::string xdg(const char* variable, const char* below_home) {
+  const char* const value = std::getenv(variable);
+  if (value != nullptr && *value == '/') return std::string(value) + "/hullcheck";
+  const std::string home = home_folder();
+  return home.empty() ? std::string() : home + below_home + "/hullcheck";
+}
+
+}  // namespace
+
+Result<Buffer> read_file(const std::string& path, std::uint64_t limit) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.ok()) return open_error(path);
+  Buffer bytes;
+  std::size_t filled = 0;
+  for (;;) {
+    if (bytes.size() - filled < 64 * 1024)
+      bytes.resize(bytes.size() + std::max<std::size_t>(64 * 1024, bytes.size() / 2));
+    const ssize_t got = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return open_error(path);
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+    if (filled > limit)
+      return make_error(ErrorCode::limit, "file-size-limit", "is larger than " + std::to_string(limit) + " bytes",
+                        path);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+Result<void> write_file(const std::string& path, Bytes bytes, unsigned mode) {
+  std::string temporary = path + ".XXXXXX";
+  const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!file.ok()) return write_error(path);
+  auto written = write_all(file.get(), bytes, path);
+  if (written &&
+      (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0))
+    written = write_error(path);
+  if (!written) ::unlink(temporary.c_str());
+  return written;
+}
+
+Result<void> make_folder(const std::string& path) {
+  std::error_code failed;
+  if (std::filesystem::is_directory(path, failed)) return {};
+  const mode_t before = ::umask(0077);
+  std::filesystem::create_directories(path, failed);
+  ::umask(before);
+  if (failed)
+    return make_error(ErrorCode::io, "folder-unwritable", "the folder cannot be made: " + failed.message(), path);
+  return {};
+}
+
+std::string home_folder() {
+  const char* const home = std::getenv("HOME");
+  if (home != nullptr && *home == '/') return home;
+  const passwd* const user = ::getpwuid(::getuid());
+  return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : std::string();
+}
+
+std::string data_folder() { return xdg("XDG_DATA_HOME", "/.local/share"); }
+std::string cache_folder() { return xdg("XDG_CACHE_HOME", "/.cache"); }
+
+}  // namespace hullcheck::util

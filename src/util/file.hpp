@@ -1,0 +1,27 @@
+// Whole small files, and files that appear complete or not at all.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace hullcheck::util {
+
+// Errors: "file-absent", "file-denied", "file-unreadable", "file-size-limit". Reads pipes and devices too, up to
+// `limit`.
+Result<Buffer> read_file(const std::string& path, std::uint64_t limit);
+
+// Writes a file of its own beside `path`, flushes it to the disk and renames it over `path`. "file-unwritable".
+Result<void> write_file(const std::string& path, Bytes bytes, unsigned mode = 0600);
+
+// With every missing parent, mode 0700. "folder-unwritable".
+Result<void> make_folder(const std::string& path);
+
+// $XDG_DATA_HOME/hullcheck and $XDG_CACHE_HOME/hullcheck, or below the home folder; "" if there is no home either.
+std::string data_folder();
+std::string cache_folder();
+std::string home_folder();
+
+}  // namespace hullcheck::util
