@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tarfile
 
-PACKAGES = ("python3,python3-numpy,nodejs,default-jre-headless,nginx,postgresql,git,perl,g++,ruby,php-cli,tomcat9,"
+PACKAGES = ("python3,python3-numpy,nodejs,default-jdk-headless,nginx,postgresql,git,perl,g++,ruby,php-cli,"
             "openssh-server,curl,vim,mariadb-server")
 LAYERS = 5
 SIZE = 900_000_000

@@ -258,10 +258,10 @@ class Json final : public Report {
 };
 
 const util::Registered<Json> registered{{.id = "json",
-                                   .version = k_schema_version,
-                                   .summary = "Everything, for programs (docs/report-schema.json)",
-                                   .example = "hullcheck image --format json nginx:1.27",
-                                   .media_type = "application/json"}};
+                                         .version = k_schema_version,
+                                         .summary = "Everything, for programs (docs/report-schema.json)",
+                                         .example = "hullcheck image --format json nginx:1.27",
+                                         .media_type = "application/json"}};
 
 }  // namespace
 }  // namespace hullcheck::report

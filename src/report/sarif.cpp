@@ -10,7 +10,7 @@
 #include <map>
 
 #include "report/report.hpp"
-#include "report/sarif_rows.hpp"
+#include "report/sarif/rows.hpp"
 #include "util/json_writer.hpp"
 #include "util/text.hpp"
 #include "util/version.hpp"
@@ -238,10 +238,10 @@ class Sarif final : public Report {
 };
 
 const util::Registered<Sarif> registered{{.id = "sarif",
-                                    .version = 1,
-                                    .summary = "SARIF 2.1.0, for code scanning services",
-                                    .example = "hullcheck image --format sarif --output scan.sarif nginx:1.27",
-                                    .media_type = "application/sarif+json"}};
+                                          .version = 1,
+                                          .summary = "SARIF 2.1.0, for code scanning services",
+                                          .example = "hullcheck image --format sarif --output scan.sarif nginx:1.27",
+                                          .media_type = "application/sarif+json"}};
 
 }  // namespace
 }  // namespace hullcheck::report

@@ -1,4 +1,4 @@
-#include "report/sarif_rows.hpp"
+#include "report/sarif/rows.hpp"
 
 #include <fmt/format.h>
 
