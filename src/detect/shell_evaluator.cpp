@@ -10,6 +10,7 @@ namespace {
 using formats::GroupKind;
 using formats::RedirectOp;
 
+constexpr std::size_t k_most_descriptors = 32;
 constexpr unsigned k_most_calls = 8;  // of one function, with different arguments
 constexpr std::string_view k_operator_names[] = {"<", ">", ">>", "<>", "<&", ">&", "&>", "&>>", "<<", "<<<"};
 
@@ -103,7 +104,10 @@ void ShellEvaluator::finish() {
 
 // `line` is added to the text's own lines, or replaces them when the text was made at run time.
 Value ShellEvaluator::run_script(Value code, std::uint32_t line, bool line_offset) {
-  if (m_scripts.size() >= m_limits.max_texts || m_depth >= m_limits.max_depth) {
+  // Parsing again costs more than copying; the script itself is not counted.
+  const bool nested = !m_scripts.empty();
+  if (m_scripts.size() >= m_limits.max_texts || m_depth >= m_limits.max_depth ||
+      (nested && !spend(4 * code.text.size()))) {
     m_facts.truncated = true;
     return Value::unknown();
   }
@@ -228,6 +232,14 @@ void ShellEvaluator::remote_shell_of_stages(const std::vector<StageRole>& roles,
     const bool fed = from_network || roles[i].shell_from_fifo || roles[i].interactive;
     if (!(fed && sends != nullptr) && !(from_network && back)) continue;
     const StageRole& end = *connection;
+    // What was taken for a mere download over a connection is half of this.
+    auto& flows = m_facts.flows;
+    flows.erase(std::remove_if(flows.begin(), flows.end(),
+                               [&](const ShellFlow& flow) {
+                                 return flow.kind == FlowKind::fetch_to_interpreter && flow.urls.empty() &&
+                                        flow.line == line && flow.host == end.host;
+                               }),
+                flows.end());
     reverse_shell(end.host, end.port, end.tool, end.listens, line);
     return;
   }
@@ -401,7 +413,7 @@ void ShellEvaluator::redirect(const std::vector<formats::ShellRedirect>& redirec
       target = target_of(value);
       target.append = one.op == RedirectOp::append || one.op == RedirectOp::append_both;
     }
-    io.fds[fd] = target;
+    if (io.fds.size() < k_most_descriptors) io.fds[fd] = target;
     const bool both = one.op == RedirectOp::write_both || one.op == RedirectOp::append_both ||
                       (one.op == RedirectOp::duplicate_out && !number);
     if (both) io.fds[2] = target;
@@ -462,6 +474,7 @@ Value ShellEvaluator::dispatch(Invocation& invocation) {
   if (program.origin && (program.origin->fetched || program.origin->connection || program.origin->decoded)) {
     Value code = program;
     code.known = false;  // its words are run below
+    code.text.clear();
     Value ignored;
     consume_code(code, "sh", invocation.io, invocation.line, false, &ignored);
   }

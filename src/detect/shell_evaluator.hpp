@@ -113,7 +113,7 @@ class ShellEvaluator {
     Value content;
     bool fifo = false;
     bool substitution = false;  // /dev/fd/N of <(…)
-    bool verified = false;
+    std::size_t written = 0;    // the step of the last write: a later check covers it
   };
   struct Function {
     std::uint32_t script = 0;
@@ -146,6 +146,7 @@ class ShellEvaluator {
   std::vector<Value> expand_fields(const std::vector<formats::ShellWord>& words);
   void expand_word(const formats::ShellWord& word, std::vector<Value>& fields, unsigned braces);
   Value expand_single(const formats::ShellWord& word);
+  bool spend(std::size_t bytes);
   std::vector<Value> part_values(const formats::ShellPart& part, bool& list);
   Value variable(std::string_view name) const;
   bool is_set(std::string_view name) const;
@@ -235,6 +236,7 @@ class ShellEvaluator {
   std::uint32_t m_text_depth = 0;
   std::size_t m_depth = 0;
   std::size_t m_steps = 0;
+  std::size_t m_checked = 0;  // the step of the last checksum or signature check
   std::size_t m_expanded = 0;
   std::size_t m_stored = 0;
   std::uint32_t m_pipelines = 0;

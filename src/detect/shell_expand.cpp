@@ -10,6 +10,7 @@ namespace {
 using formats::PartKind;
 
 constexpr unsigned k_most_braces = 16;
+constexpr std::size_t k_most_fields = 20'000;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n'; }
 
@@ -83,8 +84,27 @@ std::string substring(std::string_view text, std::string_view range, bool& good)
 
 }  // namespace
 
+namespace {
+
+constexpr std::size_t k_most_urls = 8;
+
+// Whether `from` says nothing that `into` does not say already.
+bool covers(const Origin& into, const Origin& from) {
+  const bool flags = (into.fetched || !from.fetched) && (into.decoded || !from.decoded) &&
+                     (into.connection || !from.connection) && (into.fifo || !from.fifo);
+  if (!flags || (into.tool.empty() && !from.tool.empty()) || (into.decoder.empty() && !from.decoder.empty()) ||
+      (into.host.empty() && !from.host.empty()))
+    return false;
+  return into.urls.size() >= k_most_urls || std::all_of(from.urls.begin(), from.urls.end(), [&](const auto& url) {
+           return std::find(into.urls.begin(), into.urls.end(), url) != into.urls.end();
+         });
+}
+
+}  // namespace
+
 void merge_origin(Value& into, const Value& from) {
   if (!from.origin || from.origin == into.origin) return;
+  if (into.origin && covers(*into.origin, *from.origin)) return;
   if (!into.origin) {
     into.origin = from.origin;
     return;
@@ -93,7 +113,6 @@ void merge_origin(Value& into, const Value& from) {
 }
 
 Value with_origin(Value value, const Origin& more) {
-  constexpr std::size_t k_most_urls = 8;
   auto origin = value.origin ? std::make_shared<Origin>(*value.origin) : std::make_shared<Origin>();
   origin->fetched = origin->fetched || more.fetched;
   origin->decoded = origin->decoded || more.decoded;
@@ -238,8 +257,25 @@ Value ShellEvaluator::apply_expansion(const formats::ShellExpansion& expansion) 
 
 // ---- words
 
+// False when the budget for texts is spent: then expansions stay placeholders, and the walk goes on.
+bool ShellEvaluator::spend(std::size_t bytes) {
+  if (m_expanded + bytes > m_limits.max_expanded_bytes) {
+    m_facts.truncated = true;
+    return false;
+  }
+  m_expanded += bytes;
+  return true;
+}
+
 std::vector<Value> ShellEvaluator::part_values(const formats::ShellPart& part, bool& list) {
   list = false;
+  if (part.kind == PartKind::variable) {
+    const auto found = m_variables.find(std::string_view(part.text).substr(0, part.text.find('[')));
+    std::size_t cost = 16;
+    if (found != m_variables.end()) cost += found->second.value.text.size() + 64 * found->second.elements.size();
+    if ((part.text == "@" || part.text == "*") && m_arguments) cost += 64 * m_arguments->size();
+    if (!spend(cost)) return {{"${()}", false, nullptr}};
+  }
   switch (part.kind) {
     case PartKind::literal: return {{part.text, true, nullptr}};
     case PartKind::variable: {
@@ -291,7 +327,13 @@ Value ShellEvaluator::expand_single(const formats::ShellWord& word) {
 
 std::vector<Value> ShellEvaluator::expand_fields(const std::vector<formats::ShellWord>& words) {
   std::vector<Value> fields;
-  for (const formats::ShellWord& word : words) expand_word(word, fields, 0);
+  for (const formats::ShellWord& word : words) {
+    if (fields.size() > k_most_fields) {
+      m_facts.truncated = true;
+      break;
+    }
+    expand_word(word, fields, 0);
+  }
   return fields;
 }
 

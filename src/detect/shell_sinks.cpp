@@ -49,12 +49,12 @@ std::string_view to_string(FlowKind kind) {
 
 std::string ShellEvaluator::cut(std::string_view text, std::size_t limit) {
   const std::size_t left = m_limits.max_total_bytes - std::min(m_limits.max_total_bytes, m_stored);
-  if (text.size() > limit || text.size() > left) {
-    text = text.substr(0, std::min(limit, left));
-    m_facts.truncated = true;
-  }
-  m_stored += text.size();
-  return std::string(text);
+  if (text.size() > left) m_facts.truncated = true;
+  const bool shorter = text.size() > std::min(limit, left);
+  std::string kept(text.substr(0, std::min(limit, left)));
+  m_stored += kept.size();
+  if (shorter) kept += "\u2026";
+  return kept;
 }
 
 void ShellEvaluator::record_command(ShellCommand command) {
@@ -94,8 +94,9 @@ void ShellEvaluator::flow(ShellFlow one) {
   if (!m_flow_keys.insert(std::move(key)).second) return;
   ++count;
   for (std::string& url : one.urls) url = cut(url, m_limits.max_string_bytes);
-  for (std::string* text : {&one.path, &one.host, &one.port, &one.tool, &one.interpreter, &one.text})
+  for (std::string* text : {&one.path, &one.host, &one.port, &one.tool, &one.interpreter})
     *text = cut(*text, m_limits.max_string_bytes);
+  one.text = cut(one.text, m_limits.max_text_bytes);
   m_facts.flows.push_back(std::move(one));
 }
 
@@ -163,7 +164,7 @@ void ShellEvaluator::consume_code(const Value& code, std::string_view interprete
 void ShellEvaluator::consume_embedded(const Value& code, std::string_view language, std::uint32_t line,
                                       Value* output) {
   const EmbeddedSummary summary = summarise_code(language, code.text);
-  if (m_facts.embedded.size() < m_limits.max_embedded) {
+  if (m_facts.embedded.size() < m_limits.max_embedded && code.text.size() <= m_limits.max_embedded_bytes) {
     m_facts.embedded.push_back({line, std::string(language), cut(code.text, m_limits.max_embedded_bytes)});
   } else {
     m_facts.truncated = true;
@@ -231,6 +232,7 @@ void ShellEvaluator::write_file(const Value& path, const Value& content, bool ap
       append(joined, content);
       found->second.content = std::move(joined);
     }
+    found->second.written = m_steps;
   }
   ShellFlow one;
   one.kind = FlowKind::write_file;
@@ -275,7 +277,7 @@ Value ShellEvaluator::run_file(const Value& path, std::string_view interpreter, 
     one.urls = content.origin->urls;
     one.tool = content.origin->tool;
     one.interpreter = interpreter;
-    one.verified = found->second.verified;
+    one.verified = found->second.written < m_checked;
     flow(std::move(one));
     if (content.origin->decoded) {
       Origin rest = *content.origin;

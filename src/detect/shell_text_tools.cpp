@@ -255,11 +255,11 @@ Value ShellEvaluator::run_copy(Invocation& invocation) {
     }
     const auto file = m_files.find(file_key(source.text));
     const bool known = file != m_files.end();
-    const bool verified = known && file->second.verified;
+    const std::size_t written = known ? file->second.written : m_steps;
     Value content = known ? file->second.content : Value::unknown();
     write_file(path, content, false, invocation.name(), invocation.line);
     const auto copy = m_files.find(file_key(path.text));
-    if (copy != m_files.end()) copy->second.verified = verified;
+    if (copy != m_files.end()) copy->second.written = written;
   }
   return {};
 }
@@ -369,7 +369,7 @@ Value ShellEvaluator::run_checksum(Invocation& invocation) {
              (text.size() > 1 && text[0] == '-' && text[1] != '-' && text.find('c') != std::string::npos);
   }
   if (!checks) return Value::unknown();
-  for (auto& [path, file] : m_files) file.verified = true;
+  m_checked = ++m_steps;
   return {};
 }
 
