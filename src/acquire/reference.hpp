@@ -24,6 +24,7 @@ struct Reference {
   std::string text;    // as typed
   std::string scheme;  // id of a source; "" for a name that is to be tried at several
   std::string rest;    // what follows the scheme
+  std::string hint;    // what the user may have meant, for a message should the reference lead nowhere; mostly ""
 };
 
 // Names an image in a registry, normalised as the Docker engine does it ("nginx" is docker.io/library/nginx:latest).
@@ -35,8 +36,19 @@ struct RegistryName {
   std::string familiar() const;  // as a person would write it: "nginx:latest"
 };
 
+// The path of `oci:PATH[:TAG|@DIGEST]` taken apart. A file or folder that exists under the whole text is taken so.
+struct LayoutName {
+  std::string path;
+  std::string tag;     // "" unless given
+  std::string digest;  // "" unless given
+};
+
 // Looks at the file system (only at `text` itself) to tell paths from names. Error "reference-invalid".
 Result<Reference> parse_reference(const std::string& text);
+LayoutName parse_layout_name(const std::string& text);
+// True if the file opens like something that holds an image: tar, gzip, zstd (xz and bzip2 too, so that a message can
+// name them).
+bool is_archive_file(const std::string& path);
 Result<RegistryName> parse_registry_name(std::string_view text);
 
 }  // namespace hullcheck::acquire

@@ -8,26 +8,22 @@
 #include <vector>
 
 #include "advisories/database.hpp"
-#include "formats/byte_stream.hpp"
 #include "util/registry.hpp"
 #include "util/result.hpp"
 
 namespace hullcheck::advisories {
 
-// A document of a feed, fetched or from a mirror. Absent is normal under --mirror ("not mirrored").
-struct Document {
-  std::string url;
-  std::unique_ptr<formats::ByteStream> bytes;  // already decompressed if the mirror has PATH.gz instead of PATH
-};
-
+// Where documents come from: the network, or a mirror that holds https://HOST/PATH as BASE/HOST/PATH.
 class Download {
  public:
   virtual ~Download() = default;
-  // ErrorCode::not_found: not there. Every other error: there, but not to be had whole.
-  virtual Result<Document> get(const std::string& url) = 0;
-  // The whole document, at most `limit` bytes ("feed-size-limit").
+  // The whole document, at most `limit` bytes unpacked ("feed-size-limit").
+  // ErrorCode::not_found: not there, which is normal for a mirror ("not-mirrored"). The name "not-modified": as at
+  // the last update, so the old rows are still right; a feed passes this on like any other error. Everything else:
+  // there, but not to be had whole.
   virtual Result<Buffer> get_all(const std::string& url, std::uint64_t limit) = 0;
 };
+constexpr std::string_view k_not_modified = "not-modified";
 
 // Where a feed puts its rows. Rows may come in any order and be repeated.
 class AdvisoryWriter {
@@ -35,8 +31,8 @@ class AdvisoryWriter {
   virtual ~AdvisoryWriter() = default;
   virtual void add(Advisory advisory) = 0;
   virtual void add_known_exploited(std::string cve, KnownExploited entry) = 0;
-  // A note that reports repeat when the feed matters to an image: ("debian", "unfixed flaws not assessed").
-  virtual void note(std::string subject, std::string text) = 0;
+  // Something that reports repeat when the source matters to an image: "unfixed flaws not assessed".
+  virtual void note(std::string text) = 0;
   virtual void newest_record(std::string_view rfc3339) = 0;
   // One record could not be read: counted, the first few kept for `db status`.
   virtual void bad_record(const Error& error) = 0;
@@ -54,9 +50,13 @@ struct SourceRow {
   std::string name;  // "osv/Go", "alpine/v3.10/main", "debian", "kev": what --feeds selects and reports name
   std::string_view feed;
   std::string url;
-  std::string subject;  // ecosystem or release that the feed's code needs to know
+  std::string subject;       // the ecosystem that it fills: "Alpine:v3.10"; "Debian" stands for every "Debian:…"
+  std::string_view licence;  // of the data, as the publisher states it
+  std::uint64_t rough_bytes = 0;  // of the download, for progress and for starting the largest first
 };
 std::vector<SourceRow> default_sources();
+// True when the source of this subject fills `ecosystem`.
+bool fills(std::string_view subject, std::string_view ecosystem);
 
 class Feed {
  public:

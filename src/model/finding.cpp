@@ -44,6 +44,13 @@ std::string_view to_string(VulnerabilityStatus status) {
 
 std::string_view to_string(GapEffect effect) { return effect == GapEffect::note ? "note" : "unknown"; }
 
+std::string place(const Location& location) {
+  const bool file = location.path.compare(0, 7, "config:") != 0;
+  std::string text = (file && location.path.compare(0, 1, "/") != 0 ? "/" : "") + location.path;
+  if (location.line != 0) text += ":" + std::to_string(location.line);
+  return text;
+}
+
 std::string finding_id(std::string_view rule, std::string_view path, std::string_view file_digest,
                        std::string_view layer) {
   // Length-prefixed, because a path may hold any byte that a separator could be.

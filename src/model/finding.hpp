@@ -18,6 +18,8 @@ struct Location {
 
   auto operator<=>(const Location&) const = default;
 };
+// "/etc/cron.d/x:3", "config:Entrypoint": how people are told of a place. Raw text of the image.
+std::string place(const Location& location);
 
 enum class FindingKind : std::uint8_t { threat, secret, check, warning };
 
@@ -45,6 +47,9 @@ struct Finding {
   std::vector<std::string> evidence;  // what was seen, secrets masked
   std::vector<std::string> chain;     // how it gets run: "Entrypoint", "/entry.sh:12", "/usr/sbin/kworker"
   std::string remediation;
+  // The file is a program that runs at start and that no package owns; set by whoever knows the owners. The policy
+  // decides whether such a program with supporting evidence leaves the verdict open.
+  bool unattributed_start = false;
   // Set by the policy, not by whoever found it.
   std::string decision;  // "stop", "warn", "ignore"
   std::string trigger;   // the policy rule that decided

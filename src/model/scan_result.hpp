@@ -23,6 +23,12 @@ struct Reason {
   std::string reference;               // finding id or gap id
 };
 
+// What to do about the verdict. `command` is exact and may be pasted; "" where no single command does it.
+struct NextStep {
+  std::string text;  // one line, without a full stop or colon at its end
+  std::string command;
+};
+
 enum class StageState : std::uint8_t { assessed, partial, absent };
 std::string_view to_string(StageState state);
 
@@ -72,7 +78,7 @@ struct ScanResult {
   std::string end_of_life_date;
   Verdict verdict = Verdict::unknown;
   std::vector<Reason> reasons;  // in order of weight
-  std::vector<std::string> next_steps;
+  std::vector<NextStep> next_steps;
   Coverage coverage;
   std::vector<Package> packages;
   std::vector<Vulnerability> vulnerabilities;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,15 +21,17 @@ namespace hullcheck::policy {
 enum class Action : std::uint8_t { stop, warn, ignore };
 std::string_view to_string(Action action);
 
+// Every condition that is given must hold; a condition on something that the finding does not have (a fix, an age, a
+// threat level) never holds.
 struct Rule {
   std::string name;  // shown as the trigger: "built-in/known-exploited", "team.yaml/rules[2]"
   Action action = Action::warn;
-  std::vector<std::string> kinds;  // "vulnerability", "threat", "secret", "check"; empty: any
-  std::vector<std::string>
-      ids;  // advisory ids or aliases, catalogue rules, check ids, finding ids; "*" at the end matches any rest
-  std::vector<std::string> packages;        // names, "*" at the end as above
-  std::optional<model::Severity> at_least;  // severity, for vulnerabilities, secrets, checks
-  std::optional<model::ThreatLevel> level;  // at least, for threats
+  std::vector<std::string> kinds;  // "vulnerability", "threat", "secret", "check", "warning"; empty: any
+  // Advisory ids or aliases, catalogue rules, check ids, finding ids; "*" at the end matches any rest.
+  std::vector<std::string> ids;
+  std::vector<std::string> packages;        // binary or source package, "*" at the end as above
+  std::optional<model::Severity> at_least;  // an unrated finding is at least nothing
+  std::optional<model::ThreatLevel> level;  // at least
   std::optional<bool> fix_available;
   std::optional<bool> known_exploited;
   std::optional<int> older_than_days;  // since published (vulnerabilities)
@@ -38,20 +41,25 @@ struct Rule {
 
 struct Policy {
   std::string name = "built-in";
-  std::vector<Rule> rules;  // before the built-in ones
+  std::vector<Rule> rules;  // asked before ignore_unfixed, fail_on and the built-in ones
   bool ignore_unfixed = false;
   std::optional<model::Severity> fail_on;  // --fail-on: stop on any affected vulnerability at least this severe
   double most_unattributed = 0.20;         // share of executable bytes; above: unknown
   bool unattributed_start_is_unknown = true;
-  bool allow_declared_miners = false;
+  bool allow_declared_miners = false;  // M17 is a warning
 };
 
 Policy built_in();
-Result<Policy> load(const std::string& path);  // "policy-malformed" with line and column
+// What decides when no rule of a file does; the last one matches everything.
+const std::vector<Rule>& built_in_rules();
+
+// "policy-malformed" with line and column in the subject; load() also gives the errors of util::read_file.
+Result<Policy> load(const std::string& path);
 Result<Policy> parse(std::string_view yaml, std::string name);
 
 // Sets decision, trigger and reason of every finding, then verdict, reasons and next steps of the result from
-// decisions, threat levels, gaps and coverage. Pure.
+// decisions, threat levels, gaps and coverage. An expired rule adds a note to the gaps, unattributed programs below
+// the threshold a warning. Pure.
 void apply(const Policy& policy, std::chrono::sys_seconds now, model::ScanResult& result);
 
 }  // namespace hullcheck::policy

@@ -1,8 +1,11 @@
 // Version orderings, one file each: dpkg.cpp, rpm.cpp, apk.cpp, semver.cpp, …
 //
-// A comparator is a total order over every string, also over strings that are not valid versions of its scheme: an
-// invalid version sorts before every valid one and invalid ones among themselves by bytes, so that sorting never
-// breaks on hostile input. `valid` tells the two apart; the matcher treats an invalid version as "cannot be judged".
+// A comparator is a total order over every string, also over strings that are not valid versions of its scheme, so
+// that sorting never breaks on hostile input. An invalid version sorts before every valid one and invalid ones among
+// themselves by bytes, unless the tools of the scheme are known to order such strings too; then their order is kept
+// and the file says so (apk, composer, pep440, rpm). `valid` tells the two apart; the matcher treats an invalid
+// version as "cannot be judged". One published order is circular in rare cases (maven): `total` is false there, such
+// versions may be compared but must not be sorted with it.
 #pragma once
 
 #include <compare>
@@ -15,6 +18,7 @@ namespace hullcheck::versions {
 struct ComparatorDescriptor {
   std::string_view id;  // the scheme, also the stem of its conformance table: "dpkg", "rpm", "apk", "semver", …
   int version = 1;      // raised when the order changes
+  bool total = true;    // false: antisymmetric, but a < b < c < a can happen, so never a key for sorting
   std::string_view summary;  // one line for `hullcheck versions list` and the documentation
   std::string_view example;  // one comparison that holds, "1.0~rc1 < 1.0"
 };

@@ -1,0 +1,62 @@
+// A registry that speaks the OCI distribution API, version 2: manifests and blobs of one repository.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "acquire/image_builder.hpp"
+#include "acquire/registry_auth.hpp"
+#include "acquire/source.hpp"
+#include "util/http.hpp"
+
+namespace hullcheck::acquire {
+
+struct RetryPolicy {
+  unsigned attempts = 4;                // of one request
+  unsigned resumes = 16;                // of one blob, each with `attempts` of its own
+  std::chrono::milliseconds base{400};  // doubled each time, with a random part
+  std::chrono::milliseconds longest{8'000};
+  std::chrono::milliseconds longest_wanted{60'000};  // of a server's Retry-After
+};
+
+// Shared by the threads that read blobs; every method may be called from any of them. Copies what it needs of the
+// context, as blobs are read after the source has returned.
+class RegistryClient : public std::enable_shared_from_this<RegistryClient> {
+ public:
+  RegistryClient(RegistryName name, const AcquireContext& context, RetryPolicy retry = {});
+
+  // Finds out whether the registry is there and by which scheme. Errors: "registry-not-a-registry", network ones.
+  Result<void> connect();
+  // By tag or digest. Errors: "image-not-found", "registry-denied", "registry-not-a-registry", "manifest-size-limit",
+  // "registry-rate-limited", "registry-failed".
+  Result<Document> manifest(const std::string& tag_or_digest, std::size_t limit);
+  Result<std::string> small_blob(const std::string& digest, std::size_t limit);
+  // A stream that goes on after a broken connection where it stopped. Errors of the stream beside those of HTTP:
+  // "blob-missing", "blob-size-mismatch", "blob-resume-failed".
+  Result<std::unique_ptr<formats::ByteStream>> blob(const std::string& digest, std::uint64_t size);
+
+ private:
+  friend class BlobStream;
+  Result<std::unique_ptr<util::HttpResponse>> get(const std::string& path, util::HttpHeaders headers);
+  Result<std::unique_ptr<util::HttpResponse>> get_once(const std::string& path, const util::HttpHeaders& headers);
+  Result<void> authorise(const util::HttpResponse& refusal, const std::string& used);
+  Result<std::string> body(util::HttpResponse& response, std::size_t limit, std::string_view what) const;
+  Error refused(const util::HttpResponse& response, std::string_view what) const;
+  Result<void> pause(unsigned attempt, std::string_view retry_after) const;
+  util::HttpTls tls() const;
+
+  const RegistryName m_name;
+  AcquireContext m_context;
+  const RetryPolicy m_retry;
+  util::HttpClient m_http;
+  std::string m_base;    // set by connect(), before any other thread
+  bool m_verify = true;  // likewise
+  std::mutex m_mutex;    // guards the two below
+  std::string m_authorization;
+  std::optional<Credentials> m_credentials;
+};
+
+}  // namespace hullcheck::acquire

@@ -1,0 +1,56 @@
+// Small helpers over simdjson's tree for feeds. Everything in a feed is hostile: a field of another type is as good
+// as absent, and text is cut to what its use needs.
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace hullcheck::advisories::json {
+
+constexpr std::size_t k_padding = simdjson::SIMDJSON_PADDING;
+constexpr std::size_t k_deepest = 64;  // nesting; real feeds need fewer than ten
+
+// "feed-malformed", or "feed-nesting-limit" for what is too deep.
+Error parse_error(simdjson::error_code code, std::string_view subject);
+
+using Element = simdjson::dom::element;
+
+// One document. `bytes` must be followed by k_padding readable bytes; the tree lives in `parser` until its next use.
+Result<Element> parse(simdjson::dom::parser& parser, Bytes bytes, std::string_view subject);
+
+// A member of an object; nothing when there is none.
+std::optional<Element> member(Element object, std::string_view name);
+// Text of a member, "" when it is absent or no string, cut to `longest` bytes (never inside a UTF-8 character).
+std::string_view text(Element object, std::string_view name, std::size_t longest = 1 << 16);
+std::string_view as_text(Element element, std::size_t longest = 1 << 16);
+// Strings of an array member, at most `most` of them, each at most `longest` bytes (longer ones are left out).
+std::vector<std::string> strings(Element object, std::string_view name, std::size_t most = 10'000,
+                                 std::size_t longest = 256);
+
+// Calls visit(Element) for each element of an array member (or of nothing).
+template <class Visit>
+void each(Element object, std::string_view name, Visit visit) {
+  const auto list = member(object, name);
+  simdjson::dom::array array;
+  if (!list || list->get_array().get(array) != simdjson::SUCCESS) return;
+  for (Element element : array) visit(element);
+}
+
+// Calls visit(key, Element) for each member of an object; does nothing when it is none.
+template <class Visit>
+void each_member(Element object, Visit visit) {
+  simdjson::dom::object members;
+  if (object.get_object().get(members) != simdjson::SUCCESS) return;
+  for (const auto& field : members) visit(field.key, field.value);
+}
+
+std::string_view cut(std::string_view utf8, std::size_t longest);
+
+}  // namespace hullcheck::advisories::json

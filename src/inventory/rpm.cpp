@@ -1,0 +1,160 @@
+// rpm: the database of installed packages, as SQLite (rpmdb.sqlite), NDB (Packages.db) or Berkeley DB (Packages).
+// Formats: formats/rpmdb.hpp and formats/rpm_header.hpp. Public keys that rpm keeps among the packages are none.
+// Hostile: see there. What could not be read is a problem of the facts, a database that ends early is marked.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "formats/rpmdb.hpp"
+#include "inventory/analyzer.hpp"
+
+namespace hullcheck::inventory {
+namespace {
+
+// rpm reads one of them, by its configuration; newer kinds first, for what they replace often stays behind.
+constexpr std::array<std::string_view, 7> k_databases{"usr/lib/sysimage/rpm/rpmdb.sqlite",
+                                                      "var/lib/rpm/rpmdb.sqlite",
+                                                      "usr/share/rpm/rpmdb.sqlite",
+                                                      "usr/lib/sysimage/rpm/Packages.db",
+                                                      "var/lib/rpm/Packages.db",
+                                                      "usr/lib/sysimage/rpm/Packages",
+                                                      "var/lib/rpm/Packages"};
+constexpr std::size_t k_most_problems = 20;
+
+bool is_database(std::string_view path) {
+  return std::any_of(k_databases.begin(), k_databases.end(), [&](std::string_view name) {
+    return path == name || (path.ends_with(name) && path[path.size() - name.size() - 1] == '/');
+  });
+}
+
+model::DigestAlgorithm algorithm_of(formats::RpmDigest digest) {
+  switch (digest) {
+    case formats::RpmDigest::md5: return model::DigestAlgorithm::md5;
+    case formats::RpmDigest::sha1: return model::DigestAlgorithm::sha1;
+    case formats::RpmDigest::sha256: return model::DigestAlgorithm::sha256;
+    case formats::RpmDigest::sha384: return model::DigestAlgorithm::sha384;
+    case formats::RpmDigest::sha512: return model::DigestAlgorithm::sha512;
+    default: return model::DigestAlgorithm::none;
+  }
+}
+
+std::string evr(const formats::RpmPackage& package) {
+  const std::string version = package.version + "-" + package.release;
+  return package.epoch.value_or(0) == 0 ? version : std::to_string(*package.epoch) + ":" + version;
+}
+
+// "bash-5.1.8-4.el9.src.rpm" is bash, 5.1.8-4.el9.
+void set_source(model::Package& package, std::string_view source) {
+  package.source_name = package.name;
+  package.source_version = package.version;
+  for (const std::string_view suffix : {".src.rpm", ".nosrc.rpm"})
+    if (source.ends_with(suffix)) source.remove_suffix(suffix.size());
+  const std::size_t release = source.rfind('-');
+  if (release == std::string_view::npos || release == 0) return;
+  const std::size_t version = source.rfind('-', release - 1);
+  if (version == std::string_view::npos || version == 0) return;
+  package.source_name = source.substr(0, version);
+  package.source_version = source.substr(version + 1);
+}
+
+model::Package package_of(formats::RpmPackage& from) {
+  model::Package package;
+  package.type = "rpm";
+  package.name = from.name;
+  package.version = evr(from);
+  package.architecture = from.arch;
+  package.epoch = from.epoch.value_or(0);
+  if (!from.licence.empty()) package.licenses.push_back(from.licence);
+  package.vendor = from.vendor.empty() ? from.packager : from.vendor;
+  package.modularity = from.modularity_label;
+  set_source(package, from.source_rpm);
+  const model::DigestAlgorithm algorithm = algorithm_of(from.digest_algorithm);
+  for (const formats::RpmFile& file : from.files) {
+    if ((file.mode & 0170000U) == 0040000U) continue;  // a folder
+    if ((file.flags & formats::RpmFile::k_ghost) != 0 && file.digest.empty()) continue;
+    const bool config = (file.flags & (formats::RpmFile::k_config | formats::RpmFile::k_ghost)) != 0;
+    package.files.push_back({layers::canonical_path(file.path).path,
+                             file.digest.empty() ? model::DigestAlgorithm::none : algorithm, file.digest, file.mode,
+                             config});
+  }
+  return package;
+}
+
+class Rpm final : public Analyzer {
+ public:
+  bool wants(const layers::FileInfo& file) const override {
+    return is_database(file.path()) || as_text(file.head).starts_with("RpmP");
+  }
+
+  Result<FileFacts> collect(const layers::FileView& file) const override {
+    FileFacts facts;
+    facts.kind = "database";
+    if (file.bytes.empty()) return facts;
+    formats::RpmdbRead read = TRY(formats::read_rpmdb(file.bytes));
+    for (formats::RpmPackage& package : read.packages) facts.packages.push_back(package_of(package));
+    facts.truncated = read.report.truncated;
+    for (const formats::RpmdbProblem& problem : read.report.problems) {
+      if (facts.problems.size() >= k_most_problems) break;
+      facts.problems.push_back(problem.error.describe());
+    }
+    if (read.report.write_ahead_log) facts.values.emplace_back("write-ahead-log", "yes");
+    if (facts.packages.empty()) facts.values.emplace_back("empty", "yes");
+    return facts;
+  }
+
+  void resolve(const layers::ImageView& image, Inventory& out) const override {
+    const std::vector<FoundFacts> all = found_facts(image, "rpm", &out.gaps);
+    std::set<layers::FileRef> read;
+    bool taken = false;
+    for (const std::string_view path : k_databases) {
+      const auto target = image.resolve(path);
+      if (!target) continue;
+      for (const FoundFacts& found : all) {
+        if (found.file != *target || !read.insert(found.file).second || taken) continue;
+        taken = !found.facts.packages.empty();
+        take(image, found, std::string(path), out);
+      }
+    }
+    for (const FoundFacts& found : all) {
+      if (read.contains(found.file) || found.facts.packages.empty()) continue;
+      const bool final = found.visibility == model::Visibility::final;
+      if (final && is_database(found.path))
+        take(image, found, found.path, out);
+      else if (final)
+        out.gaps.push_back(gap("package-database-misplaced", found.path,
+                               "a package database lies where no package manager looks for it"));
+      else if (!taken && is_database(found.path))
+        out.gaps.push_back(gap("package-database-removed", found.path,
+                               "a later layer removes the package database; what is installed is not known"));
+    }
+  }
+
+ private:
+  static model::Gap gap(std::string id, std::string_view path, std::string reason) {
+    return {std::move(id), "inventory", "/" + std::string(path), std::move(reason), model::GapEffect::unknown};
+  }
+
+  static void take(const layers::ImageView& image, const FoundFacts& found, const std::string& path, Inventory& out) {
+    for (model::Package package : found.facts.packages) {
+      package.database_path = path;
+      package.database_layer = found.file.layer;
+      out.packages.push_back(std::move(package));
+      out.has_package_database = true;
+    }
+    if (found.facts.truncated)
+      out.gaps.push_back(gap("package-database-truncated", path, "the package database ends too early"));
+    for (const std::string& problem : found.facts.problems)
+      out.gaps.push_back(gap("package-database-damaged", path, problem));
+    const auto log = image.resolve(path + "-wal");
+    if (!found.facts.value("write-ahead-log").empty() && log && image.entry(*log).size > 0)
+      out.gaps.push_back(gap("package-database-log", path,
+                             "changes to the package database that are still in its write-ahead log are not read"));
+  }
+};
+
+const util::Registered<Rpm> registered{{.id = "rpm",
+                                        .summary = "rpm packages from SQLite, NDB and Berkeley databases",
+                                        .example = "openssl-libs 1:3.0.7-27.el9 (source openssl)"}};
+
+}  // namespace
+}  // namespace hullcheck::inventory

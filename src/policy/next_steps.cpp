@@ -1,0 +1,123 @@
+// What to do, in order of urgency, with commands that can be pasted.
+//
+// Package names and image references end up in command lines that people run, so a word that is not plain enough for
+// a shell is left out, never quoted and hoped for.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "policy/rules.hpp"
+#include "policy/verdict.hpp"
+#include "util/text.hpp"
+
+namespace hullcheck::policy {
+namespace {
+
+using model::Finding;
+using model::NextStep;
+using model::ThreatLevel;
+
+constexpr std::size_t k_most_packages = 12;
+
+bool shell_word(std::string_view text) {
+  if (text.empty() || text.front() == '-') return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("+._:/@-").find(c) != std::string_view::npos;
+  });
+}
+
+bool any(const std::vector<Finding>& findings, ThreatLevel level, std::string_view decision) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const Finding& finding) { return finding.level == level && finding.decision == decision; });
+}
+
+bool any_stop(const std::vector<Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.decision == "stop"; });
+}
+
+// One row a package type: how an image gets newer packages, wholly and by name.
+struct Upgrade {
+  std::string_view type, all, named;
+};
+constexpr Upgrade k_upgrades[] = {
+    {"deb", "RUN apt-get update && apt-get upgrade -y && rm -rf /var/lib/apt/lists/*",
+     "RUN apt-get update && apt-get install -y --only-upgrade {} && rm -rf /var/lib/apt/lists/*"},
+    {"apk", "RUN apk upgrade --no-cache", "RUN apk add --no-cache --upgrade {}"},
+    {"rpm", "RUN dnf upgrade -y && dnf clean all", "RUN dnf upgrade -y {} && dnf clean all"},
+};
+
+void add_upgrades(const model::ScanResult& result, std::vector<NextStep>& out) {
+  bool unfixed = false;
+  std::map<std::string, std::set<std::string>> fixed;  // package type → names
+  for (const model::Vulnerability& flaw : result.vulnerabilities) {
+    if (flaw.decision != "stop") continue;
+    unfixed = unfixed || flaw.fixed_version.empty();
+    if (flaw.fixed_version.empty()) continue;
+    const std::string_view url = flaw.purl;
+    const auto slash = url.find('/');
+    if (url.substr(0, 4) == "pkg:" && slash != std::string_view::npos)
+      fixed[std::string(url.substr(4, slash - 4))].insert(flaw.package);
+  }
+  for (const auto& [type, names] : fixed) {
+    const auto row = std::find_if(std::begin(k_upgrades), std::end(k_upgrades),
+                                  [&, &wanted = type](const Upgrade& upgrade) { return upgrade.type == wanted; });
+    if (row == std::end(k_upgrades)) continue;
+    const bool by_name = names.size() <= k_most_packages &&
+                         std::all_of(names.begin(), names.end(), [](const auto& name) { return shell_word(name); });
+    const std::string command =
+        by_name ? fmt::format(fmt::runtime(row->named), util::join({names.begin(), names.end()}, " "))
+                : std::string(row->all);
+    out.push_back({"Rebuild on a current base image, or upgrade in the Dockerfile", command});
+  }
+  if (unfixed) out.push_back({"Remove the packages for which there is no fix, or accept them in a policy file", ""});
+}
+
+bool has_open_gap(const model::ScanResult& result, std::string_view id) {
+  return std::any_of(result.coverage.gaps.begin(), result.coverage.gaps.end(),
+                     [&](const model::Gap& gap) { return gap.effect == model::GapEffect::unknown && gap.id == id; });
+}
+
+bool needs_advisories(const model::ScanResult& result) {
+  if (has_open_gap(result, "no-advisory-database")) return true;
+  return std::any_of(result.database.sources.begin(), result.database.sources.end(),
+                     [](const model::SourceState& source) { return source.needed && source.stale; }) ||
+         std::any_of(result.coverage.gaps.begin(), result.coverage.gaps.end(), [](const model::Gap& gap) {
+           return gap.effect == model::GapEffect::unknown && gap.stage == "advisories";
+         });
+}
+
+void add_for_malicious(const model::ScanResult& result, std::vector<NextStep>& out) {
+  const std::string& reference = result.image.reference;
+  const bool local = result.image.source == "docker" || result.image.source == "podman";
+  const std::string command = local && shell_word(reference)
+                                  ? fmt::format("{} ps --all --filter ancestor={}", result.image.source, reference)
+                                  : std::string();
+  out.push_back(
+      {command.empty() ? "Do not run it, and find out where it has run" : "Do not run it, and see where it has run",
+       command});
+  out.push_back({"If it has run: take the host off the network and replace every credential that it could read", ""});
+}
+
+}  // namespace
+
+std::vector<NextStep> next_steps_of(const model::ScanResult& result) {
+  std::vector<NextStep> steps;
+  if (any(result.threats, ThreatLevel::malicious, "stop")) add_for_malicious(result, steps);
+  if (any_stop(result.secrets))
+    steps.push_back(
+        {"Replace the keys and credentials named above, and rebuild without them from the first layer on", ""});
+  add_upgrades(result, steps);
+  if (any_stop(result.checks)) steps.push_back({"Correct the failed checks as described below", ""});
+  if (any(result.threats, ThreatLevel::suspicious, "warn"))
+    steps.push_back({"Have somebody read the suspicious findings below before this image runs", ""});
+  if (any(result.threats, ThreatLevel::unverifiable_at_start, "warn"))
+    steps.push_back({"Build what is fetched at start into the image, so that it can be assessed", ""});
+  if (result.end_of_life || has_open_gap(result, "end-of-life"))
+    steps.push_back({"Rebuild on a release that still gets security updates", ""});
+  if (needs_advisories(result)) steps.push_back({"Fetch the advisory data, then scan again", "hullcheck db update"});
+  return steps;
+}
+
+}  // namespace hullcheck::policy

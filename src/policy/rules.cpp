@@ -1,0 +1,157 @@
+#include "policy/rules.hpp"
+
+#include <algorithm>
+
+#include "util/clock.hpp"
+
+namespace hullcheck::policy {
+namespace {
+
+using model::Severity;
+using model::ThreatLevel;
+using model::VulnerabilityStatus;
+
+constexpr std::string_view k_declared_miner = "M17";
+
+Rule rule(std::string_view name, Action action, std::vector<std::string> kinds) {
+  Rule out;
+  out.name = name;
+  out.action = action;
+  out.kinds = std::move(kinds);
+  return out;
+}
+
+Rule with_level(Rule base, ThreatLevel level) {
+  base.level = level;
+  return base;
+}
+
+std::vector<Rule> make_built_in_rules() {
+  Rule exploited = rule(k_trigger_exploited, Action::stop, {"vulnerability"});
+  exploited.known_exploited = true;
+  Rule critical = rule(k_trigger_critical, Action::stop, {"vulnerability"});
+  critical.at_least = Severity::critical;
+  critical.fix_available = true;
+  return {
+      with_level(rule("built-in/malicious", Action::stop, {"threat"}), ThreatLevel::malicious),
+      // Who found the secret gives it a level only when it is real and not the package's own.
+      with_level(rule("built-in/secret", Action::stop, {"secret"}), ThreatLevel::risky),
+      exploited,
+      critical,
+      with_level(rule("built-in/suspicious", Action::warn, {"threat"}), ThreatLevel::suspicious),
+      with_level(rule("built-in/unverifiable", Action::warn, {"threat"}), ThreatLevel::unverifiable_at_start),
+      rule("built-in/rest", Action::warn, {}),
+  };
+}
+
+bool matches_pattern(std::string_view pattern, std::string_view text) {
+  if (pattern.empty() || pattern.back() != '*') return pattern == text;
+  return text.substr(0, pattern.size() - 1) == pattern.substr(0, pattern.size() - 1);
+}
+
+// An empty list of patterns is no condition.
+bool matches_any(const std::vector<std::string>& patterns, const std::vector<std::string_view>& texts) {
+  return patterns.empty() || std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+           return std::any_of(texts.begin(), texts.end(),
+                              [&](std::string_view text) { return matches_pattern(pattern, text); });
+         });
+}
+
+bool old_enough(const std::optional<std::chrono::sys_days>& published, int days, std::chrono::sys_days today) {
+  return published && today - *published > std::chrono::days{days};
+}
+
+}  // namespace
+
+std::string_view to_string(Action action) {
+  switch (action) {
+    case Action::stop: return "stop";
+    case Action::warn: return "warn";
+    case Action::ignore: return "ignore";
+  }
+  return "warn";
+}
+
+Policy built_in() { return {}; }
+
+const std::vector<Rule>& built_in_rules() {
+  static const std::vector<Rule> rules = make_built_in_rules();
+  return rules;
+}
+
+bool is_affected(VulnerabilityStatus status) {
+  switch (status) {
+    case VulnerabilityStatus::affected:
+    case VulnerabilityStatus::will_not_fix:
+    case VulnerabilityStatus::deferred:
+    case VulnerabilityStatus::end_of_life: return true;
+    case VulnerabilityStatus::not_affected:
+    case VulnerabilityStatus::fixed:
+    case VulnerabilityStatus::under_investigation:
+    case VulnerabilityStatus::unimportant:
+    case VulnerabilityStatus::disputed: return false;
+  }
+  return false;
+}
+
+Subject subject_of(const model::Finding& finding) {
+  Subject subject;
+  subject.kind = model::to_string(finding.kind);
+  subject.ids = {finding.id, finding.rule};
+  subject.severity = finding.severity;
+  subject.level = finding.level;
+  return subject;
+}
+
+Subject subject_of(const model::Vulnerability& vulnerability) {
+  Subject subject;
+  subject.kind = "vulnerability";
+  subject.ids = {vulnerability.id, vulnerability.advisory};
+  subject.ids.insert(subject.ids.end(), vulnerability.aliases.begin(), vulnerability.aliases.end());
+  subject.packages = {vulnerability.package, vulnerability.source_name};
+  subject.severity = vulnerability.severity;
+  subject.fix_available = !vulnerability.fixed_version.empty();
+  subject.known_exploited = vulnerability.known_exploited;
+  subject.published = util::parse_date(vulnerability.published);
+  subject.may_stop = is_affected(vulnerability.status);
+  return subject;
+}
+
+bool expired(const Rule& rule, std::chrono::sys_days today) { return rule.expires && today > *rule.expires; }
+
+bool matches(const Rule& rule, const Subject& subject, std::chrono::sys_days today) {
+  if (rule.action == Action::stop && !subject.may_stop) return false;
+  if (!matches_any(rule.kinds, {subject.kind}) || !matches_any(rule.ids, subject.ids)) return false;
+  if (!matches_any(rule.packages, subject.packages)) return false;
+  if (rule.at_least && (subject.severity == Severity::unrated || subject.severity < *rule.at_least)) return false;
+  if (rule.level && (subject.level == ThreatLevel::none || subject.level < *rule.level)) return false;
+  if (rule.fix_available && rule.fix_available != subject.fix_available) return false;
+  if (rule.known_exploited && rule.known_exploited != subject.known_exploited) return false;
+  return !rule.older_than_days || old_enough(subject.published, *rule.older_than_days, today);
+}
+
+Decision decide(const Policy& policy, const Subject& subject, std::chrono::sys_days today) {
+  for (const Rule& candidate : policy.rules)
+    if (!expired(candidate, today) && matches(candidate, subject, today))
+      return {candidate.action, candidate.name, candidate.reason};
+
+  if (policy.allow_declared_miners && subject.kind == "threat" &&
+      std::find(subject.ids.begin(), subject.ids.end(), k_declared_miner) != subject.ids.end())
+    return {Action::warn, std::string(k_trigger_miner), "the policy allows declared miners"};
+  if (policy.ignore_unfixed && subject.fix_available == false)
+    return {Action::ignore, std::string(k_trigger_unfixed), "there is no fixed version"};
+  if (policy.fail_on && subject.kind == "vulnerability") {
+    Rule fail_on = rule(k_trigger_fail_on, Action::stop, {});
+    fail_on.at_least = policy.fail_on;
+    // The built-in reasons to stop say more than "at least this severe".
+    for (const Rule& candidate : built_in_rules())
+      if (candidate.action == Action::stop && matches(candidate, subject, today))
+        return {candidate.action, candidate.name, candidate.reason};
+    if (matches(fail_on, subject, today)) return {Action::stop, fail_on.name, {}};
+  }
+  for (const Rule& candidate : built_in_rules())
+    if (matches(candidate, subject, today)) return {candidate.action, candidate.name, candidate.reason};
+  return {};
+}
+
+}  // namespace hullcheck::policy

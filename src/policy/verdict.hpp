@@ -1,0 +1,20 @@
+// From decisions to the answer: reasons in order of weight, and what to do next.
+#pragma once
+
+#include <vector>
+
+#include "model/scan_result.hpp"
+#include "policy/policy.hpp"
+
+namespace hullcheck::policy {
+
+// Every finding of `result` has its decision. The first reason has the verdict of the image. Never empty.
+std::vector<model::Reason> reasons_of(const Policy& policy, const model::ScanResult& result);
+
+// Commands hold nothing from the image that a shell could read as anything but a word.
+std::vector<model::NextStep> next_steps_of(const model::ScanResult& result);
+
+// The share of executable bytes that no package owns, 0 where there are none.
+double unattributed_share(const model::Coverage& coverage);
+
+}  // namespace hullcheck::policy
