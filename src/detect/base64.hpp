@@ -14,7 +14,7 @@ namespace hullcheck::detect {
 // white, nor "\n", "\r" or "\t" in two characters, nor padding at the end, or when the last group is a single one.
 std::optional<Buffer> decode_base64(std::string_view text, std::size_t most);
 
-std::string encode_base64(Bytes bytes);          // with padding
+std::string encode_base64(Bytes bytes);           // with padding
 std::string encode_base64_unpadded(Bytes bytes);  // as in key fingerprints
 
 }  // namespace hullcheck::detect

@@ -1,12 +1,20 @@
 // Detectors of malicious content and of leaked secrets: one file each.
 //
-// A detector may look at an image in five ways, and implements those that it needs:
-//   literals() + confirm()   during the layer: one compiled search over every byte of every file calls back at each
-//   hit; sweep()                  during the layer: every window of every file, for what has no literal; wants() + collect()      during the layer: whole files, chosen by name and first bytes; shell() after the
-//   overlay: the summary of a script or command that the image holds; image()                  after the overlay: the
-//   image as a whole, facts only, no bytes.
-// The first two leave Evidence in the layer's facts. The image's configuration (Entrypoint, Cmd, Healthcheck, Env,
-// OnBuild, labels, history) goes through literals() and shell() as pseudo-files named "config:…".
+// A detector may look at an image in five ways, and implements those that it needs.
+//
+//   literals() + confirm()  during the layer: one compiled search over every byte of every file calls back at each
+//   hit
+//
+//   sweep()                 during the layer: every window of every file, for what has no literal
+//
+//   wants() + collect()     during the layer: whole files, chosen by name and first bytes
+//
+//   shell()                 after the overlay: the summary of a script or command that the image holds
+//
+//   image()                 after the overlay: the image as a whole, facts only, no bytes
+//
+// The first three leave Evidence in the layer's facts. The image's configuration (Entrypoint, Cmd, Healthcheck, Env,
+// OnBuild, labels, history) goes through literals(), sweep() and shell() as pseudo-files named "config:…".
 #pragma once
 
 #include <cstdint>
@@ -31,7 +39,8 @@ struct Literal {
   std::string bytes;
   bool caseless = false;
   // `bytes` are differences: each the XOR of a byte of the file with the next one, which a one-byte XOR key does not
-  // change. Searched in executables and unknown binaries only. A hit's window holds the bytes of the file as they are.
+  // change. Searched in executables and unknown binaries only. A hit's window holds the bytes of the file as they
+  // are.
   bool differenced = false;
 };
 
@@ -54,8 +63,8 @@ struct Hit {
   std::uint32_t line() const;    // 1-based if the window starts the file and the content is text, else 0
 };
 
-// A window for detectors that need no literal. What begins in [from, to) is to be reported now; the rest of the window
-// is there for looking round: at least LiteralScan::k_context bytes on either side, or the end of the file.
+// A window for detectors that need no literal. What begins in [from, to) is to be reported now; the rest of the
+// window is there for looking round: at least LiteralScan::k_context bytes on either side, or the end of the file.
 struct Sweep {
   Bytes window;
   std::size_t from;

@@ -45,8 +45,7 @@ void each_run(Bytes bytes, std::size_t from, std::size_t to, Visit visit) {
     if (begin >= to) return;
     std::size_t end = probe + 1;
     while (end < bytes.size() && is_base58(bytes[end])) ++end;
-    if (end - begin >= k_shortest_address && end - begin <= k_longest_address + k_most_glued)
-      visit(Run{begin, end});
+    if (end - begin >= k_shortest_address && end - begin <= k_longest_address + k_most_glued) visit(Run{begin, end});
     least = end;
     probe = end + k_shortest_address;
   }
@@ -92,8 +91,8 @@ class MoneroAddress final : public Detector {
     const CryptonoteAddress& address = found->address;
     std::string text(address.coin);
     text += address.network == "main" ? "" : " " + std::string(address.network);
-    Evidence evidence = evidence_of(k_rows[0], text + " " + std::string(to_string(address.kind)) + " address " +
-                                                   shortened(found->text));
+    Evidence evidence = evidence_of(
+        k_rows[0], text + " " + std::string(to_string(address.kind)) + " address " + shortened(found->text));
     if (address.network == "test" || address.network == "stage") evidence.cls = EvidenceClass::context;
     evidence.values.emplace_back("address", std::string(found->text));
     evidence.values.emplace_back("coin", std::string(address.coin));

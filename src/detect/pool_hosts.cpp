@@ -14,7 +14,8 @@ namespace {
 // Monero and other CPU coins.
 constexpr auto k_cpu_pools = hide(
     "supportxmr.com moneroocean.stream nanopool.org 2miners.com hashvault.pro herominers.com c3pool.com c3pool.org "
-    "xmrpool.eu xmrpool.net xmrpool.de minexmr.com minexmr.to minexmr.cn minergate.com crypto-pool.fr crypto-pool.info "
+    "xmrpool.eu xmrpool.net xmrpool.de minexmr.com minexmr.to minexmr.cn minergate.com crypto-pool.fr "
+    "crypto-pool.info "
     "monerohash.com moneropool.com moneropool.nl monerpool.org usxmrpool.com poolto.be minemonero.pro xmrfast.com "
     "monerominers.net ppxxmr.com ratchetmining.com iwanttoearn.money viaxmr.com mixpools.org gntl.co.uk skypool.org "
     "skypool.xyz solopool.org bohemianpool.com aeon-pool.com semipool.com fairpool.xyz fairpool.cloud "
@@ -76,7 +77,8 @@ const std::vector<std::string>& pool_domains() {
 }
 
 bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_';
 }
 
 std::string_view pool_domain_of(std::string_view host) {

@@ -16,7 +16,8 @@ std::string_view pool_domain_of(std::string_view host);
 // Letters, digits, '-', '.', '_'.
 bool is_host_character(char c);
 
-// What in a short text speaks of a pool: "a stratum URL", a pool's domain, a host with a port that pools like; else "".
+// What in a short text speaks of a pool: "a stratum URL", a pool's domain, a host with a port that pools like; else
+// "".
 std::string near_pool(std::string_view text);
 
 }  // namespace hullcheck::detect

@@ -87,7 +87,8 @@ std::vector<Sought> make_sought() {
     for (std::size_t alignment = 0; alignment < 3; ++alignment) {
       const std::string core = base64_core(value, alignment);
       all.push_back({Form::base64, i, {core, false}});
-      if (const std::string other = url_alphabet(core); other != core) all.push_back({Form::base64, i, {other, false}});
+      if (const std::string other = url_alphabet(core); other != core)
+        all.push_back({Form::base64, i, {other, false}});
     }
   }
   add_words(all, Form::miner_word, hide("stratum+tcp donate-level mining.subscribe hashrate").reveal());

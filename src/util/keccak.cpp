@@ -88,7 +88,8 @@ std::array<std::uint8_t, 32> keccak_256(Bytes bytes) {
   absorb(state, last);
   permute(state);
   std::array<std::uint8_t, 32> digest{};
-  for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<std::uint8_t>(state[i / 8] >> (8 * (i % 8)));
+  for (std::size_t i = 0; i < digest.size(); ++i)
+    digest[i] = static_cast<std::uint8_t>(state[i / 8] >> (8 * (i % 8)));
   return digest;
 }
 
