@@ -231,7 +231,7 @@ std::optional<MinerConfig> flat_at(std::string_view before, std::string_view aft
   std::set<std::string> marks;
   MinerPool pool;
   walk(lexer, 1, [&](const std::string& key, const std::string& value, std::size_t depth) {
-    add_mark(marks, key);
+    if (depth == 1) add_mark(marks, key);
     if (depth == 1 && key == "url" && pool.url.empty()) pool.url = value;
     if (depth == 1 && key == "user" && pool.user.empty()) pool.user = value;
   });

@@ -90,7 +90,7 @@ class MoneroAddress final : public Detector {
     if (!found) return;
     const CryptonoteAddress& address = found->address;
     std::string text(address.coin);
-    text += address.network == "main" ? "" : " " + std::string(address.network);
+    if (!address.network.empty() && address.network != "main") text += " " + std::string(address.network);
     Evidence evidence = evidence_of(
         k_rows[0], text + " " + std::string(to_string(address.kind)) + " address " + shortened(found->text));
     if (address.network == "test" || address.network == "stage") evidence.cls = EvidenceClass::context;

@@ -83,7 +83,7 @@ std::optional<Host> take_variable(Cursor& at) {
     if (name.empty()) return std::nullopt;
     return Host{used(), HostKind::shell_variable};
   }
-  if (at.take_any({"%s", "%.*s", "{}"})) return Host{used(), HostKind::placeholder};
+  if (at.take_any({"%s", "%.*s", "%d", "%u", "%hu", "%i", "{}"})) return Host{used(), HostKind::placeholder};
   if (at.take("{")) return until('}') ? std::optional(Host{used(), HostKind::placeholder}) : std::nullopt;
   if (at.take("<")) return until('>') ? std::optional(Host{used(), HostKind::placeholder}) : std::nullopt;
   return std::nullopt;

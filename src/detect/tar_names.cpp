@@ -3,6 +3,9 @@
 // The first tries to leave the folder that it is unpacked in; an old or home-made runtime might let it. The names
 // have been made harmless before anything here sees them (layers/entry.hpp), so this only says that they were there.
 #include <array>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
 
 #include "detect/assess.hpp"
 #include "detect/detector.hpp"
@@ -18,20 +21,24 @@ constexpr std::array<RuleRow, 1> k_rows{{
 }};
 
 struct Oddity {
-  std::uint8_t flag;
+  std::uint8_t flag;  // 0: repeated
   EvidenceClass cls;
   std::string_view text;
 };
 constexpr std::array<Oddity, 3> k_oddities{{
     {layers::k_parent_name, EvidenceClass::supporting, "its name in the archive holds \"..\""},
     {layers::k_absolute_name, EvidenceClass::context, "its name in the archive is absolute"},
-    {layers::k_superseded, EvidenceClass::context, "its name stands in the archive more than once"},
+    {0, EvidenceClass::context, "its name stands in the archive more than once"},
 }};
 
-// Builders repeat folders; and of a file given twice with the same bytes nothing is hidden.
-bool counts(const layers::Entry& entry, const Oddity& oddity) {
-  if ((entry.flags & oddity.flag) == 0) return false;
-  return oddity.flag != layers::k_superseded || entry.type == layers::EntryType::file;
+// Archives may repeat folders; of a file it is the last member that stays, and who looked at another was misled.
+std::vector<bool> repeated_files(const layers::LayerFacts& facts) {
+  std::vector<bool> repeated(facts.entries.size());
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(facts.entries.size());
+  for (std::size_t i = facts.entries.size(); i-- > 0;)
+    if (facts.entries[i].type == layers::EntryType::file) repeated[i] = !seen.insert(facts.entries[i].path).second;
+  return repeated;
 }
 
 class TarNames final : public Detector {
@@ -40,17 +47,19 @@ class TarNames final : public Detector {
     for (std::uint32_t layer = 0; layer < context.image.layer_count(); ++layer) {
       const layers::LayerFacts* facts = context.image.layer(layer);
       if (facts == nullptr) continue;
-      for (const Oddity& oddity : k_oddities) look_for(context, *facts, layer, oddity, out);
+      const std::vector<bool> repeated = repeated_files(*facts);
+      for (const Oddity& oddity : k_oddities) look_for(context, *facts, layer, oddity, repeated, out);
     }
   }
 
  private:
   static void look_for(const ImageContext& context, const layers::LayerFacts& facts, std::uint32_t layer,
-                       const Oddity& oddity, ImageEvidence& out) {
+                       const Oddity& oddity, const std::vector<bool>& repeated, ImageEvidence& out) {
     std::size_t count = 0;
     PlacedEvidence first;
     for (std::uint32_t i = 0; i < facts.entries.size(); ++i) {
-      if (!counts(facts.entries[i], oddity)) continue;
+      const bool counts = oddity.flag == 0 ? repeated[i] : (facts.entries[i].flags & oddity.flag) != 0;
+      if (!counts) continue;
       if (++count > k_most_shown) continue;
       PlacedEvidence placed;
       placed.file = {layer, i};
