@@ -74,10 +74,10 @@ Folders rule_folders(const std::vector<PlacedEvidence>& evidence) {
   return folders;
 }
 
-// The outermost folder of rules that holds the file, or null.
+// The folder of rules that holds the file, or null.
 const std::string* corpus_of(const Folders& folders, std::string_view path) {
   const std::string_view folder = layers::parent_path(path);
-  for (const std::string_view candidate : {layers::parent_path(folder), folder})
+  for (const std::string_view candidate : {folder, layers::parent_path(folder)})
     if (const auto found = folders.find(candidate); found != folders.end()) return &found->first;
   return nullptr;
 }
