@@ -114,6 +114,7 @@ void fold_corpora(std::vector<PlacedEvidence>& evidence) {
 
 void weigh(const layers::ImageView& image, const inventory::Ownership& ownership,
            std::vector<PlacedEvidence>& evidence) {
+  std::erase_if(evidence, [](const PlacedEvidence& placed) { return placed.evidence.rule == k_hint_rule; });
   fold_corpora(evidence);
   for (PlacedEvidence& placed : evidence) lower_by_place(image, ownership, placed);
 }
