@@ -42,11 +42,21 @@ class LayerSink {
   // True if the facts of this layer are at hand without reading it (see `trusted_diff_id`, and the rule of
   // docs/architecture.md for blobs). A source that can avoid a download or an export asks before it starts.
   virtual bool known(const LayerInfo& info) = 0;
+  // The raw config kept from an earlier scan under its digest, "" where there is none. With it an engine whose layers
+  // are all known gives the same report as with its export; without it the config is put together from what the
+  // engine says. The caller verifies the digest.
+  virtual std::string known_config(const std::string& digest) {
+    static_cast<void>(digest);
+    return {};
+  }
   // A layer that can be opened on its own: queued, read later on a worker thread. A key seen before is ignored.
   // The sink verifies blob digest, size and diff id.
   virtual void offer(LayerInfo info, OpenLayer open) = 0;
   // A layer that comes by in a stream and cannot be opened again. Reads `bytes` to the end on the calling thread
   // before returning (analysis goes on behind it). Errors of `bytes` come back; errors of the analysis become gaps.
+  // `info.diff_id` is mostly not known yet: the config may come later in the stream. The diff id that the image
+  // promises stands in its model::LayerRef of the same key and is to be compared after the source has returned.
+  // An archive may hold layers that no image of it uses; their keys then never appear in an image.
   virtual Result<void> feed(LayerInfo info, formats::ByteStream& bytes) = 0;
 };
 
@@ -82,6 +92,8 @@ struct SourceDescriptor {
   std::string_view example;  // "docker:nginx:1.25"
 };
 
+// Progress: a source counts the bytes of a stream that it reads itself (archives that are fed); the sink counts those
+// of layers that it opens.
 class Source {
  public:
   using Kind = Source;

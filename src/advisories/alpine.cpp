@@ -18,27 +18,32 @@ using json::Element;
 constexpr std::uint64_t k_largest_document = 256ULL << 20;
 constexpr std::size_t k_longest_name = 256;
 
-// "CVE-2018-14468", "XSA-248", "GHSA-…": letters, a dash, more; not "(SMB" or "fixed".
+bool is_cve(std::string_view word) { return word.substr(0, 4) == "CVE-"; }
+
+// "CVE-2018-14468", "XSA-248", "wnpa-sec-2017-18", "GHSA-jjjh-jjxp-wpff"; not "(SMB" or "partially-fixed".
 bool is_id(std::string_view word) {
-  const auto dash = word.find('-');
-  if (dash == 0 || dash == std::string_view::npos || word.size() > 64) return false;
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
   const auto plain = [&](char c) {
-    return upper(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':' ||
-           c == '_';
+    return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':' || c == '_';
   };
-  return upper(word[0]) && std::all_of(word.begin(), word.end(), plain) &&
-         word.find_first_of("0123456789", dash) != std::string_view::npos;
+  const auto dash = word.find('-');
+  if (dash == std::string_view::npos || word.size() > 64 || !letter(word[0])) return false;
+  if (!std::all_of(word.begin(), word.end(), plain)) return false;
+  return word.substr(0, 5) == "GHSA-" || word.find_first_of("0123456789", dash) != std::string_view::npos;
 }
 
+// The names in one entry of a list; also reads "CVE 2018-16859".
 std::vector<std::string> ids_of(std::string_view text) {
   std::vector<std::string> ids;
   text = text.substr(0, text.find('('));
+  bool bare_cve = false;
   while (!text.empty()) {
     const auto end = text.find_first_of(" ,\t");
-    const std::string_view word = text.substr(0, end);
+    std::string word(text.substr(0, end));
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-    if (is_id(word)) ids.emplace_back(word);
+    if (bare_cve) word.insert(0, "CVE-");
+    bare_cve = word == "CVE";
+    if (is_id(word)) ids.push_back(std::move(word));
   }
   return ids;
 }
@@ -82,15 +87,28 @@ class Alpine final : public Feed {
             make_error(ErrorCode::malformed, "feed-malformed", "a fix names no flaw", std::string(name)));
         continue;
       }
-      Advisory advisory;
-      advisory.id = names.front();
-      advisory.aliases.assign(names.begin() + 1, names.end());
-      std::sort(advisory.aliases.begin(), advisory.aliases.end());
-      advisory.ecosystem = ecosystem;
-      advisory.package = name;
-      advisory.ranges.push_back({"", std::string(version), ""});
-      writer.add(std::move(advisory));
+      // Two CVEs in one entry are two flaws; any other name beside a CVE is another name of it.
+      const auto cves = std::count_if(names.begin(), names.end(), [](const auto& id) { return is_cve(id); });
+      if (cves > 1) {
+        for (auto& id : names) add_one(ecosystem, name, version, std::move(id), {}, writer);
+        continue;
+      }
+      std::string id = std::move(names.front());
+      names.erase(names.begin());
+      std::sort(names.begin(), names.end());
+      add_one(ecosystem, name, version, std::move(id), std::move(names), writer);
     }
+  }
+
+  static void add_one(const std::string& ecosystem, std::string_view name, std::string_view version, std::string id,
+                      std::vector<std::string> aliases, AdvisoryWriter& writer) {
+    Advisory advisory;
+    advisory.id = std::move(id);
+    advisory.aliases = std::move(aliases);
+    advisory.ecosystem = ecosystem;
+    advisory.package = name;
+    advisory.ranges.push_back({"", std::string(version), ""});
+    writer.add(std::move(advisory));
   }
 };
 

@@ -63,7 +63,10 @@ Result<void> DatabaseBuilder::flush() {
   std::sort(m_group.begin(), m_group.end());
   m_group.erase(std::unique(m_group.begin(), m_group.end()), m_group.end());
   Buffer blob;
-  for (const auto& [source, record] : m_group) append_entry(blob, source, record);
+  for (const auto& [source, record] : m_group) {
+    append_entry(blob, source, record);
+    ++m_records[source];
+  }
   util::Encoder content;
   content.string(m_ecosystem);
   content.string(m_package);
@@ -71,7 +74,6 @@ Result<void> DatabaseBuilder::flush() {
   m_digest.update(content.data());
   TRY(m_insert.bind(m_ecosystem).bind(m_package).bind(Bytes(blob)).run());
   ++m_packages[m_ecosystem];
-  m_records += m_group.size();
   m_group.clear();
   m_group_bytes = 0;
   return {};
@@ -127,6 +129,11 @@ Result<void> DatabaseBuilder::finish(const std::vector<BuiltSource>& sources,
   TRY(meta.bind("built").bind(built).run());
   TRY(meta.bind("digest").bind(m_final_digest).run());
   return m_connection.execute("COMMIT");
+}
+
+std::uint64_t DatabaseBuilder::records(std::size_t source) const {
+  const auto found = m_records.find(source);
+  return found == m_records.end() ? 0 : found->second;
 }
 
 void DatabaseBuilder::close() {

@@ -28,7 +28,10 @@ class DatabaseBuilder {
   Result<void> add(std::string_view ecosystem, std::string_view package, std::size_t source, Bytes record);
   Result<void> finish(const std::vector<BuiltSource>& sources, const std::map<std::string, KnownExploited>& kev,
                       std::vector<model::Gap> gaps, const std::string& built);
-  std::uint64_t records() const { return m_records; }
+  // Of one source, written so far; right once finish() or settle() was called.
+  std::uint64_t records(std::size_t source) const;
+  // Ends the rows: no add() after it.
+  Result<void> settle() { return flush(); }
   const std::string& digest() const { return m_final_digest; }  // after finish()
   void close();                                                 // lets go of the file
 
@@ -44,7 +47,7 @@ class DatabaseBuilder {
   std::size_t m_group_bytes = 0;
   std::map<std::string, std::int64_t> m_packages;  // by ecosystem
   std::map<std::size_t, std::uint64_t> m_dropped;  // by source: records beyond the limit of one row
-  std::uint64_t m_records = 0;
+  std::map<std::size_t, std::uint64_t> m_records;  // by source
   std::string m_final_digest;
 };
 

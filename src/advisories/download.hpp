@@ -30,6 +30,13 @@ class Transport {
 // Error "mirror-absent" when there is no such folder.
 Result<std::unique_ptr<Transport>> folder_transport(const std::string& folder);
 
+// The network, with conditional requests, retries and resumed transfers. With `mirror` (an http or https address)
+// https://HOST/PATH is MIRROR/HOST/PATH, or that with ".gz", and 404 there is "not-mirrored".
+std::unique_ptr<Transport> http_transport(std::string mirror = {});
+
+// What `--mirror BASE` means: the network when empty, a web mirror for an http address, else a folder.
+Result<std::unique_ptr<Transport>> make_transport(const std::string& mirror);
+
 // "https://HOST/PATH?QUERY" → "HOST/PATH"; an error for anything that could leave the mirror's folder.
 Result<std::string> mirror_path(const std::string& url);
 

@@ -1,7 +1,6 @@
 #include "advisories/update.hpp"
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -16,6 +15,7 @@
 #include "advisories/builder.hpp"
 #include "advisories/record_sorter.hpp"
 #include "advisories/source_writer.hpp"
+#include "util/clock.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -261,25 +261,24 @@ class Update {
       }
     }
     TRY(gather_old(runs, source_of_run));
-    std::vector<std::uint64_t> records(m_work.size());
     TRY(merge_runs(runs, [&](std::size_t run, const KeyedRecord& record) {
-      ++records[source_of_run[run]];
       return builder.add(record.ecosystem, record.package, source_of_run[run], record.record);
     }));
+    TRY(builder.settle());
     std::map<std::string, KnownExploited> kev;
     std::vector<model::Gap> gaps;
-    TRY(describe(records, kev, gaps));
+    TRY(describe(builder, kev, gaps));
     std::vector<BuiltSource> sources;
     for (const auto& work : m_work) sources.push_back(work.built);
-    TRY(builder.finish(sources, kev, std::move(gaps), to_rfc3339(m_options.now)));
-    report.records = builder.records();
+    TRY(builder.finish(sources, kev, std::move(gaps), util::rfc3339(m_options.now)));
+    for (const auto& work : m_work) report.records += work.report.records;
     report.digest = builder.digest();
     builder.close();
     return put_in_place(temporary, report);
   }
 
   // States, gaps and the catalogue for the new file.
-  Result<void> describe(const std::vector<std::uint64_t>& records, std::map<std::string, KnownExploited>& kev,
+  Result<void> describe(const DatabaseBuilder& builder, std::map<std::string, KnownExploited>& kev,
                         std::vector<model::Gap>& gaps) {
     for (std::size_t i = 0; i < m_work.size(); ++i) {
       auto& work = m_work[i];
@@ -287,11 +286,11 @@ class Update {
       const bool loaded = work.report.outcome == SourceOutcome::loaded;
       if (loaded) {
         state.newest_record = work.harvest.newest;
-        state.records = records[i] + work.harvest.kev.size();
+        state.records = builder.records(i) + work.harvest.kev.size();
         work.report.skipped = work.built.stored.skipped = work.harvest.skipped;
         kev.merge(work.harvest.kev);
       }
-      if (loaded || work.report.outcome == SourceOutcome::unchanged) state.checked = to_rfc3339(m_options.now);
+      if (loaded || work.report.outcome == SourceOutcome::unchanged) state.checked = util::rfc3339(m_options.now);
       if (work.report.outcome != SourceOutcome::kept || work.built.stored.outcome.empty())
         work.built.stored.outcome = to_string(work.report.outcome);
       work.report.records = state.records;
@@ -367,10 +366,6 @@ std::string_view to_string(SourceOutcome outcome) {
 std::size_t UpdateReport::count(SourceOutcome outcome) const {
   return static_cast<std::size_t>(
       std::count_if(sources.begin(), sources.end(), [&](const auto& source) { return source.outcome == outcome; }));
-}
-
-std::string to_rfc3339(std::chrono::sys_seconds time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
 Result<UpdateReport> update(const UpdateOptions& options, Transport& transport, util::Progress& progress,

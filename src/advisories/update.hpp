@@ -59,7 +59,4 @@ struct UpdateReport {
 Result<UpdateReport> update(const UpdateOptions& options, Transport& transport, util::Progress& progress,
                             std::stop_token stop);
 
-// "2026-11-23T21:33:16Z"
-std::string to_rfc3339(std::chrono::sys_seconds time);
-
 }  // namespace hullcheck::advisories

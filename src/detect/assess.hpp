@@ -40,9 +40,11 @@ struct StartText {
   std::string path;      // "config:Entrypoint", "etc/crontab"
   layers::FileRef file;  // none for configuration
   std::uint32_t line = 1;
-  std::string text;  // as a shell reads it
+  std::vector<std::string> argv;  // the exec form, or
+  std::string text;               // as a shell reads it
   std::vector<std::string> chain;
 };
+ShellFacts facts_of(const StartText& text);
 
 class StartGraph {
  public:

@@ -18,6 +18,7 @@
 #include "detect/evidence.hpp"
 #include "layers/collector.hpp"
 #include "layers/image_view.hpp"
+#include "model/image.hpp"
 #include "util/registry.hpp"
 
 namespace hullcheck::detect {
@@ -58,6 +59,7 @@ struct ShellUnit {
   Reach reach = Reach::present;
   bool build_time = false;  // history or OnBuild: ran when the image was built, or runs in another build
   const ShellFacts& facts;
+  const model::ImageConfig* config = nullptr;  // of the image; null in a test without one
 };
 
 class ImageContext;  // assess.hpp: the view, ownership, start graph, and all evidence so far

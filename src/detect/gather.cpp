@@ -115,7 +115,7 @@ void Gathering::from_config() {
 }
 
 void Gathering::ask_shell_detectors(const PlacedEvidence& place, std::uint32_t first_line, const ShellFacts& facts) {
-  const ShellUnit unit{place.path, place.file, first_line, place.reach, place.build_time, facts};
+  const ShellUnit unit{place.path, place.file, first_line, place.reach, place.build_time, facts, &m_image.config()};
   for (const auto& entry : DetectorRegistry::all()) {
     EvidenceSink sink;
     entry.instance->shell(unit, sink);
@@ -146,7 +146,7 @@ void Gathering::from_start_texts() {
     at.chain = text.chain;
     if (text.file.layer == layers::k_none) at.visibility = Visibility::config;
     const std::size_t before = m_evidence.size();
-    ask_shell_detectors(at, text.line, shell_facts_of(text.text));
+    ask_shell_detectors(at, text.line, facts_of(text));
     if (text.file.layer != layers::k_none) continue;
     const auto repeated = std::remove_if(m_evidence.begin() + static_cast<std::ptrdiff_t>(before), m_evidence.end(),
                                          [&](const PlacedEvidence& placed) {
@@ -170,13 +170,13 @@ void Gathering::from_start_files() {
       unreadable(at, make_error(ErrorCode::limit, "start-file-limit", "not all of its commands were examined"));
     if (file.value().kind == StartFileKind::preload || taken.contains(record.file)) continue;
     for (const StartCommand& command : file.value().commands)
-      ask_shell_detectors(at, command.line, shell_facts_of(command.command));
+      ask_shell_detectors(at, command.line, facts_of_text(command.command));
   }
 }
 
 void Gathering::from_build_texts() {
   for (const ConfigText& part : config_texts(m_image.config()))
-    if (part.build_time) ask_shell_detectors(config_place(part), 1, shell_facts_of(part.text));
+    if (part.build_time) ask_shell_detectors(config_place(part), 1, facts_of_text(part.text));
 }
 
 void Gathering::from_image() {

@@ -11,7 +11,7 @@
 
 #include "detect/assess.hpp"
 #include "detect/detector.hpp"
-#include "detect/shell_facts.hpp"
+#include "detect/shell_support.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -171,7 +171,14 @@ class InterpreterShells final : public Detector {
     out.add(std::move(evidence));
   }
 
-  void shell(const ShellUnit& unit, EvidenceSink& out) const override;
+  void shell(const ShellUnit& unit, EvidenceSink& out) const override {
+    for (const EmbeddedCode& embedded : unit.facts.embedded)
+      if (const auto found = find_interpreter_shell(embedded.code)) {
+        Evidence evidence = evidence_for(*found, embedded.code);
+        evidence.line = line_in_file(unit, embedded.line);
+        out.add(std::move(evidence));
+      }
+  }
 };
 
 const util::Registered<InterpreterShells> registered{{

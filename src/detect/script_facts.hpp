@@ -1,8 +1,9 @@
-// Which files are shell scripts, their stored summaries, and the summary of any command line.
+// Which files are shell scripts, and their stored summaries.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "detect/shell_facts.hpp"
 #include "layers/collector.hpp"
@@ -16,9 +17,6 @@ bool is_shell_script(const layers::FileInfo& file);
 
 const layers::Collector& script_collector();
 std::string script_fingerprint();
-
-// Never fails: a text beyond the parser's limits is cut, and the facts say so.
-ShellFacts shell_facts_of(std::string_view text);
 
 // Words as one shell command line: each quoted where it must be.
 std::string shell_line(const std::vector<std::string>& words);

@@ -41,6 +41,14 @@ std::string guess_key(const acquire::LayerInfo& info, Bytes head) {
   return util::sha256_hex(first) + ":" + std::to_string(info.size);
 }
 
+store::StoredLayer stored_layer(const layers::LayerFacts& facts, bool all_digests) {
+  store::StoredLayer stored;
+  stored.core = layers::encode_core(facts);
+  stored.all_digests = all_digests;
+  for (const auto& [id, section] : facts.sections) stored.sections[id] = layers::encode_section(section);
+  return stored;
+}
+
 LayerState state_of(const acquire::LayerInfo& info, layers::LayerOutcome outcome) {
   LayerState state;
   state.info = info;
@@ -63,10 +71,9 @@ LayerRunner::LayerRunner(RunnerOptions options, store::FactStore& store, std::st
       m_progress(progress),
       m_profile(profile),
       m_pool(m_options.threads) {
-  for (const layers::Section& section : m_options.analyse.sections)
-    m_wanted.push_back({section.id, section.fingerprint});
+  for (const layers::Section& section : m_options.analyse.sections) m_wanted[section.id] = section.fingerprint;
   if (m_options.analyse.scan != nullptr)
-    m_wanted.push_back({std::string(layers::k_content_section), m_options.analyse.scan->fingerprint()});
+    m_wanted[std::string(layers::k_content_section)] = m_options.analyse.scan->fingerprint();
 }
 
 LayerRunner::~LayerRunner() = default;
@@ -82,12 +89,23 @@ void LayerRunner::keep(LayerState state) {
   m_done.insert_or_assign(std::move(key), std::move(state));
 }
 
-// Facts with every wanted section, or null.
+// Facts with every wanted section, each made as it would be made now, or null.
 std::shared_ptr<layers::LayerFacts> LayerRunner::load_whole(const std::string& diff_id) {
   if (diff_id.empty()) return nullptr;
   const util::Timer timer(m_profile, "store/load");
-  auto facts = m_store.load(diff_id, m_wanted, m_options.analyse.all_digests);
-  return facts && facts->sections.size() == m_wanted.size() ? facts : nullptr;
+  const auto stored = m_store.load(diff_id);
+  if (!stored || (m_options.analyse.all_digests && !stored->all_digests)) return nullptr;
+  auto facts = layers::decode_core(stored->core);
+  if (!facts || (*facts)->diff_id != diff_id) return nullptr;
+  const auto entries = static_cast<std::uint32_t>((*facts)->entries.size());
+  for (const auto& [id, fingerprint] : m_wanted) {
+    const auto bytes = stored->sections.find(id);
+    if (bytes == stored->sections.end()) return nullptr;
+    auto section = layers::decode_section(bytes->second, entries);
+    if (!section || section->fingerprint != fingerprint) return nullptr;
+    (*facts)->sections.emplace(id, std::move(*section));
+  }
+  return std::move(*facts);
 }
 
 bool LayerRunner::known(const acquire::LayerInfo& info) {
@@ -151,7 +169,7 @@ void LayerRunner::remember(const layers::LayerOutcome& outcome, const std::strin
   if (!outcome.cacheable || outcome.diff_id.empty()) return;
   const util::Timer timer(m_profile, "store/save");
   // A store that cannot be written costs the next scan its head start, nothing else.
-  if (!m_store.save(*outcome.facts, m_options.analyse.all_digests)) return;
+  if (!m_store.save(outcome.diff_id, stored_layer(*outcome.facts, m_options.analyse.all_digests))) return;
   if (!outcome.blob_digest.empty()) (void)m_store.remember_blob(outcome.blob_digest, outcome.diff_id);
   if (!key.empty()) (void)m_store.remember_guess(key, outcome.diff_id);
 }

@@ -64,7 +64,7 @@ class LayerRunner final : public acquire::LayerSink {
   void remember(const layers::LayerOutcome& outcome, const std::string& guess_key);
 
   RunnerOptions m_options;
-  std::vector<store::WantedSection> m_wanted;
+  std::map<std::string, std::string> m_wanted;  // section → fingerprint
   store::FactStore& m_store;
   std::stop_token m_stop;
   util::Progress& m_progress;

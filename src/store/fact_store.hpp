@@ -6,20 +6,21 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "layers/facts.hpp"
+#include "util/bytes.hpp"
 #include "util/result.hpp"
 
 namespace hullcheck::store {
 
-struct WantedSection {
-  std::string id;
-  std::string fingerprint;
+// Facts as encoded by layers/facts.hpp. The store keeps bytes and never looks into them.
+struct StoredLayer {
+  Buffer core;
+  bool all_digests = false;  // made with the digest of every file, not only of those that need one
+  std::map<std::string, Buffer> sections;
 };
 
 struct Usage {
@@ -35,13 +36,10 @@ class FactStore {
  public:
   virtual ~FactStore() = default;
 
-  // The layer's core facts with those of the wanted sections that were made under the wanted fingerprint; the caller
-  // sees which are missing. Null when the layer is unknown. `all_digests`: only a layer whose every file was hashed
-  // will do.
-  virtual std::shared_ptr<layers::LayerFacts> load(const std::string& diff_id,
-                                                   const std::vector<WantedSection>& wanted, bool all_digests) = 0;
-  // Adds or replaces. Sections of the stored layer that `facts` does not have are kept.
-  virtual Result<void> save(const layers::LayerFacts& facts, bool all_digests) = 0;
+  // Nothing when the layer is unknown.
+  virtual std::optional<StoredLayer> load(const std::string& diff_id) = 0;
+  // Adds or replaces. Sections of the stored layer that `layer` does not have are kept.
+  virtual Result<void> save(const std::string& diff_id, const StoredLayer& layer) = 0;
 
   // Blob digest → diff id, as verified by a full read of ours.
   virtual std::optional<std::string> diff_id_of(const std::string& blob_digest) = 0;

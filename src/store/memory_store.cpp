@@ -6,32 +6,21 @@
 namespace hullcheck::store {
 namespace {
 
-// Holds the encoded form, so that what comes out is independent of what went in, as with a real store.
 class MemoryStore final : public FactStore {
  public:
-  std::shared_ptr<layers::LayerFacts> load(const std::string& diff_id, const std::vector<WantedSection>& wanted,
-                                           bool all_digests) override {
+  std::optional<StoredLayer> load(const std::string& diff_id) override {
     const std::lock_guard lock(m_mutex);
     const auto found = m_layers.find(diff_id);
-    if (found == m_layers.end() || (all_digests && !found->second.all_digests)) return nullptr;
-    auto facts = layers::decode_core(found->second.core);
-    if (!facts) return nullptr;
-    for (const WantedSection& want : wanted) {
-      const auto blob = found->second.sections.find(want.id);
-      if (blob == found->second.sections.end()) continue;
-      auto section = layers::decode_section(blob->second, static_cast<std::uint32_t>((*facts)->entries.size()));
-      if (section && section->fingerprint == want.fingerprint)
-        (*facts)->sections.emplace(want.id, std::move(*section));
-    }
-    return std::move(*facts);
+    if (found == m_layers.end()) return std::nullopt;
+    return found->second;
   }
 
-  Result<void> save(const layers::LayerFacts& facts, bool all_digests) override {
+  Result<void> save(const std::string& diff_id, const StoredLayer& layer) override {
     const std::lock_guard lock(m_mutex);
-    Layer& layer = m_layers[facts.diff_id];
-    layer.all_digests = all_digests;
-    layer.core = layers::encode_core(facts);
-    for (const auto& [id, section] : facts.sections) layer.sections[id] = layers::encode_section(section);
+    StoredLayer& stored = m_layers[diff_id];
+    stored.core = layer.core;
+    stored.all_digests = layer.all_digests;
+    for (const auto& [id, section] : layer.sections) stored.sections[id] = section;
     return {};
   }
 
@@ -72,11 +61,6 @@ class MemoryStore final : public FactStore {
   }
 
  private:
-  struct Layer {
-    Buffer core;
-    bool all_digests = false;
-    std::map<std::string, Buffer> sections;
-  };
   std::optional<std::string> find(const std::map<std::string, std::string>& map, const std::string& key) {
     const std::lock_guard lock(m_mutex);
     const auto found = map.find(key);
@@ -85,7 +69,7 @@ class MemoryStore final : public FactStore {
   }
 
   std::mutex m_mutex;
-  std::map<std::string, Layer> m_layers;
+  std::map<std::string, StoredLayer> m_layers;
   std::map<std::string, std::string> m_blobs;
   std::map<std::string, std::string> m_guesses;
 };

@@ -40,35 +40,32 @@ class SqliteStore final : public FactStore {
   SqliteStore(util::Connection connection, std::string place, std::uint64_t limit)
       : m_connection(std::move(connection)), m_place(std::move(place)), m_limit(limit) {}
 
-  std::shared_ptr<layers::LayerFacts> load(const std::string& diff_id, const std::vector<WantedSection>& wanted,
-                                           bool all_digests) override {
+  std::optional<StoredLayer> load(const std::string& diff_id) override {
     const std::lock_guard lock(m_mutex);
-    auto facts = load_core(diff_id, all_digests);
-    if (!facts) return nullptr;
-    auto query = m_connection.prepare("SELECT data FROM section WHERE diff_id = ? AND id = ?");
-    if (!query) return nullptr;
-    for (const WantedSection& want : wanted) {
-      query->bind(diff_id).bind(want.id);
+    auto layer = load_core(diff_id);
+    if (!layer) return std::nullopt;
+    auto query = m_connection.prepare("SELECT id, data FROM section WHERE diff_id = ?");
+    if (!query) return std::nullopt;
+    query->bind(diff_id);
+    for (;;) {
       const auto row = query->step();
-      if (!row || !*row) continue;
-      auto section = layers::decode_section(query->blob(0), static_cast<std::uint32_t>(facts->entries.size()));
-      if (section && section->fingerprint == want.fingerprint) facts->sections.emplace(want.id, std::move(*section));
-      query->reset();
+      if (!row) return std::nullopt;
+      if (!*row) return layer;
+      const Bytes data = query->blob(1);
+      layer->sections.emplace(query->text(0), Buffer(data.begin(), data.end()));
     }
-    return facts;
   }
 
-  Result<void> save(const layers::LayerFacts& facts, bool all_digests) override {
+  Result<void> save(const std::string& diff_id, const StoredLayer& layer) override {
     const std::lock_guard lock(m_mutex);
-    const Buffer core = layers::encode_core(facts);
     util::Transaction transaction = TRY(util::Transaction::begin(m_connection));
     auto put_section = TRY(m_connection.prepare("INSERT OR REPLACE INTO section(diff_id, id, data) VALUES(?, ?, ?)"));
-    for (const auto& [id, section] : facts.sections)
-      TRY(put_section.bind(facts.diff_id).bind(id).bind(Bytes(layers::encode_section(section))).run());
+    for (const auto& [id, section] : layer.sections)
+      TRY(put_section.bind(diff_id).bind(id).bind(Bytes(section)).run());
     auto put_layer = TRY(m_connection.prepare(
         "INSERT OR REPLACE INTO layer(diff_id, all_digests, core, bytes, used) VALUES(?1, ?2, ?3, "
         "length(?3) + (SELECT coalesce(sum(length(data)), 0) FROM section WHERE diff_id = ?1), ?4)"));
-    TRY(put_layer.bind(facts.diff_id).bind(std::int64_t{all_digests}).bind(Bytes(core)).bind(now()).run());
+    TRY(put_layer.bind(diff_id).bind(std::int64_t{layer.all_digests}).bind(Bytes(layer.core)).bind(now()).run());
     TRY(evict());
     return transaction.commit();
   }
@@ -105,22 +102,24 @@ class SqliteStore final : public FactStore {
   }
 
  private:
-  std::shared_ptr<layers::LayerFacts> load_core(const std::string& diff_id, bool all_digests) {
+  std::optional<StoredLayer> load_core(const std::string& diff_id) {
     auto query = m_connection.prepare("SELECT core, all_digests, used FROM layer WHERE diff_id = ?");
-    if (!query) return nullptr;
+    if (!query) return std::nullopt;
     query->bind(diff_id);
     const auto row = query->step();
-    if (!row || !*row || (all_digests && query->integer(1) == 0)) return nullptr;
-    auto facts = layers::decode_core(query->blob(0));
+    if (!row || !*row) return std::nullopt;
+    StoredLayer layer;
+    const Bytes core = query->blob(0);
+    layer.core.assign(core.begin(), core.end());
+    layer.all_digests = query->integer(1) != 0;
     const std::int64_t used = query->integer(2);
     query->reset();
-    if (!facts) return nullptr;
     if (now() - used > k_day) {
       // Losing this to a busy database costs a little precision in what is evicted first, and nothing else.
       if (auto touch = m_connection.prepare("UPDATE layer SET used = ? WHERE diff_id = ?"))
         (void)touch->bind(now()).bind(diff_id).run();
     }
-    return std::move(*facts);
+    return layer;
   }
 
   Result<void> evict() {

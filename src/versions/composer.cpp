@@ -3,7 +3,7 @@
 // Source: the manual page of PHP's version_compare(), by which Composer orders. A version is a row of digit runs and
 // words; "-", "_", "+" and "." separate, and so does the edge between digit and letter. Words rank by how they begin:
 // anything unknown < dev < alpha = a < beta = b < RC = rc < (end of the version) < number < pl = p, with regard to
-// case as PHP has it: "BETA" is unknown. Two words of one rank are equal ("1.0-foo" = "1.0-bar"). A leading `v` is
+// case as PHP has it: "BETA" is unknown. Two words of one rank are equal ("1.0-foo" = "1.0-quux"). A leading `v` is
 // ignored. The manual's "#" stands for any number. An order over all strings cannot let it equal several numbers at
 // once, so it counts as the number 1 here; no released version contains it. version_compare() takes any two strings,
 // and so does this order; names of branches ("dev-main") sort below all releases and are not valid versions.

@@ -39,11 +39,11 @@ Error limit_reached(std::string message) {
   return make_error(ErrorCode::limit, "versions-table-limit", std::move(message));
 }
 
+}  // namespace
+
 char relation_of(std::strong_ordering order) { return order < 0 ? '<' : order > 0 ? '>' : '='; }
 
 char mirrored(char relation) { return relation == '<' ? '>' : relation == '>' ? '<' : '='; }
-
-}  // namespace
 
 Result<std::vector<TableRow>> parse_table(std::string_view table, const TableLimits& limits) {
   std::vector<TableRow> rows;

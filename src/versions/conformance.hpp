@@ -20,6 +20,10 @@
 
 namespace hullcheck::versions {
 
+// The operator that states `order`, and the one that states it with the sides exchanged.
+char relation_of(std::strong_ordering order);
+char mirrored(char relation);
+
 struct TableLimits {
   std::size_t rows = 1'000'000;
   std::size_t line_bytes = 16 * 1024;

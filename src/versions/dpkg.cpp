@@ -2,8 +2,12 @@
 //
 // Source: Debian Policy 5.6.12 and deb-version(7). Both parts are read as alternating runs of non-digits and digits.
 // In a non-digit run `~` sorts before even the end of the part, letters before everything else; a missing revision
-// equals "0". What dpkg itself refuses (an epoch that is not a number, an empty part, white space) is invalid here;
-// what it only warns of (a first character that is no digit, unusual characters) is ordered as dpkg orders it.
+// equals "0".
+//
+// What dpkg itself refuses is invalid here: an epoch that is not a number, an empty part, white space. Stricter than
+// dpkg, an epoch with a sign is invalid too. What it only warns of (a first character that is no digit, unusual
+// characters) is ordered as dpkg orders it.
+//
 // Hostile: dpkg limits the epoch to an int, we compare one of any length.
 #include "versions/comparator.hpp"
 #include "versions/parts.hpp"

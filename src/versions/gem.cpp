@@ -35,7 +35,7 @@ std::string_view without_platform(std::string_view text) {
 bool well_formed(std::string_view text) {
   const auto allowed = [](char c) { return is_alphanumeric(c) || c == '.' || c == '-'; };
   return !text.empty() && is_digit(text.front()) && every(text, allowed) &&
-         text.find("..") == std::string_view::npos && text.back() != '.';
+         text.find("..") == std::string_view::npos && text.back() != '.' && text.back() != '-';
 }
 
 class Segments {

@@ -7,6 +7,9 @@
 // any other by the alphabet Against the end of the shorter row a token is compared with the one of its own sort that
 // means nothing.
 //
+// Maven's own program differs where a hyphen meets a dot before a word (it has 1.0.0-RC16 > 1.0.0.RC8); this file
+// keeps to the specification.
+//
 // The specified order is circular in rare cases (1 < 1-1 < 1.0.rc-1 < 1): this is the one ordering here that is not
 // total, and its descriptor says so.
 //

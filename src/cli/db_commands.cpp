@@ -1,0 +1,252 @@
+#include "cli/db_commands.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "advisories/update.hpp"
+#include "util/clock.hpp"
+
+namespace hullcheck::cli {
+namespace {
+
+using advisories::Database;
+using advisories::SourceOutcome;
+
+void line(std::FILE* out, const std::string& text) { fmt::print(out, "{}\n", text); }
+
+// Names and messages may repeat what a feed or a server said; a terminal gets printable text only.
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
+  }
+  return out;
+}
+
+// "1,234,567"
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", grouped(count), count == 1 ? one : many);
+}
+
+std::optional<std::chrono::seconds> age_of(const std::string& checked, std::chrono::sys_seconds now) {
+  const auto time = util::parse_rfc3339(checked);
+  if (!time) return std::nullopt;
+  return std::max(now - *time, std::chrono::seconds(0));
+}
+
+std::string age_text(std::optional<std::chrono::seconds> age) {
+  if (!age) return "never";
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(*age).count();
+  if (minutes < 1) return "now";
+  if (minutes < 120) return fmt::format("{} min", minutes);
+  if (minutes < 48 * 60) return fmt::format("{} hours", minutes / 60);
+  return fmt::format("{} days", minutes / (24 * 60));
+}
+
+// Columns as wide as their widest cell; the last one runs free.
+void print_table(std::FILE* out, const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  for (const auto& row : rows) {
+    std::string text;
+    for (std::size_t i = 0; i < row.size(); ++i)
+      text += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
+    line(out, text.substr(0, text.find_last_not_of(' ') + 1));
+  }
+}
+
+std::string absent_text(const std::string& path) {
+  return fmt::format("There is no advisory database at {}; to make one, run: hullcheck db update", printable(path));
+}
+
+struct Opened {
+  std::optional<Database> database;
+  int exit_code = 0;  // when there is none
+};
+
+Opened open_for_reading(const DbStatusArguments& arguments, std::FILE* error) {
+  auto opened = Database::open(arguments.database);
+  if (opened.ok()) return {std::move(opened).value(), 0};
+  if (opened.error().name == "database-absent") return {std::nullopt, 1};
+  line(error, fmt::format("hullcheck: {}", printable(opened.error().describe())));
+  return {std::nullopt, 3};
+}
+
+struct Summary {
+  std::uint64_t loaded = 0, records = 0;
+  std::optional<std::chrono::seconds> oldest;
+  std::size_t stale = 0;
+};
+
+Summary summarize(const model::DatabaseState& state, const DbStatusArguments& arguments) {
+  Summary summary;
+  for (const auto& source : state.sources) {
+    const auto age = age_of(source.checked, arguments.now);
+    if (!age) continue;
+    ++summary.loaded;
+    summary.records += source.records;
+    summary.oldest = std::max(summary.oldest.value_or(*age), *age);
+    if (*age > arguments.max_age) ++summary.stale;
+  }
+  return summary;
+}
+
+void print_status_json(const Database* database, const DbStatusArguments& arguments, std::FILE* out) {
+  using Json = nlohmann::ordered_json;
+  Json root;
+  root["present"] = database != nullptr;
+  root["path"] = arguments.database;
+  root["digest"] = database != nullptr ? Json(database->state().digest) : Json(nullptr);
+  root["built"] = database != nullptr ? Json(database->state().built) : Json(nullptr);
+  auto sources = Json::array(), gaps = Json::array();
+  for (std::size_t i = 0; database != nullptr && i < database->sources().size(); ++i) {
+    const auto& stored = database->sources()[i];
+    const auto& state = database->state().sources[i];
+    const auto age = age_of(state.checked, arguments.now);
+    const auto text_or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+    Json source;
+    source["name"] = stored.name;
+    source["feed"] = stored.feed;
+    source["url"] = stored.url;
+    source["ecosystem"] = stored.subject;
+    source["outcome"] = stored.outcome;
+    source["checked"] = text_or_null(state.checked);
+    source["ageSeconds"] = age ? Json(age->count()) : Json(nullptr);
+    source["newestRecord"] = text_or_null(state.newest_record);
+    source["records"] = state.records;
+    source["skipped"] = stored.skipped;
+    source["stale"] = age && *age > arguments.max_age;
+    sources.push_back(std::move(source));
+  }
+  if (database != nullptr)
+    for (const auto& gap : database->gaps())
+      gaps.push_back({{"id", gap.id},
+                      {"subject", gap.subject},
+                      {"reason", gap.reason},
+                      {"effect", std::string(model::to_string(gap.effect))}});
+  root["sources"] = std::move(sources);
+  root["gaps"] = std::move(gaps);
+  line(out, root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+}  // namespace
+
+int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, std::stop_token stop, std::FILE* out,
+                  std::FILE* error) {
+  const auto fail = [&](const Error& problem) {
+    line(error, fmt::format("hullcheck: {}", printable(problem.describe())));
+    return problem.code == ErrorCode::cancelled ? 130 : 3;
+  };
+  auto transport = advisories::make_transport(arguments.mirror);
+  if (!transport.ok()) return fail(transport.error());
+  advisories::UpdateOptions options;
+  options.database = arguments.database;
+  options.feeds = arguments.feeds;
+  options.threads = arguments.threads;
+  options.now = arguments.now;
+  const auto report = advisories::update(options, **transport, progress, std::move(stop));
+  if (!report.ok()) return fail(report.error());
+
+  const auto loaded = report->count(SourceOutcome::loaded), unchanged = report->count(SourceOutcome::unchanged);
+  const auto failed = report->count(SourceOutcome::failed), absent = report->count(SourceOutcome::not_mirrored);
+  if (report->written)
+    line(out, fmt::format("The advisory database holds {} from {}: {} loaded, {} unchanged, {} failed, {} not "
+                          "mirrored.",
+                          counted(report->records, "record", "records"),
+                          counted(report->sources.size() - report->count(SourceOutcome::kept) - absent - failed,
+                                  "source", "sources"),
+                          loaded, unchanged, failed, absent));
+  else
+    line(out, "Nothing was loaded; the advisory database is as it was.");
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& source : report->sources) {
+    if (source.outcome != SourceOutcome::loaded && source.outcome != SourceOutcome::unchanged) continue;
+    rows.push_back({"  " + source.name, std::string(to_string(source.outcome)),
+                    counted(source.records, "record", "records"),
+                    source.skipped == 0 ? "" : fmt::format("{} skipped", grouped(source.skipped))});
+  }
+  print_table(out, rows);
+  for (const auto& source : report->sources)
+    if (source.outcome == SourceOutcome::failed)
+      line(out,
+           fmt::format("  {} failed: {} ({})", source.name, printable(source.error.describe()), source.error.name));
+  return report->written ? 0 : 3;
+}
+
+int run_db_status(const DbStatusArguments& arguments, std::FILE* out, std::FILE* error) {
+  const auto opened = open_for_reading(arguments, error);
+  const Database* database = opened.database ? &*opened.database : nullptr;
+  if (database == nullptr && opened.exit_code == 3) return 3;
+  if (arguments.json) {
+    print_status_json(database, arguments, out);
+    return database == nullptr || summarize(database->state(), arguments).stale > 0 ? 1 : 0;
+  }
+  if (database == nullptr) {
+    line(out, absent_text(arguments.database));
+    return 1;
+  }
+  const auto& state = database->state();
+  const auto summary = summarize(state, arguments);
+  line(out,
+       fmt::format("{} from {}, the oldest checked {}{}.", counted(summary.records, "record", "records"),
+                   counted(summary.loaded, "source", "sources"),
+                   summary.oldest && *summary.oldest >= std::chrono::minutes(1) ? age_text(summary.oldest) + " ago"
+                                                                                : "just now",
+                   summary.stale == 0
+                       ? ""
+                       : fmt::format("; {} older than {} days", summary.stale, arguments.max_age.count() / 24)));
+  line(out, fmt::format("File:   {}", printable(arguments.database)));
+  line(out, fmt::format("Built:  {}", state.built));
+  line(out, fmt::format("Digest: {}", state.digest));
+  line(out, "");
+  std::vector<std::vector<std::string>> rows{{"SOURCE", "RECORDS", "CHECKED", "NEWEST RECORD", "LAST UPDATE"}};
+  for (std::size_t i = 0; i < state.sources.size(); ++i) {
+    const auto& source = state.sources[i];
+    if (source.checked.empty() && database->sources()[i].outcome != "failed") continue;
+    rows.push_back({source.name, grouped(source.records), age_text(age_of(source.checked, arguments.now)),
+                    source.newest_record.empty() ? "-" : source.newest_record, database->sources()[i].outcome});
+  }
+  print_table(out, rows);
+  for (const auto& gap : database->gaps())
+    line(out, fmt::format("{}: {} ({})", printable(gap.subject), printable(gap.reason), gap.id));
+  return summary.stale > 0 ? 1 : 0;
+}
+
+int run_db_list(const DbStatusArguments& arguments, std::FILE* out, std::FILE* error) {
+  const auto opened = open_for_reading(arguments, error);
+  if (opened.exit_code == 3) return 3;
+  std::map<std::string, const model::SourceState*> loaded;
+  if (opened.database)
+    for (const auto& source : opened.database->state().sources)
+      if (!source.checked.empty()) loaded[source.name] = &source;
+  const auto sources = advisories::default_sources();
+  line(out, fmt::format("{}, {} loaded.", counted(sources.size(), "source", "sources"), loaded.size()));
+  std::vector<std::vector<std::string>> rows{{"SOURCE", "RECORDS", "CHECKED", "SIZE", "LICENCE", "ADDRESS"}};
+  for (const auto& source : sources) {
+    const auto found = loaded.find(source.name);
+    rows.push_back({source.name, found == loaded.end() ? "-" : grouped(found->second->records),
+                    found == loaded.end() ? "-" : age_text(age_of(found->second->checked, arguments.now)),
+                    source.rough_bytes < 1'000'000 ? fmt::format("{} kB", source.rough_bytes / 1000)
+                                                   : fmt::format("{} MB", source.rough_bytes / 1'000'000),
+                    std::string(source.licence), source.url});
+  }
+  print_table(out, rows);
+  return 0;
+}
+
+}  // namespace hullcheck::cli

@@ -1,0 +1,184 @@
+// Files that run because of where they stand: preload, cron, systemd, init, supervisors, profiles.
+//
+// Each needs somebody who reads it: a daemon that the start chain has reached. Preload needs nobody, since every
+// dynamic program reads it. A crontab that no package owns needs nobody either: it was put there on purpose, for a
+// cron that may run elsewhere (a shared folder of the host).
+#include <algorithm>
+#include <array>
+
+#include "detect/start_walk.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+constexpr std::size_t k_most_children = 1024;
+
+constexpr std::array<std::string_view, 9> k_cron_script_folders = {
+    "etc/cron.hourly",     "etc/cron.daily",     "etc/cron.weekly",     "etc/cron.monthly",    "etc/periodic/15min",
+    "etc/periodic/hourly", "etc/periodic/daily", "etc/periodic/weekly", "etc/periodic/monthly"};
+constexpr std::array<std::string_view, 4> k_crontab_folders = {"etc/cron.d", "etc/crontabs", "var/spool/cron",
+                                                               "var/spool/cron/crontabs"};
+constexpr std::array<std::string_view, 3> k_unit_folders = {"etc/systemd/system", "lib/systemd/system",
+                                                            "usr/lib/systemd/system"};
+constexpr std::array<std::string_view, 4> k_entrypoint_folders = {"docker-entrypoint.d", "docker-entrypoint-initdb.d",
+                                                                  "entrypoint.d", "container-entrypoint.d"};
+constexpr std::array<std::string_view, 4> k_runlevels = {"etc/rcS.d", "etc/rc2.d", "etc/rc3.d", "etc/rc5.d"};
+constexpr std::array<std::string_view, 3> k_openrc_runlevels = {"etc/runlevels/sysinit", "etc/runlevels/boot",
+                                                                "etc/runlevels/default"};
+
+std::string below(std::string_view folder, std::string_view name) {
+  return std::string(folder) + "/" + std::string(name);
+}
+
+std::vector<std::string> names_in(const layers::ImageView& image, std::string_view folder) {
+  std::vector<std::string> names;
+  for (const layers::FileRef file : image.children(folder)) {
+    if (names.size() >= k_most_children) break;
+    names.emplace_back(layers::base_name(image.entry(file).path));
+  }
+  return names;
+}
+
+}  // namespace
+
+bool StartWalk::start_places() {
+  const std::size_t nodes = m_graph.m_nodes.size();
+  const std::size_t texts = m_graph.m_texts.size();
+  start_preload();
+  start_cron();
+  if (const Chain* by = started({"systemd"})) start_units(*by);
+  if (const Chain* by = started({"init", "systemd", "openrc-init"})) start_init(*by);
+  start_supervisors();
+  start_profiles();
+  if (!m_programs.empty())
+    for (const std::string_view folder : k_entrypoint_folders) start_scripts_in(folder, {"Entrypoint"});
+  return nodes != m_graph.m_nodes.size() || texts != m_graph.m_texts.size();
+}
+
+const StartWalk::Chain* StartWalk::started(std::initializer_list<std::string_view> names) const {
+  for (const std::string_view name : names)
+    if (const auto found = m_programs.find(name); found != m_programs.end()) return &found->second;
+  return nullptr;
+}
+
+bool StartWalk::somebody_put_it_there(layers::FileRef file) const {
+  return m_ownership == nullptr || m_ownership->integrity(file) == inventory::Integrity::unowned;
+}
+
+void StartWalk::start_preload() {
+  const std::string path = "etc/ld.so.preload";
+  const auto record = m_image.record_at(k_start_section, path);
+  if (!record) return;
+  reach_file(path, record->file, {}, 0);
+  const auto file = decode_start_file(record->data);
+  if (!file.ok()) return;
+  for (const StartCommand& library : file.value().commands)
+    reach_program(library.command, {"/" + path + ":" + std::to_string(library.line)}, 1, true);
+}
+
+void StartWalk::start_cron() {
+  const Chain* daemon = started({"cron", "crond", "anacron", "fcron", "supercronic", "dcron", "go-crond"});
+  const Chain by = daemon == nullptr ? Chain{} : *daemon;
+  start_crontab("etc/crontab", by);
+  for (const std::string_view folder : k_crontab_folders)
+    for (const std::string& name : names_in(m_image, folder)) start_crontab(below(folder, name), by);
+  for (const std::string_view folder : k_cron_script_folders)
+    for (const std::string& name : names_in(m_image, folder)) {
+      const auto file = m_image.resolve(below(folder, name));
+      if (file && (daemon != nullptr || somebody_put_it_there(*file))) start_script(below(folder, name), by);
+    }
+}
+
+void StartWalk::start_crontab(const std::string& path, const Chain& daemon) {
+  const auto file = m_image.resolve(path);
+  if (!file || m_image.entry(*file).type != layers::EntryType::file) return;
+  if (daemon.empty() && !somebody_put_it_there(*file)) return;
+  start_file_commands(path, daemon);
+}
+
+void StartWalk::start_file_commands(const std::string& path, const Chain& by) {
+  const auto record = m_image.record_at(k_start_section, path);
+  if (!record) return;
+  const std::string real = m_image.path(record->file);
+  reach_file(real, record->file, by, 1);
+  const auto file = decode_start_file(record->data);
+  if (!file.ok()) return;
+  for (const StartCommand& command : file.value().commands) {
+    Chain chain = by;
+    chain.push_back("/" + real + ":" + std::to_string(command.line));
+    start_text({real, record->file, command.line, {}, command.command, std::move(chain)}, 1);
+  }
+}
+
+void StartWalk::start_script(const std::string& path, const Chain& by) {
+  const auto file = m_image.resolve(path);
+  if (!file || m_image.entry(*file).type != layers::EntryType::file) return;
+  reach_file(m_image.real_path(path).value_or(path), *file, by, 1);
+}
+
+void StartWalk::start_scripts_in(std::string_view folder, const Chain& by) {
+  for (const std::string& name : names_in(m_image, folder)) start_script(below(folder, name), by);
+}
+
+void StartWalk::start_nested(std::string_view folder, std::string_view name, const Chain& by) {
+  for (const std::string& service : names_in(m_image, folder)) start_script(below(below(folder, service), name), by);
+}
+
+// Everything that some target wants. Which targets the default one pulls in is not worked out: more is followed than
+// would run, and nothing that would run is left out.
+void StartWalk::start_units(const Chain& by) {
+  for (const std::string_view folder : k_unit_folders)
+    for (const std::string& target : names_in(m_image, folder)) {
+      if (!target.ends_with(".wants") && !target.ends_with(".requires")) continue;
+      for (const std::string& unit : names_in(m_image, below(folder, target)))
+        start_file_commands(below(below(folder, target), unit), by);
+    }
+}
+
+void StartWalk::start_init(const Chain& by) {
+  start_file_commands("etc/inittab", by);
+  for (const std::string_view folder : k_runlevels)
+    for (const std::string& name : names_in(m_image, folder))
+      if (name.starts_with('S')) start_script(below(folder, name), by);
+  for (const std::string_view folder : k_openrc_runlevels) start_scripts_in(folder, by);
+  start_script("etc/rc.local", by);
+  start_scripts_in("etc/local.d", by);
+}
+
+void StartWalk::start_supervisors() {
+  if (const Chain* by = started({"supervisord"})) {
+    const Chain chain = *by;
+    for (const std::string_view path : {"etc/supervisord.conf", "etc/supervisor/supervisord.conf"})
+      start_file_commands(std::string(path), chain);
+    for (const std::string_view folder : {"etc/supervisor/conf.d", "etc/supervisor.d", "etc/supervisord.d"})
+      for (const std::string& name : names_in(m_image, folder)) start_file_commands(below(folder, name), chain);
+  }
+  if (const Chain* by =
+          started({"s6-svscan", "s6-overlay-suexec", "init", "runsvdir", "my_init", "runit", "runsv"})) {
+    const Chain chain = *by;
+    for (const std::string_view folder : {"etc/cont-init.d", "etc/my_init.d", "custom-cont-init.d"})
+      start_scripts_in(folder, chain);
+    for (const std::string_view folder : {"etc/services.d", "etc/service", "etc/sv", "etc/s6", "etc/s6/services",
+                                          "etc/s6-overlay/s6-rc.d", "custom-services.d", "service"}) {
+      start_nested(folder, "run", chain);
+      start_nested(folder, "up", chain);
+    }
+  }
+}
+
+void StartWalk::start_profiles() {
+  if (m_login_shell) {
+    const Chain by = {"login shell"};
+    start_script("etc/profile", by);
+    start_scripts_in("etc/profile.d", by);
+    for (const std::string_view name : {".bash_profile", ".bash_login", ".profile"})
+      start_script(below("root", name), by);
+  }
+  if (!m_login_shell && !m_interactive_bash) return;
+  const Chain by = {"interactive shell"};
+  start_script("etc/bash.bashrc", by);
+  start_script("etc/bashrc", by);
+  start_script("root/.bashrc", by);
+}
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,226 @@
+// The table of end-of-life dates. A row is a fact that a publisher announced; a date that is not announced yet has no
+// row, and an image of that release then counts as not assessed rather than as supported.
+#include "match/end_of_life.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace hullcheck::match {
+namespace {
+
+using std::literals::chrono_literals::operator""y;
+
+struct Row {
+  std::string_view id;
+  std::string_view version;  // also matches every version below it: "3.10" is for "3.10.4" too
+  std::chrono::year_month_day last_day;
+  bool exact = false;  // not for versions below it
+};
+
+constexpr Row k_rows[] = {
+    {"debian", "3.0", 2006y / 6 / 30},
+    {"debian", "3.1", 2008y / 3 / 31},
+    {"debian", "4", 2010y / 2 / 15},
+    {"debian", "5", 2012y / 2 / 6},
+    {"debian", "6", 2016y / 2 / 29},
+    {"debian", "7", 2018y / 5 / 31},
+    {"debian", "8", 2020y / 6 / 30},
+    {"debian", "9", 2022y / 6 / 30},
+    {"debian", "10", 2024y / 6 / 30},
+    {"debian", "11", 2026y / 8 / 31},
+    {"debian", "12", 2028y / 6 / 30},
+    {"debian", "13", 2030y / 6 / 30},
+    {"ubuntu", "10.04", 2015y / 4 / 30},
+    {"ubuntu", "12.04", 2017y / 4 / 28},
+    {"ubuntu", "14.04", 2019y / 4 / 25},
+    {"ubuntu", "16.04", 2021y / 4 / 30},
+    {"ubuntu", "16.10", 2017y / 7 / 20},
+    {"ubuntu", "17.04", 2018y / 1 / 13},
+    {"ubuntu", "17.10", 2018y / 7 / 19},
+    {"ubuntu", "18.04", 2023y / 5 / 31},
+    {"ubuntu", "18.10", 2019y / 7 / 18},
+    {"ubuntu", "19.04", 2020y / 1 / 23},
+    {"ubuntu", "19.10", 2020y / 7 / 17},
+    {"ubuntu", "20.04", 2025y / 5 / 31},
+    {"ubuntu", "20.10", 2021y / 7 / 22},
+    {"ubuntu", "21.04", 2022y / 1 / 20},
+    {"ubuntu", "21.10", 2022y / 7 / 14},
+    {"ubuntu", "22.04", 2027y / 5 / 31},
+    {"ubuntu", "22.10", 2023y / 7 / 20},
+    {"ubuntu", "23.04", 2024y / 1 / 25},
+    {"ubuntu", "23.10", 2024y / 7 / 11},
+    {"ubuntu", "24.04", 2029y / 5 / 31},
+    {"ubuntu", "24.10", 2025y / 7 / 10},
+    {"ubuntu", "25.04", 2026y / 1 / 15},
+    {"ubuntu", "25.10", 2026y / 7 / 9},
+    {"ubuntu", "26.04", 2031y / 5 / 31},
+    {"alpine", "2.7", 2015y / 11 / 1},
+    {"alpine", "3.0", 2016y / 5 / 1},
+    {"alpine", "3.1", 2016y / 11 / 1},
+    {"alpine", "3.2", 2017y / 5 / 1},
+    {"alpine", "3.3", 2017y / 11 / 1},
+    {"alpine", "3.4", 2018y / 5 / 1},
+    {"alpine", "3.5", 2018y / 11 / 1},
+    {"alpine", "3.6", 2019y / 5 / 1},
+    {"alpine", "3.7", 2019y / 11 / 1},
+    {"alpine", "3.8", 2020y / 5 / 1},
+    {"alpine", "3.9", 2020y / 11 / 1},
+    {"alpine", "3.10", 2021y / 5 / 1},
+    {"alpine", "3.11", 2021y / 11 / 1},
+    {"alpine", "3.12", 2022y / 5 / 1},
+    {"alpine", "3.13", 2022y / 11 / 1},
+    {"alpine", "3.14", 2023y / 5 / 1},
+    {"alpine", "3.15", 2023y / 11 / 1},
+    {"alpine", "3.16", 2024y / 5 / 23},
+    {"alpine", "3.17", 2024y / 11 / 22},
+    {"alpine", "3.18", 2025y / 5 / 9},
+    {"alpine", "3.19", 2025y / 11 / 1},
+    {"alpine", "3.20", 2026y / 4 / 1},
+    {"alpine", "3.21", 2026y / 11 / 1},
+    {"alpine", "3.22", 2027y / 5 / 1},
+    {"alpine", "3.23", 2027y / 11 / 1},
+    {"almalinux", "8", 2029y / 3 / 1},
+    {"almalinux", "9", 2032y / 5 / 31},
+    {"almalinux", "10", 2035y / 5 / 31},
+    {"rocky", "8", 2029y / 5 / 31},
+    {"rocky", "9", 2032y / 5 / 31},
+    {"rocky", "10", 2035y / 5 / 31},
+    {"centos", "5", 2017y / 3 / 31},
+    {"centos", "6", 2020y / 11 / 30},
+    {"centos", "7", 2024y / 6 / 30},
+    {"centos", "8", 2021y / 12 / 31},
+    {"centos-stream", "8", 2024y / 5 / 31},
+    {"centos-stream", "9", 2027y / 5 / 31},
+    {"centos-stream", "10", 2030y / 1 / 1},
+    {"fedora", "28", 2019y / 5 / 28},
+    {"fedora", "29", 2019y / 11 / 26},
+    {"fedora", "30", 2020y / 5 / 26},
+    {"fedora", "31", 2020y / 11 / 24},
+    {"fedora", "32", 2021y / 5 / 25},
+    {"fedora", "33", 2021y / 11 / 30},
+    {"fedora", "34", 2022y / 6 / 7},
+    {"fedora", "35", 2022y / 12 / 13},
+    {"fedora", "36", 2023y / 5 / 16},
+    {"fedora", "37", 2023y / 12 / 5},
+    {"fedora", "38", 2024y / 5 / 21},
+    {"fedora", "39", 2024y / 11 / 26},
+    {"fedora", "40", 2025y / 5 / 13},
+    {"fedora", "41", 2025y / 12 / 15},
+    {"fedora", "42", 2026y / 5 / 13},
+    {"fedora", "43", 2026y / 12 / 2},
+    {"rhel", "5", 2017y / 3 / 31},
+    {"rhel", "6", 2020y / 11 / 30},
+    {"rhel", "7", 2024y / 6 / 30},
+    {"rhel", "8", 2029y / 5 / 31},
+    {"rhel", "9", 2032y / 5 / 31},
+    {"rhel", "10", 2035y / 5 / 31},
+    {"amzn", "2018.03", 2023y / 12 / 31},
+    {"amzn", "2", 2026y / 6 / 30},
+    {"amzn", "2023", 2029y / 6 / 30},
+    {"sles", "11.4", 2019y / 3 / 31},
+    {"sles", "12.2", 2018y / 3 / 31},
+    {"sles", "12.3", 2019y / 6 / 30},
+    {"sles", "12.4", 2020y / 6 / 30},
+    {"sles", "12.5", 2024y / 10 / 31},
+    {"sles", "15", 2019y / 12 / 31, true},
+    {"sles", "15.1", 2021y / 1 / 31},
+    {"sles", "15.2", 2021y / 12 / 31},
+    {"sles", "15.3", 2022y / 12 / 31},
+    {"sles", "15.4", 2023y / 12 / 31},
+    {"sles", "15.5", 2024y / 12 / 31},
+    {"sles", "15.6", 2025y / 12 / 31},
+    {"sles", "15.7", 2031y / 7 / 31},
+    {"sles", "16.0", 2027y / 11 / 30},
+    {"opensuse-leap", "42.3", 2019y / 7 / 1},
+    {"opensuse-leap", "15.0", 2019y / 12 / 3},
+    {"opensuse-leap", "15.1", 2021y / 2 / 2},
+    {"opensuse-leap", "15.2", 2022y / 1 / 4},
+    {"opensuse-leap", "15.3", 2022y / 12 / 31},
+    {"opensuse-leap", "15.4", 2023y / 12 / 7},
+    {"opensuse-leap", "15.5", 2024y / 12 / 31},
+    {"opensuse-leap", "15.6", 2026y / 4 / 30},
+    {"opensuse-leap", "16.0", 2027y / 10 / 31},
+    {"ol", "6", 2021y / 3 / 31},
+    {"ol", "7", 2024y / 12 / 31},
+    {"ol", "8", 2029y / 7 / 31},
+    {"ol", "9", 2032y / 6 / 30},
+    {"ol", "10", 2035y / 6 / 30},
+    {"photon", "1.0", 2022y / 2 / 28},
+    {"photon", "2.0", 2022y / 12 / 31},
+    {"photon", "3.0", 2024y / 3 / 1},
+    {"photon", "4.0", 2026y / 3 / 1},
+    {"mariner", "1.0", 2023y / 7 / 31},
+    {"mariner", "2.0", 2025y / 7 / 31},
+    {"azurelinux", "3.0", 2027y / 7 / 31},
+};
+
+struct Source {
+  std::string_view id, address;
+};
+constexpr Source k_sources[] = {
+    {"debian", "https://wiki.debian.org/LTS"},
+    {"ubuntu", "https://wiki.ubuntu.com/Releases"},
+    {"alpine", "https://alpinelinux.org/releases/"},
+    {"almalinux", "https://wiki.almalinux.org/release-notes/"},
+    {"rocky", "https://wiki.rockylinux.org/rocky/version/"},
+    {"centos", "https://www.centos.org/centos-linux-eol/"},
+    {"centos-stream", "https://www.centos.org/cl-vs-cs/"},
+    {"fedora", "https://docs.fedoraproject.org/en-US/releases/eol/"},
+    {"rhel", "https://access.redhat.com/support/policy/updates/errata"},
+    {"amzn", "https://aws.amazon.com/amazon-linux-2/faqs/"},
+    {"sles", "https://www.suse.com/lifecycle"},
+    {"opensuse-leap", "https://en.opensuse.org/Lifetime"},
+    {"ol", "https://www.oracle.com/a/ocom/docs/elsp-lifetime-069338.pdf"},
+    {"photon", "https://github.com/vmware/photon/wiki"},
+    {"mariner", "https://github.com/microsoft/azurelinux"},
+    {"azurelinux", "https://github.com/microsoft/azurelinux"},
+};
+
+// Always current, for as long as the image is.
+constexpr Source k_rolling[] = {
+    {"wolfi", "https://github.com/wolfi-dev"}, {"chainguard", "https://edu.chainguard.dev/"},
+    {"minimos", "https://docs.minimus.io/"},   {"arch", "https://archlinux.org/"},
+    {"gentoo", "https://www.gentoo.org/"},     {"opensuse-tumbleweed", "https://get.opensuse.org/tumbleweed/"},
+    {"kali", "https://www.kali.org/"},         {"void", "https://voidlinux.org/"},
+};
+
+bool covers(const Row& row, std::string_view version) {
+  if (version.substr(0, row.version.size()) != row.version) return false;
+  return version.size() == row.version.size() || (!row.exact && version[row.version.size()] == '.');
+}
+
+// Debian's testing and unstable have no number; Alpine's edge has the number of the next release and a marker.
+bool is_development(std::string_view id, const model::Distribution& distribution) {
+  if (id == "debian") return distribution.version_id.empty();
+  return id == "alpine" && distribution.version_id.find("_alpha") != std::string::npos;
+}
+
+std::string_view source_of(std::string_view id) {
+  for (const auto& source : k_sources)
+    if (source.id == id) return source.address;
+  return {};
+}
+
+}  // namespace
+
+std::string_view table_id(const model::Distribution& distribution) {
+  if (distribution.id == "centos" && distribution.pretty_name.find("Stream") != std::string::npos)
+    return "centos-stream";
+  return distribution.id;
+}
+
+std::optional<EndOfLife> end_of_life(const model::Distribution& distribution) {
+  const std::string_view id = table_id(distribution);
+  for (const auto& rolling : k_rolling)
+    if (rolling.id == id) return EndOfLife{std::nullopt, rolling.address};
+  if (is_development(id, distribution)) return EndOfLife{std::nullopt, source_of(id)};
+  const Row* best = nullptr;
+  for (const auto& row : k_rows)
+    if (row.id == id && covers(row, distribution.version_id) &&
+        (best == nullptr || row.version.size() > best->version.size()))
+      best = &row;
+  if (best == nullptr) return std::nullopt;
+  return EndOfLife{std::chrono::sys_days(best->last_day), source_of(id)};
+}
+
+}  // namespace hullcheck::match

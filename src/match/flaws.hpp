@@ -1,0 +1,43 @@
+// From the advisories of one package to its flaws: which of them affect this version, and which speak of the same
+// flaw.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "advisories/database.hpp"
+#include "match/matcher.hpp"
+#include "versions/comparator.hpp"
+
+namespace hullcheck::match {
+
+enum class Affected : std::uint8_t { no, yes, unreadable };
+
+struct Assessment {
+  Affected affected = Affected::no;
+  std::string fixed_version;  // of the range that holds the version; "" where it has no fix
+};
+
+// `version` must be valid in the comparator's scheme. A bound that is not makes the answer `unreadable`, unless
+// another range or a listed version says yes.
+Assessment assess(const advisories::Advisory& advisory, std::string_view version,
+                  const versions::Comparator& comparator);
+
+struct Flaw {
+  std::string id;                                  // CVE where there is one
+  std::vector<std::string> aliases;                // every other name, bulletins too; sorted
+  const advisories::Advisory* advisory = nullptr;  // the one that says most; borrowed
+  std::string fixed_version;
+};
+
+struct AffectingAdvisory {
+  const advisories::Advisory* advisory;
+  std::string fixed_version;
+};
+
+// One per flaw, sorted by id. Two advisories are about one flaw when they share a name of it; a bulletin's own id is
+// no name of a flaw, for it may be about many.
+std::vector<Flaw> collapse(const std::vector<AffectingAdvisory>& affecting, const versions::Comparator& comparator);
+
+}  // namespace hullcheck::match

@@ -1,0 +1,271 @@
+// Every package of the inventory against the advisory database, and what could not be said about them.
+#include "match/match.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "advisories/feed.hpp"
+#include "match/end_of_life.hpp"
+#include "match/flaws.hpp"
+#include "match/matcher.hpp"
+#include "util/clock.hpp"
+
+namespace hullcheck::match {
+namespace {
+
+using advisories::Advisory;
+using model::Gap;
+using model::GapEffect;
+
+constexpr std::size_t k_most_package_gaps = 100;  // after these, one gap with a count
+constexpr std::string_view k_stage = "advisories";
+constexpr std::string_view k_update = "run: hullcheck db update";
+constexpr std::string_view k_kev_feed = "kev";
+
+std::string named(const model::Distribution& distribution) {
+  if (!distribution.pretty_name.empty()) return distribution.pretty_name;
+  return distribution.version_id.empty() ? distribution.id : distribution.id + " " + distribution.version_id;
+}
+
+class Run {
+ public:
+  Run(const inventory::Inventory& inventory, const layers::ImageView& image, const advisories::Database* database,
+      const MatchOptions& options)
+      : m_inventory(inventory), m_image(image), m_database(database), m_options(options) {}
+
+  Matches run() {
+    judge_distribution();
+    if (m_database == nullptr) {
+      gap("no-advisory-database", "", fmt::format("there is no advisory database; {}", k_update));
+      return std::move(m_result);
+    }
+    m_result.database = m_database->state();
+    for (const auto& package : m_inventory.packages) match_package(package);
+    finish_package_gaps();
+    judge_ecosystems();
+    judge_sources();
+    sort_results();
+    return std::move(m_result);
+  }
+
+ private:
+  void gap(std::string_view id, std::string_view subject, std::string reason, GapEffect effect = GapEffect::unknown) {
+    m_result.gaps.push_back({std::string(id), std::string(k_stage), std::string(subject), std::move(reason), effect});
+  }
+
+  void judge_distribution() {
+    const auto& distribution = m_inventory.distribution;
+    if (distribution.id.empty()) {
+      if (!m_inventory.packages.empty())
+        gap("unknown-distribution", "", "nothing in the image says which distribution its packages are of");
+      return;
+    }
+    const auto life = end_of_life(distribution);
+    if (!life) {
+      gap("unknown-distribution", named(distribution),
+          "it is not known until when this release gets security updates");
+      return;
+    }
+    const auto today = std::chrono::floor<std::chrono::days>(m_options.now);
+    if (life->date && *life->date < today)
+      gap("end-of-life", named(distribution),
+          fmt::format("this release has had no security updates since {} ({}); newer flaws are not in any advisory",
+                      util::iso_date(*life->date), life->source));
+  }
+
+  void match_package(const model::Package& package) {
+    for (const auto& matcher : MatcherRegistry::all()) {
+      const auto query = matcher.instance->query(m_inventory.distribution, package);
+      if (!query) continue;
+      m_ecosystems.insert(query->ecosystem);
+      match_query(package, *query, *matcher.instance);
+      return;
+    }
+    ++m_unmatched[package.type];
+  }
+
+  void match_query(const model::Package& package, const Query& query, const Matcher& matcher) {
+    const auto* extension = versions::ComparatorRegistry::find(query.scheme);
+    HULLCHECK_ASSERT(extension != nullptr);
+    const auto& comparator = *extension->instance;
+    std::vector<AffectingAdvisory> affecting;
+    bool checked = false;
+    for (const auto& name : query.names) {
+      const auto* advisories = look_up(query.ecosystem, name, package);
+      if (advisories == nullptr) return;
+      if (!advisories->empty() && !checked && !comparator.valid(query.version)) {
+        package_gap("package-version-unreadable", package,
+                    fmt::format("its version is none of the {} form, so no advisory can be judged", query.scheme));
+        return;
+      }
+      checked = checked || !advisories->empty();
+      for (const auto& advisory : *advisories) {
+        if (!may_affect(advisory.status) || !matcher.concerns(advisory, package)) continue;
+        auto assessment = assess(advisory, query.version, comparator);
+        if (assessment.affected == Affected::yes)
+          affecting.push_back({&advisory, std::move(assessment.fixed_version)});
+        else if (assessment.affected == Affected::unreadable)
+          package_gap("advisory-version-unreadable", package,
+                      fmt::format("{} names a version that is none of the {} form", advisory.id, query.scheme));
+      }
+    }
+    ++m_result.packages_assessed;
+    for (const auto& flaw : collapse(affecting, comparator)) add(package, flaw, matcher);
+  }
+
+  static bool may_affect(model::VulnerabilityStatus status) {
+    return status != model::VulnerabilityStatus::not_affected && status != model::VulnerabilityStatus::fixed;
+  }
+
+  // Many binary packages share a source, so answers are kept for the run. Null: could not be read; the gap is noted.
+  const std::vector<Advisory>* look_up(const std::string& ecosystem, const std::string& name,
+                                       const model::Package& package) {
+    const auto known = m_look_ups.find({ecosystem, name});
+    if (known != m_look_ups.end()) return &known->second;
+    auto advisories = m_database->look_up(ecosystem, name);
+    if (!advisories.ok()) {
+      package_gap("advisory-database-damaged", package, advisories.error().describe());
+      return nullptr;
+    }
+    return &m_look_ups.emplace(std::pair(ecosystem, name), std::move(advisories).value()).first->second;
+  }
+
+  void add(const model::Package& package, const Flaw& flaw, const Matcher& matcher) {
+    const Advisory& advisory = *flaw.advisory;
+    model::Vulnerability found;
+    found.advisory = flaw.id;
+    found.aliases = flaw.aliases;
+    found.package = package.name;
+    found.package_version = package.version;
+    found.architecture = package.architecture;
+    found.source_name = package.source_name;
+    found.purl = model::purl(package, m_inventory.distribution);
+    found.severity = advisory.severity;
+    found.severity_source = advisory.severity_source;
+    found.cvss_score = advisory.cvss_score;
+    found.cvss_vector = advisory.cvss_vector;
+    found.fixed_version = flaw.fixed_version;
+    found.status = advisory.status;
+    found.link = advisory.link.empty() ? matcher.link(advisory, flaw.id) : advisory.link;
+    found.title = advisory.title;
+    found.feed = advisory.feed;
+    found.ecosystem = advisory.ecosystem;
+    found.published = advisory.published;
+    found.location.path = package.database_path;
+    if (package.layer != model::k_no_layer) found.location.layer = m_image.layer_id(package.layer);
+    mark_exploited(found);
+    found.id = model::finding_id(
+        found.advisory, found.location.path,
+        fmt::format("{} {} {} {}", package.type, package.name, package.version, package.architecture),
+        found.location.layer);
+    m_result.vulnerabilities.push_back(std::move(found));
+  }
+
+  void mark_exploited(model::Vulnerability& found) {
+    const auto check = [&](const std::string& id) {
+      if (found.known_exploited || id.compare(0, 4, "CVE-") != 0) return;
+      const auto entry = m_database->known_exploited(id);
+      if (!entry.ok() || !*entry) return;
+      found.known_exploited = true;
+      found.known_exploited_since = (*entry)->since;
+    };
+    check(found.advisory);
+    for (const auto& alias : found.aliases) check(alias);
+  }
+
+  void package_gap(std::string_view id, const model::Package& package, std::string reason) {
+    if (++m_package_gaps > k_most_package_gaps) return;
+    gap(id, package.name + " " + package.version, std::move(reason));
+  }
+
+  void finish_package_gaps() {
+    if (m_package_gaps > k_most_package_gaps)
+      gap("packages-not-judged", "",
+          fmt::format("{} more packages or advisories could not be judged", m_package_gaps - k_most_package_gaps));
+  }
+
+  // Ecosystems that the packages need and the database has nothing about.
+  void judge_ecosystems() {
+    for (const auto& [type, count] : m_unmatched)
+      gap("no-advisories-for-distribution", named(m_inventory.distribution),
+          fmt::format("no advisory source covers the {} {} packages of this distribution", count, type));
+    for (const auto& ecosystem : m_ecosystems) {
+      if (m_database->has_ecosystem(ecosystem)) continue;
+      bool named_by_source = false;
+      for (std::size_t i = 0; i < m_database->sources().size(); ++i)
+        named_by_source = named_by_source || (advisories::fills(m_database->sources()[i].subject, ecosystem) &&
+                                              m_result.database.sources[i].checked.empty());
+      if (named_by_source) continue;  // judge_sources() has the reason
+      gap("no-advisories-for-distribution", ecosystem,
+          fmt::format("no advisory source has anything about {}", ecosystem));
+    }
+  }
+
+  void judge_sources() {
+    std::set<std::string_view> needed;
+    for (std::size_t i = 0; i < m_database->sources().size(); ++i) {
+      const auto& stored = m_database->sources()[i];
+      auto& source = m_result.database.sources[i];
+      const auto checked = util::parse_rfc3339(source.checked);
+      source.stale = checked && m_options.now - *checked > m_options.max_database_age;
+      source.needed = std::any_of(m_ecosystems.begin(), m_ecosystems.end(),
+                                  [&](const auto& ecosystem) { return advisories::fills(stored.subject, ecosystem); }) ||
+                      (stored.feed == k_kev_feed && !m_result.vulnerabilities.empty());
+      if (!source.needed) continue;
+      needed.insert(stored.name);
+      if (!checked)
+        gap("advisory-source-absent", source.name,
+            fmt::format("the source was never loaded ({}); {}", stored.outcome, k_update));
+      else if (source.stale)
+        gap("advisory-source-stale", source.name,
+            fmt::format("the source was last checked at {}, more than {} days ago; {}", source.checked,
+                        m_options.max_database_age.count() / 24, k_update));
+    }
+    for (const auto& noted : m_database->gaps())
+      if (needed.count(noted.subject) > 0) m_result.gaps.push_back(noted);
+  }
+
+  void sort_results() {
+    auto& list = m_result.vulnerabilities;
+    const auto order = [](const model::Vulnerability& v) {
+      return std::tie(v.package, v.architecture, v.package_version, v.advisory, v.id);
+    };
+    std::sort(list.begin(), list.end(), [&](const auto& a, const auto& b) { return order(a) < order(b); });
+    // The same package listed twice by one database is one package.
+    list.erase(std::unique(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.id == b.id; }),
+               list.end());
+    std::sort(m_result.gaps.begin(), m_result.gaps.end());
+    m_result.gaps.erase(std::unique(m_result.gaps.begin(), m_result.gaps.end()), m_result.gaps.end());
+  }
+
+  const inventory::Inventory& m_inventory;
+  const layers::ImageView& m_image;
+  const advisories::Database* m_database;
+  const MatchOptions& m_options;
+  Matches m_result;
+  std::map<std::pair<std::string, std::string>, std::vector<Advisory>> m_look_ups;
+  std::set<std::string> m_ecosystems;
+  std::map<std::string, std::uint64_t> m_unmatched;  // packages that no matcher takes, by type
+  std::size_t m_package_gaps = 0;
+};
+
+}  // namespace
+
+std::string version_parts(std::string_view version, int parts) {
+  std::size_t end = 0;
+  for (int i = 0; i < parts && end < version.size(); ++i) {
+    const auto dot = version.find('.', i == 0 ? 0 : end + 1);
+    end = dot == std::string_view::npos ? version.size() : dot;
+  }
+  return std::string(version.substr(0, end));
+}
+
+Matches match(const inventory::Inventory& inventory, const layers::ImageView& image,
+              const advisories::Database* database, const MatchOptions& options) {
+  return Run(inventory, image, database, options).run();
+}
+
+}  // namespace hullcheck::match

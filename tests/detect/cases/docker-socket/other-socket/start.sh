@@ -1,0 +1,2 @@
+#!/bin/sh
+curl --unix-socket /run/app.sock http://localhost/health

@@ -1,0 +1,2 @@
+#!/bin/sh
+docker run -d --privileged -v /:/mnt alpine chroot /mnt sh

@@ -1,0 +1,2 @@
+#!/bin/sh
+curl -s https://api.example.com/v1 | jq -r .token

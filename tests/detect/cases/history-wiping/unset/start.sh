@@ -1,0 +1,3 @@
+#!/bin/sh
+unset HISTFILE
+history -c

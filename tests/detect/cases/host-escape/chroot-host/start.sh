@@ -1,0 +1,2 @@
+#!/bin/sh
+chroot /host /bin/sh -c "id"

@@ -1,0 +1,2 @@
+#!/bin/sh
+nsenter --target=1 --mount /bin/bash

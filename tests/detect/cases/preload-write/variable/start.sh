@@ -1,0 +1,3 @@
+#!/bin/sh
+export LD_PRELOAD=/usr/lib/libjemalloc.so.2
+exec app

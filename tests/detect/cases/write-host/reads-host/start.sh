@@ -1,0 +1,3 @@
+#!/bin/sh
+exec node_exporter --path.rootfs=/host
+cat /host/etc/passwd
