@@ -1,5 +1,6 @@
 #include "layers/analyse.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "layers/file_pass.hpp"
@@ -43,12 +44,16 @@ void apply_whiteout(EntryType& type, std::string& path) {
   if (name == k_opaque) {
     type = EntryType::opaque;
     path = folder;
-  } else if (name.starts_with(k_whiteout_meta)) {
-    type = EntryType::other;
-  } else if (name.size() > k_whiteout.size()) {
-    type = EntryType::whiteout;
-    path = join(folder, name.substr(k_whiteout.size()));
+    return;
   }
+  const std::string_view removed = name.substr(k_whiteout.size());
+  // ".wh." with nothing, "." or ".." behind it removes no name; engines refuse such a layer.
+  if (name.starts_with(k_whiteout_meta) || removed.empty() || removed == "." || removed == "..") {
+    type = EntryType::other;
+    return;
+  }
+  type = EntryType::whiteout;
+  path = join(folder, removed);
 }
 
 std::uint32_t add_entry(LayerFacts& facts, const formats::TarEntry& member) {
@@ -77,6 +82,39 @@ std::uint32_t add_entry(LayerFacts& facts, const formats::TarEntry& member) {
   return static_cast<std::uint32_t>(facts.entries.size() - 1);
 }
 
+// Names cost memory for as long as the image is looked at, and a compressed archive of long ones costs next to
+// nothing. No layer of a real system comes near: a path of 256 bytes and 16 folders that are not those of the member
+// before, on the average of all members.
+class NameBudget {
+ public:
+  Result<void> spend(const Entry& entry, const formats::TarEntry& member) {
+    m_bytes += entry.path.size() + entry.link.size();
+    for (const auto& [name, value] : member.xattrs) m_bytes += name.size() + value.size();
+    m_folders += new_folders(entry.path) + slashes(entry.link);
+    m_last = entry.path;
+    ++m_members;
+    if (m_bytes <= k_free_bytes + k_bytes * m_members && m_folders <= k_free_folders + k_folders * m_members)
+      return {};
+    return make_error(ErrorCode::limit, "layer-names-limit",
+                      "the names of the layer's files are too long to be held");
+  }
+
+ private:
+  static constexpr std::uint64_t k_free_bytes = 8U << 20, k_bytes = 256;
+  static constexpr std::uint64_t k_free_folders = 100'000, k_folders = 16;
+
+  static std::uint64_t slashes(std::string_view text) {
+    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '/'));
+  }
+  std::uint64_t new_folders(std::string_view path) const {
+    const auto differ = std::mismatch(path.begin(), path.end(), m_last.begin(), m_last.end());
+    return slashes({differ.first, path.end()});
+  }
+
+  std::string_view m_last;  // the facts keep it
+  std::uint64_t m_bytes = 0, m_folders = 0, m_members = 0;
+};
+
 bool transient(const Error& error) {
   return error.code == ErrorCode::io || error.code == ErrorCode::network || error.code == ErrorCode::timeout ||
          error.code == ErrorCode::cancelled || error.code == ErrorCode::denied || error.code == ErrorCode::busy;
@@ -88,11 +126,13 @@ Result<void> walk(formats::ByteStream& tar_bytes, const AnalyseOptions& options,
   formats::TarReader tar(tar_bytes, options.limits.tar);
   FilePass pass(options, facts);
   DigestChoice choice;
+  NameBudget names;
   for (;;) {
     auto member = tar.next();
     if (!member) return std::move(member).error();
     if (*member == nullptr) break;
     const std::uint32_t index = add_entry(facts, **member);
+    TRY(names.spend(facts.entries[index], **member));
     choice.see(facts.entries[index].path);
     if (facts.entries[index].type != EntryType::file) continue;
     if (auto read = pass.read(tar, index, choice); !read)
@@ -102,14 +142,27 @@ Result<void> walk(formats::ByteStream& tar_bytes, const AnalyseOptions& options,
   return {};
 }
 
+// Damage is told once, where it was met first; trouble of the world always, for it says that the damage may be no
+// damage at all.
 void note_damage(LayerOutcome& outcome, Error error) {
+  const bool first = outcome.facts->complete;
   outcome.facts->complete = false;
   if (transient(error)) {
     outcome.cacheable = false;
     if (!outcome.interrupted) outcome.interrupted = std::move(error);
     return;
   }
-  outcome.facts->problems.push_back({k_none, error.name, error.message, error.subject});
+  if (first) outcome.facts->problems.push_back({k_none, error.name, error.message, error.subject});
+}
+
+// Sections that were taken over speak of the entries of the whole layer; those of the entries that are here stay.
+void trim_sections(LayerFacts& facts) {
+  const std::size_t entries = facts.entries.size();
+  const auto beyond = [&](const auto& item) { return item.entry != k_none && item.entry >= entries; };
+  for (auto& [id, section] : facts.sections) {
+    std::erase_if(section.records, beyond);
+    std::erase_if(section.problems, beyond);
+  }
 }
 
 void finish_digests(LayerOutcome& outcome, HashingStream& blob, HashingStream* plain) {
@@ -124,9 +177,10 @@ void finish_digests(LayerOutcome& outcome, HashingStream& blob, HashingStream* p
     outcome.diff_id = outcome.blob_digest;
     outcome.facts->tar_size = blob.bytes();
   }
-  if (blob.error() && outcome.facts->complete) note_damage(outcome, *blob.error());
-  if (plain != nullptr && plain->error() && outcome.facts->complete) note_damage(outcome, *plain->error());
+  if (blob.error()) note_damage(outcome, *blob.error());
+  if (plain != nullptr && plain->error()) note_damage(outcome, *plain->error());
   outcome.facts->diff_id = outcome.diff_id;
+  trim_sections(*outcome.facts);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ namespace hullcheck::layers {
 
 constexpr std::uint64_t k_spill_above = 16ULL << 20;
 constexpr std::uint64_t k_spill_in_all = 1ULL << 30;  // of all layers that are read at the same time
-constexpr std::size_t k_most_problems = 1000;         // of one layer; the last says that there were more
+constexpr std::size_t k_most_problems = 200;  // of one section of one layer; one more says that there were more
 
 struct LayerLimits {
   formats::DecompressLimits decompress;
@@ -39,6 +39,10 @@ struct AnalyseOptions {
   std::vector<Section> sections;      // collectors to run
   const ContentScan* scan = nullptr;  // null: no content scan
   bool all_digests = false;           // SHA-256 of every regular file, not only where it is needed
+  // Facts of the same layer from an earlier time: their sections are taken over, only the others are made, and the
+  // result is as if all had been made. Borrowed. If the diff ids turn out to differ it was another layer, and the
+  // outcome is worth nothing.
+  const LayerFacts* known = nullptr;
   LayerLimits limits;
 };
 

@@ -118,6 +118,17 @@ CanonicalPath canonical_path(std::string_view raw) {
   return result;
 }
 
+bool is_canonical_path(std::string_view path) {
+  if (path.empty()) return true;
+  for (;;) {
+    const std::size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (slash == std::string_view::npos) return true;
+    path = path.substr(slash + 1);
+  }
+}
+
 std::string_view base_name(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? path : path.substr(slash + 1);

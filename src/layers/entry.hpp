@@ -47,7 +47,6 @@ std::string_view to_string(ContentKind kind);
 enum EntryFlag : std::uint8_t {
   k_absolute_name = 1,  // the archive's name began with "/"
   k_parent_name = 2,    // it held a ".." part; `path` is clamped to the root
-  k_superseded = 4,     // a later member of the same layer has the same path
   k_sparse = 8,
 };
 
@@ -87,6 +86,8 @@ struct CanonicalPath {
   std::uint8_t flags = 0;
 };
 CanonicalPath canonical_path(std::string_view raw);
+// Whether it is one already.
+bool is_canonical_path(std::string_view path);
 
 std::string_view base_name(std::string_view path);
 std::string_view parent_path(std::string_view path);  // "" for a name in the root

@@ -1,7 +1,9 @@
 #include "layers/facts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <limits>
 
 #include "util/codec.hpp"
 
@@ -23,15 +25,25 @@ std::uint64_t checksum(Bytes bytes) {
   return hash;
 }
 
-Buffer seal(std::string_view magic, Buffer body) {
-  Encoder head;
-  head.raw(as_bytes(magic));
-  head.u64(k_facts_version);
-  head.u64(checksum(body));
-  Buffer out = head.take();
-  out.insert(out.end(), body.begin(), body.end());
+// An encoding begins with its magic, its version and room for the checksum of what follows.
+constexpr std::size_t k_checksum_size = 8;
+
+Encoder begin(std::string_view magic) {
+  Encoder out;
+  out.raw(as_bytes(magic));
+  out.u64(k_facts_version);
+  out.raw(std::array<std::uint8_t, k_checksum_size>{});
   return out;
 }
+
+// Fills in the checksum where it stands: the facts of a large layer are not copied for it.
+Buffer seal(std::string_view magic, Buffer sealed) {
+  const std::size_t place = magic.size() + 1;  // the version is one byte
+  std::uint64_t sum = checksum(Bytes(sealed).subspan(place + k_checksum_size));
+  for (std::size_t i = 0; i < k_checksum_size; ++i, sum >>= 8) sealed[place + i] = static_cast<std::uint8_t>(sum);
+  return sealed;
+}
+static_assert(k_facts_version < 0x80);
 
 Result<Bytes> unseal(std::string_view magic, Bytes bytes) {
   Decoder in(bytes);
@@ -41,9 +53,9 @@ Result<Bytes> unseal(std::string_view magic, Bytes bytes) {
   const std::uint64_t version = in.u64();
   if (version != k_facts_version)
     return make_error(ErrorCode::unsupported, "facts-version", "the layer facts were made by another release");
-  const std::uint64_t sum = in.u64();
+  const auto sum = read_le<std::uint64_t>(in.raw(k_checksum_size), 0);
   const Bytes body = in.rest();
-  if (in.failed() || checksum(body) != sum)
+  if (!sum || checksum(body) != *sum)
     return make_error(ErrorCode::malformed, "facts-checksum", "the layer facts are damaged");
   return body;
 }
@@ -60,10 +72,18 @@ void put_problems(Encoder& out, const std::vector<Problem>& problems) {
   }
 }
 
+// A number that has no place in the field would come back as another one.
+template <class Field>
+Field get_small(Decoder& in) {
+  const std::uint64_t value = in.u64();
+  if (value > std::numeric_limits<Field>::max()) in.fail();
+  return static_cast<Field>(value);
+}
+
 std::vector<Problem> get_problems(Decoder& in) {
   std::vector<Problem> problems(in.count(4));
   for (Problem& problem : problems) {
-    problem.entry = static_cast<std::uint32_t>(in.u64());
+    problem.entry = get_small<std::uint32_t>(in);
     problem.name = in.string();
     problem.message = in.string();
     problem.subject = in.string();
@@ -97,15 +117,15 @@ Entry get_entry(Decoder& in, LayerFacts& facts) {
   Entry entry;
   const std::string_view path = in.string();
   const std::string_view link = in.string();
-  if (path.size() > k_most_text || link.size() > k_most_text || canonical_path(path).path != path) in.fail();
+  if (path.size() > k_most_text || link.size() > k_most_text || !is_canonical_path(path)) in.fail();
   if (in.failed()) return entry;
   entry.path = facts.text.add(path);
   entry.link = facts.text.add(link);
   entry.size = in.u64();
   entry.mtime = in.i64();
-  entry.mode = static_cast<std::uint32_t>(in.u64());
-  entry.uid = static_cast<std::uint32_t>(in.u64());
-  entry.gid = static_cast<std::uint32_t>(in.u64());
+  entry.mode = get_small<std::uint32_t>(in);
+  entry.uid = get_small<std::uint32_t>(in);
+  entry.gid = get_small<std::uint32_t>(in);
   entry.digests = get_index(in, facts.digests.size());
   entry.xattrs = get_index(in, facts.xattrs.size());
   const std::uint64_t type = in.u64();
@@ -115,7 +135,7 @@ Entry get_entry(Decoder& in, LayerFacts& facts) {
     in.fail();
   entry.type = static_cast<EntryType>(type);
   entry.content = static_cast<ContentKind>(content);
-  entry.flags = static_cast<std::uint8_t>(in.u64());
+  entry.flags = get_small<std::uint8_t>(in);
   return entry;
 }
 
@@ -159,7 +179,7 @@ std::string_view Arena::add(std::string_view text) {
 }
 
 Buffer encode_core(const LayerFacts& facts) {
-  Encoder out;
+  Encoder out = begin(k_core_magic);
   out.string(facts.diff_id);
   out.u64(facts.tar_size);
   out.boolean(facts.complete);
@@ -198,7 +218,6 @@ Result<std::unique_ptr<LayerFacts>> decode_core(Bytes bytes) {
     }
   }
   const std::size_t entries = in.count(12);
-  facts->entries.reserve(entries);
   for (std::size_t i = 0; i < entries && !in.failed(); ++i) facts->entries.push_back(get_entry(in, *facts));
   facts->problems = get_problems(in);
   if (in.failed() || !in.at_end()) return malformed();
@@ -208,7 +227,7 @@ Result<std::unique_ptr<LayerFacts>> decode_core(Bytes bytes) {
 }
 
 Buffer encode_section(const SectionFacts& section) {
-  Encoder out;
+  Encoder out = begin(k_section_magic);
   out.string(section.fingerprint);
   out.u64(section.records.size());
   for (const Record& record : section.records) {
@@ -226,11 +245,14 @@ Result<SectionFacts> decode_section(Bytes bytes, std::uint32_t entries) {
   section.fingerprint = in.string();
   section.records.resize(in.count(2));
   for (Record& record : section.records) {
-    record.entry = static_cast<std::uint32_t>(in.u64());
+    record.entry = get_small<std::uint32_t>(in);
     const Bytes data = in.bytes();
     record.data.assign(data.begin(), data.end());
     if (record.entry >= entries) in.fail();
   }
+  // Look-ups are binary.
+  for (std::size_t i = 1; i < section.records.size(); ++i)
+    if (section.records[i - 1].entry >= section.records[i].entry) in.fail();
   section.problems = get_problems(in);
   for (const Problem& problem : section.problems)
     if (problem.entry != k_none && problem.entry >= entries) in.fail();

@@ -48,13 +48,13 @@ struct Problem {
 
 struct SectionFacts {
   std::string fingerprint;
-  std::vector<Record> records;  // ordered by entry
+  std::vector<Record> records;  // ordered by entry, at most one each
   std::vector<Problem> problems;
 };
 
 struct LayerFacts {
   std::string diff_id;
-  std::vector<Entry> entries;  // archive order
+  std::deque<Entry> entries;  // archive order; a deque, since growing a vector holds millions of entries twice
   std::vector<FileDigests> digests;
   std::vector<std::vector<std::pair<std::string, std::string>>> xattrs;
   std::vector<Problem> problems;

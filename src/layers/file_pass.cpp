@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t k_padding = 64;  // vector code may read this far past a window
 constexpr std::size_t k_head = 4096;
-constexpr std::size_t k_most_problems_per_section = 200;
 
 using namespace std::string_view_literals;
 
@@ -64,15 +63,28 @@ void DigestChoice::see(std::string_view path) {
 FilePass::FilePass(const AnalyseOptions& options, LayerFacts& facts)
     : m_options(options), m_facts(facts), m_window(k_window_size + k_padding) {
   for (const Section& section : options.sections) {
-    SectionFacts& place = facts.sections[section.id];
-    place.fingerprint = section.fingerprint;
-    m_section_facts.push_back(&place);
+    const auto [place, known] = open_section(section.id, section.fingerprint);
+    m_sections.push_back({section.collector, place, !known});
   }
   if (options.scan != nullptr) {
-    m_content_facts = &facts.sections[std::string(k_content_section)];
-    m_content_facts->fingerprint = options.scan->fingerprint();
-    m_scan = options.scan->worker();
+    const auto [place, known] = open_section(std::string(k_content_section), options.scan->fingerprint());
+    m_content_facts = place;
+    if (!known) m_scan = options.scan->worker();
   }
+}
+
+// The section of the facts, and whether it was taken over from facts that are known.
+std::pair<SectionFacts*, bool> FilePass::open_section(const std::string& id, std::string fingerprint) {
+  SectionFacts& place = m_facts.sections[id];
+  if (m_options.known != nullptr) {
+    const auto known = m_options.known->sections.find(id);
+    if (known != m_options.known->sections.end() && known->second.fingerprint == fingerprint) {
+      place = known->second;
+      return {&place, true};
+    }
+  }
+  place.fingerprint = std::move(fingerprint);
+  return {&place, false};
 }
 
 Result<bool> FilePass::fill(formats::TarReader& tar) {
@@ -93,20 +105,20 @@ Result<bool> FilePass::fill(formats::TarReader& tar) {
 void FilePass::choose(const FileInfo& file, const DigestChoice& choice, bool whole) {
   m_wanted.clear();
   m_need_content = false;
-  for (std::size_t i = 0; i < m_options.sections.size(); ++i) {
-    const Collector& collector = *m_options.sections[i].collector;
-    if (!collector.wants(file)) continue;
-    m_wanted.push_back(i);
-    m_need_content = m_need_content || collector.needs_content(file);
+  m_noticed = false;
+  for (const OpenSection& section : m_sections) {
+    if (!section.collector->wants(file)) continue;
+    m_noticed = true;
+    if (!section.make) continue;
+    m_wanted.push_back(&section);
+    m_need_content = m_need_content || section.collector->needs_content(file);
   }
   m_md5 = choice.md5();
   m_sha1 = choice.sha1();
   m_hashing = false;
   // A small file can still be hashed when evidence turns up; a large one has gone by then.
-  if (!whole || m_options.all_digests || always_hashed(file.entry)) start_hashing();
+  m_hashing = !whole || m_options.all_digests || always_hashed(file.entry);
 }
-
-void FilePass::start_hashing() { m_hashing = true; }
 
 void FilePass::hash(Bytes fresh) {
   if (!m_hashing) return;
@@ -118,46 +130,58 @@ void FilePass::hash(Bytes fresh) {
 void FilePass::keep(Bytes fresh) {
   if (!m_need_content || m_spill_error) return;
   if (auto kept = m_spill.append(fresh); !kept) {
-    m_spill_error = std::move(kept).error();
     m_spill.clear();
-    m_hit_shared_limit = true;
+    spill_failed(std::move(kept).error());
   }
+}
+
+// Trouble of this machine at this time, not of the layer.
+void FilePass::spill_failed(Error error) {
+  m_spill_error = std::move(error);
+  m_hit_shared_limit = true;
 }
 
 void FilePass::problem(SectionFacts& section, std::uint32_t index, const Error& error) {
-  if (section.problems.size() >= k_most_problems_per_section) return;
-  section.problems.push_back({index, error.name, error.message, std::string(m_facts.entries[index].path)});
+  if (section.problems.size() > k_most_problems) return;
+  if (section.problems.size() == k_most_problems)
+    section.problems.push_back({k_none, "problems-limit", "there are more problems than are listed", {}});
+  else
+    section.problems.push_back({index, error.name, error.message, std::string(m_facts.entries[index].path)});
 }
 
 void FilePass::collect(const FileInfo& file, Bytes bytes, std::uint32_t index) {
-  for (const std::size_t wanted : m_wanted) {
-    SectionFacts& section = *m_section_facts[wanted];
-    const Collector& collector = *m_options.sections[wanted].collector;
-    const bool content = collector.needs_content(file);
+  for (const OpenSection* const section : m_wanted) {
+    const bool content = section->collector->needs_content(file);
     if (content && m_spill_error) {
-      problem(section, index, *m_spill_error);
+      problem(*section->facts, index, *m_spill_error);
       continue;
     }
-    auto record = collector.record(FileView{{file.entry, file.head}, content ? bytes : file.head});
+    auto record = section->collector->record(FileView{{file.entry, file.head}, content ? bytes : file.head});
     if (!record)
-      problem(section, index, record.error());
+      problem(*section->facts, index, record.error());
     else if (!record->empty())
-      section.records.push_back({index, std::move(*record)});
+      section->facts->records.push_back({index, std::move(*record)});
   }
 }
 
-void FilePass::finish(const FileInfo& file, Bytes whole, std::uint32_t index) {
-  bool noticed = !m_wanted.empty();
+bool FilePass::scan_found_something(std::uint32_t index) {
   if (m_scan) {
     Buffer record = m_scan->end();
-    if (!record.empty()) {
-      noticed = true;
-      m_content_facts->records.push_back({index, std::move(record)});
-    }
+    if (record.empty()) return false;
+    m_content_facts->records.push_back({index, std::move(record)});
+    return true;
   }
+  if (m_content_facts == nullptr) return false;
+  const std::vector<Record>& known = m_content_facts->records;
+  while (m_next_known < known.size() && known[m_next_known].entry < index) ++m_next_known;
+  return m_next_known < known.size() && known[m_next_known].entry == index;
+}
+
+void FilePass::finish(const FileInfo& file, Bytes whole, std::uint32_t index) {
+  if (scan_found_something(index)) m_noticed = true;
   collect(file, whole, index);
-  if (noticed && !m_hashing) {
-    start_hashing();
+  if (m_noticed && !m_hashing) {
+    m_hashing = true;
     hash(whole);
   }
   if (!m_hashing) return;
@@ -209,7 +233,7 @@ Result<void> FilePass::read(formats::TarReader& tar, std::uint32_t index, const 
       if (view)
         all = *view;
       else
-        m_spill_error = std::move(view).error();
+        spill_failed(std::move(view).error());
     }
   }
   finish(file, all, index);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "formats/tar.hpp"
@@ -34,28 +36,38 @@ class FilePass {
   bool hit_shared_limit() const { return m_hit_shared_limit; }
 
  private:
+  struct OpenSection {
+    const Collector* collector;
+    SectionFacts* facts;
+    bool make;  // false: taken over; the collector is only asked what it notices
+  };
+
+  std::pair<SectionFacts*, bool> open_section(const std::string& id, std::string fingerprint);
   Result<bool> fill(formats::TarReader& tar);  // true: the file ends in the window
   void choose(const FileInfo& file, const DigestChoice& choice, bool whole);
   void hash(Bytes fresh);
-  void start_hashing();
   void keep(Bytes fresh);
+  void spill_failed(Error error);
+  bool scan_found_something(std::uint32_t index);
   void collect(const FileInfo& file, Bytes bytes, std::uint32_t index);
   void finish(const FileInfo& file, Bytes whole, std::uint32_t index);
   void problem(SectionFacts& section, std::uint32_t index, const Error& error);
 
   const AnalyseOptions& m_options;
   LayerFacts& m_facts;
-  std::vector<SectionFacts*> m_section_facts;  // beside m_options.sections
+  std::vector<OpenSection> m_sections;
   SectionFacts* m_content_facts = nullptr;
+  std::size_t m_next_known = 0;  // in the records of a content section that was taken over
   std::unique_ptr<ContentScan::Worker> m_scan;
   Buffer m_window;  // k_window_size + padding
   std::size_t m_filled = 0;
-  std::size_t m_seen = 0;             // bytes at the front that were in the window before
-  std::uint64_t m_offset = 0;         // of m_window[0] in the file
-  Buffer m_head;                      // first bytes of the file
-  Bytes m_piece;                      // what the archive gave and did not fit
-  std::vector<std::size_t> m_wanted;  // indices of sections that want this file
-  bool m_need_content = false;        // one of them wants it whole
+  std::size_t m_seen = 0;                    // bytes at the front that were in the window before
+  std::uint64_t m_offset = 0;                // of m_window[0] in the file
+  Buffer m_head;                             // first bytes of the file
+  Bytes m_piece;                             // what the archive gave and did not fit
+  std::vector<const OpenSection*> m_wanted;  // of those to make, which want this file
+  bool m_need_content = false;               // one of them wants it whole
+  bool m_noticed = false;                    // some section has to do with this file: its digest is taken
   util::Spill m_spill{k_spill_above, k_spill_in_all};
   std::optional<Error> m_spill_error;
   bool m_hashing = false, m_md5 = false, m_sha1 = false;
