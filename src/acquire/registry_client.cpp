@@ -139,7 +139,7 @@ Result<void> RegistryClient::connect() {
   };
   // A registry on this machine may speak plain HTTP, as with every engine.
   const bool lenient = m_context.options.insecure || util::is_loopback_host(host_only(m_name.host));
-  std::vector<Try> tries{{"https", !lenient}};
+  std::vector<Try> tries{{"https", !m_context.options.insecure}};
   if (lenient) tries.push_back({"http", false});
   std::optional<Error> first;
   for (const auto& attempt : tries) {
