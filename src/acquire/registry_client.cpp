@@ -19,7 +19,9 @@ constexpr unsigned k_redirects = 8;
 bool is_transient(int status) {
   return status == 429 || status == 500 || status == 502 || status == 503 || status == 504;
 }
-bool is_transient(const Error& error) { return error.name == "network-broken" || error.name == "network-stalled"; }
+bool is_transient(const Error& error) {
+  return error.name == "network-broken" || error.name == "network-stalled" || error.name == "network-connect";
+}
 
 bool is_html(std::string_view content_type) { return content_type.find("text/html") != std::string_view::npos; }
 
