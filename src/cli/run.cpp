@@ -26,19 +26,31 @@ Exit codes of a scan: 0 safe, 1 unsafe, 2 unknown (not enough could be assessed)
 // Every option of every command can come from the environment: --max-db-age is HULLCHECK_MAX_DB_AGE.
 void name_environment(CLI::App& app) {
   for (CLI::Option* const option : app.get_options()) {
-    if (option->get_lnames().empty() || option == app.get_help_ptr()) continue;
-    std::string name = "HULLCHECK_" + option->get_lnames().front();
+    const std::vector<std::string>& names = option->get_lnames();
+    if (names.empty() || names.front() == "help" || names.front() == "version") continue;
+    std::string name = "HULLCHECK_" + names.front();
     for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     option->envname(name);
   }
   for (CLI::App* const sub : app.get_subcommands({})) name_environment(*sub);
 }
 
+// The root's help() gives that of the subcommand that was chosen, with its whole name.
 int print_help(const CLI::App& app) {
-  const CLI::App* chosen = &app;
-  while (!chosen->get_subcommands().empty()) chosen = chosen->get_subcommands().front();
-  std::fputs(chosen->help().c_str(), stdout);
+  std::fputs(app.help().c_str(), stdout);
   return k_done;
+}
+
+// Our own line breaks stay, everything else is escaped.
+void print_lines(std::string_view text, const char* indent) {
+  const char* before = "";
+  while (true) {
+    const std::size_t end = text.find('\n');
+    std::fprintf(stderr, "%s%s\n", before, util::escape_for_terminal(text.substr(0, end)).c_str());
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+    before = indent;
+  }
 }
 
 std::string first_word(int argc, char** argv) {
@@ -62,8 +74,12 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
 }  // namespace
 
 int fail(std::string_view message, std::string_view hint) {
-  std::fprintf(stderr, "hullcheck: %s\n", util::escape_for_terminal(message).c_str());
-  if (!hint.empty()) std::fprintf(stderr, "  %s\n", util::escape_for_terminal(hint).c_str());
+  std::fputs("hullcheck: ", stderr);
+  print_lines(message, "");
+  if (!hint.empty()) {
+    std::fputs("  ", stderr);
+    print_lines(hint, "  ");
+  }
   return k_failed;
 }
 
