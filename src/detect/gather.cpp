@@ -77,6 +77,11 @@ PlacedEvidence Gathering::place(layers::FileRef file) const {
   return place;
 }
 
+bool Gathering::owned_match(const PlacedEvidence& place) const {
+  return place.file.layer != layers::k_none &&
+         m_ownership.integrity(place.file) == inventory::Integrity::owned_match;
+}
+
 void Gathering::unreadable(const PlacedEvidence& place, const Error& error) {
   m_gaps.push_back({error.name, "detect", path_text(place.path), error.message,
                     place.reach == Reach::buried ? GapEffect::note : GapEffect::unknown});
@@ -85,11 +90,9 @@ void Gathering::unreadable(const PlacedEvidence& place, const Error& error) {
 void Gathering::add_all(const PlacedEvidence& place, std::vector<Evidence> evidence) {
   for (Evidence& one : evidence) {
     if (one.rule == k_hit_limit_rule) {
-      const bool known = place.file.layer != layers::k_none &&
-                         m_ownership.integrity(place.file) == inventory::Integrity::owned_match;
       m_gaps.push_back({std::string(k_hit_limit_rule), "detect", path_text(place.path),
                         "too many places in this file look like " + one.text + "; not all were examined",
-                        known ? GapEffect::note : GapEffect::unknown});
+                        owned_match(place) ? GapEffect::note : GapEffect::unknown});
       continue;
     }
     PlacedEvidence placed = place;
@@ -115,6 +118,12 @@ void Gathering::from_config() {
 }
 
 void Gathering::ask_shell_detectors(const PlacedEvidence& place, std::uint32_t first_line, const ShellFacts& facts) {
+  if (facts.truncated) {
+    const bool matters = place.reach == Reach::start && !owned_match(place);
+    m_gaps.push_back({"script-limit", "detect", path_text(place.path),
+                      "this script is too large or too deeply nested to be followed to its end",
+                      matters ? GapEffect::unknown : GapEffect::note});
+  }
   const ShellUnit unit{place.path, place.file, first_line, place.reach, place.build_time, facts, &m_image.config()};
   for (const auto& entry : DetectorRegistry::all()) {
     EvidenceSink sink;

@@ -1,0 +1,48 @@
+// Any bytes through the content scan in windows of two different sizes: the evidence must be the same, and must
+// decode.
+#include "detect/content_scan.hpp"
+
+#include <cstdlib>
+
+#include "detect/evidence.hpp"
+
+namespace {
+
+using namespace hullcheck;
+
+// As the walk over a layer does it: `fresh` new bytes at a time, each after the overlap.
+Buffer scan(layers::ContentScan::Worker& worker, Bytes bytes, std::size_t fresh) {
+  layers::Entry entry;
+  entry.path = "opt/file";
+  entry.size = bytes.size();
+  entry.content = layers::classify_content(as_text(bytes).substr(0, 4096));
+  worker.begin({entry, bytes.first(std::min<std::size_t>(bytes.size(), 4096))});
+  for (std::size_t at = 0; at < bytes.size(); at += fresh) {
+    const std::size_t seen = std::min(at, layers::k_window_overlap);
+    worker.window(bytes.subspan(at - seen, std::min(seen + fresh, bytes.size() - (at - seen))), at - seen, seen);
+  }
+  return worker.end();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const auto worker = detect::content_scan("").worker();
+  if (size < 4) return 0;
+  // Small inputs are spread out, so that they meet the ends of windows too.
+  Buffer bytes;
+  const std::size_t repeats = 1 + 16384 / size;
+  for (std::size_t i = 0; i < repeats; ++i) {
+    bytes.insert(bytes.end(), data + 2, data + size);
+    bytes.insert(bytes.end(), (data[0] * 16U + i) % 2048, i % 2 == 0 ? '\n' : '.');
+  }
+  const std::size_t one = 4097 + data[0] * 11U, other = 4097 + data[1] * 29U;
+  if (one >= bytes.size() || other >= bytes.size()) return 0;
+  const Buffer first = scan(*worker, bytes, one);
+  const Buffer second = scan(*worker, bytes, other);
+  if (first != second) std::abort();
+  if (!first.empty() && !detect::decode_evidence(first).ok()) std::abort();
+  const Buffer whole = scan(*worker, bytes, bytes.size());
+  if (!whole.empty() && !detect::decode_evidence(whole).ok()) std::abort();
+  return 0;
+}
