@@ -87,6 +87,7 @@ struct PlacedEvidence {
   model::Visibility visibility = model::Visibility::final;
   Reach reach = Reach::present;
   bool build_time = false;
+  bool unowned_program = false;  // no package owns the file, which is a program or a script
   std::vector<std::string> chain;
 };
 

@@ -44,6 +44,7 @@ struct Group {
   Reach reach = Reach::buried;
   bool payload_absent = false;
   bool build_time = true;
+  bool unowned_program = false;
 };
 
 // A program and its packer are one observation, so E counts as M where M speaks of the same file.
@@ -138,6 +139,8 @@ Finding finding_of(const layers::ImageView& image, const Key& key, const Group& 
   finding.title = title_of(row, group);
   finding.severity = severity_of(row, group.cls);
   finding.level = level;
+  finding.unattributed_start = group.unowned_program && group.reach == Reach::start && !group.build_time &&
+                               group.cls <= EvidenceClass::supporting;
   finding.technique = row.technique;
   finding.remediation = row.remediation;
   const std::string layer = key.layer == layers::k_none ? "" : image.layer_id(key.layer);
@@ -178,6 +181,7 @@ std::map<Key, Group> grouped(const std::vector<PlacedEvidence>& evidence) {
     group.reach = std::max(group.reach, placed.reach);
     group.payload_absent |= placed.evidence.value(k_payload_key) == k_payload_absent;
     group.build_time &= placed.build_time;
+    group.unowned_program |= placed.unowned_program;
   }
   return groups;
 }

@@ -53,8 +53,11 @@ void lower(EvidenceClass& cls) {
 
 void lower_by_place(const layers::ImageView& image, const inventory::Ownership& ownership, PlacedEvidence& placed) {
   if (placed.file.layer == layers::k_none) return;
-  if (ownership.integrity(placed.file) == inventory::Integrity::owned_match) lower(placed.evidence.cls);
+  const inventory::Integrity integrity = ownership.integrity(placed.file);
+  if (integrity == inventory::Integrity::owned_match) lower(placed.evidence.cls);
   const layers::ContentKind kind = image.entry(image.content_of(placed.file)).content;
+  placed.unowned_program = integrity == inventory::Integrity::unowned &&
+                           (kind == layers::ContentKind::elf || kind == layers::ContentKind::script);
   if (placed.reach <= Reach::present && is_document(placed.path, kind)) lower(placed.evidence.cls);
 }
 

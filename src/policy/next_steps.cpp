@@ -79,16 +79,13 @@ bool has_open_gap(const model::ScanResult& result, std::string_view id) {
                      [&](const model::Gap& gap) { return gap.effect == model::GapEffect::unknown && gap.id == id; });
 }
 
-// Gaps of the advisory data that newer data may close; a release that is past its end or unknown is none of them.
+// Gaps that newer data closes; a release that is past its end or unknown is none of them.
+constexpr std::string_view k_closed_by_update[] = {"no-advisory-database", "advisory-database-damaged",
+                                                   "advisory-source-absent", "advisory-source-stale"};
+
 bool needs_advisories(const model::ScanResult& result) {
-  const auto& sources = result.database.sources;
-  const auto& gaps = result.coverage.gaps;
-  return std::any_of(sources.begin(), sources.end(),
-                     [](const auto& source) { return source.needed && source.stale; }) ||
-         std::any_of(gaps.begin(), gaps.end(), [](const model::Gap& gap) {
-           return gap.effect == model::GapEffect::unknown && gap.stage == "advisories" && gap.id != "end-of-life" &&
-                  gap.id.find("distribution") == std::string::npos;
-         });
+  return std::any_of(std::begin(k_closed_by_update), std::end(k_closed_by_update),
+                     [&](std::string_view id) { return has_open_gap(result, id); });
 }
 
 void add_for_malicious(const model::ScanResult& result, std::vector<NextStep>& out) {

@@ -39,7 +39,7 @@ std::string describe(const Finding& finding) {
     const model::Location& first = finding.locations.front();
     text += " in " + model::place(first);
     if (finding.locations.size() > 1) text += fmt::format(" and {} more", finding.locations.size() - 1);
-    text += shipped(first);
+    if (text.find("shipped, then") == std::string::npos) text += shipped(first);
   }
   // The way there; that it ends where the finding is need not be said twice.
   std::vector<std::string> chain = finding.chain;
@@ -69,10 +69,13 @@ void add_findings(const std::vector<Finding>& findings, Verdict verdict, const W
 
 bool stops(const Finding& finding) { return finding.decision == "stop"; }
 
+bool by_built_in(const Finding& finding) {
+  return std::string_view(finding.trigger).substr(0, k_built_in.size()) == k_built_in;
+}
+
 // A file's rule that warns or ignores has settled the matter; the built-in rules only list it.
 bool open_threat(const Finding& finding, ThreatLevel level) {
-  return finding.level == level && finding.decision == "warn" &&
-         std::string_view(finding.trigger).substr(0, k_built_in.size()) == k_built_in;
+  return finding.level == level && finding.decision == "warn" && by_built_in(finding);
 }
 
 std::string fix_of(const Vulnerability& flaw) {
@@ -167,15 +170,9 @@ void add_gaps(const std::vector<model::Gap>& gaps, Reasons& out) {
   }
 }
 
-bool unattributed_start(const Finding& finding, const model::Coverage& coverage) {
-  if (finding.decision != "warn" || finding.level == ThreatLevel::none) return false;
-  if (finding.unattributed_start) return true;
-  if (finding.chain.empty()) return false;
-  return std::any_of(finding.locations.begin(), finding.locations.end(), [&](const model::Location& location) {
-    return location.visibility == model::Visibility::final &&
-           std::find(coverage.unattributed.begin(), coverage.unattributed.end(), location.path) !=
-               coverage.unattributed.end();
-  });
+// A file's rule on the finding settles this too.
+bool unattributed_start(const Finding& finding) {
+  return finding.unattributed_start && finding.decision == "warn" && by_built_in(finding);
 }
 
 void add_unsafe(const model::ScanResult& result, Reasons& out) {
@@ -199,7 +196,7 @@ void add_unknown(const Policy& policy, const model::ScanResult& result, Reasons&
       "things run unseen", out);
   if (policy.unattributed_start_is_unknown)
     add_findings(
-        result.warnings, Verdict::unknown, [&](const Finding& f) { return unattributed_start(f, result.coverage); },
+        result.warnings, Verdict::unknown, unattributed_start,
         [](const Finding& f) { return "A program that no package owns runs at start: " + describe(f); },
         "programs of this sort", out);
   const model::Coverage& coverage = result.coverage;

@@ -154,13 +154,10 @@ TEST(Verdict, UnattributedProgramAtStartWithEvidence) {
   result.warnings[0].level = ThreatLevel::risky;
   result.warnings[0].chain = {"Entrypoint", "/opt/app"};
   EXPECT_EQ(judged(result).verdict, Verdict::safe) << "owned by a package";
-  ScanResult marked = result;
-  marked.warnings[0].unattributed_start = true;
-  EXPECT_EQ(judged(marked).verdict, Verdict::unknown);
-  EXPECT_EQ(judged(marked, policy_of("unattributedStart: warn")).verdict, Verdict::safe);
-  result.coverage.executable_bytes = result.coverage.attributed_bytes = 100;
-  result.coverage.unattributed = {"opt/app"};
+  result.warnings[0].unattributed_start = true;
   EXPECT_EQ(judged(result).verdict, Verdict::unknown);
+  EXPECT_EQ(judged(result, policy_of("unattributedStart: warn")).verdict, Verdict::safe);
+  EXPECT_EQ(judged(result, policy_of("rules: [{action: warn, ids: [D04]}]")).verdict, Verdict::safe);
 }
 
 TEST(Verdict, DeclaredMinersAreThePolicysChoice) {
