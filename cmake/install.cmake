@@ -1,2 +1,26 @@
+# `cmake --install` and the Debian package (`cpack -G DEB` in the build folder).
 include(GNUInstallDirs)
+
 install(TARGETS hullcheck RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/report-schema.json ${PROJECT_SOURCE_DIR}/docs/policy.md
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# Written by the program itself once it is built.
+install(CODE "
+  file(MAKE_DIRECTORY \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/share/bash-completion/completions\")
+  execute_process(COMMAND \"$<TARGET_FILE:hullcheck>\" completion bash
+    OUTPUT_FILE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/share/bash-completion/completions/hullcheck\")")
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME hullcheck)
+set(CPACK_PACKAGE_VENDOR "hullcheck maintainers")
+set(CPACK_PACKAGE_CONTACT "hullcheck maintainers <maintainers@hullcheck.example>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION admin)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
+include(CPack)

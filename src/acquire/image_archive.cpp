@@ -162,8 +162,8 @@ class Walk {
 // Keeps small members and feeds the layers.
 class StreamReader {
  public:
-  StreamReader(ArchiveContents& contents, AcquireContext& context, LayerSink& sink)
-      : m_contents(contents), m_context(context), m_sink(sink) {}
+  StreamReader(ArchiveContents& contents, bool repeatable, AcquireContext& context, LayerSink& sink)
+      : m_contents(contents), m_repeatable(repeatable), m_context(context), m_sink(sink) {}
 
   Result<void> on_file(TarReader& tar, const std::string& name, const TarEntry& entry) {
     Member member;
@@ -177,6 +177,7 @@ class StreamReader {
       info.key = member.key;
       info.blob_digest = digest_of_blob_name(name);
       info.size = member.size;
+      info.repeatable = m_repeatable;
       // Entered first: of a layer that breaks off half-way, the half that was read still counts.
       m_contents.add(name, std::move(member));
       return m_sink.feed(std::move(info), stream);
@@ -203,6 +204,7 @@ class StreamReader {
 
  private:
   ArchiveContents& m_contents;
+  bool m_repeatable;
   AcquireContext& m_context;
   LayerSink& m_sink;
   std::size_t m_kept = 0;
@@ -230,7 +232,7 @@ Result<std::vector<model::Image>> read_archive_stream(ByteStream& raw, const Arc
   auto plain = formats::decompress(counted, {});
   if (!plain) return std::move(plain).error().in(request.reference);
   ArchiveContents contents;
-  StreamReader reader(contents, context, sink);
+  StreamReader reader(contents, request.repeatable, context, sink);
   Walk walk(contents, context);
   auto walked = walk.run(**plain, [&](TarReader& tar, const std::string& name, const TarEntry& entry) {
     return reader.on_file(tar, name, entry);
@@ -248,7 +250,9 @@ Result<std::vector<model::Image>> read_archive_file(const std::string& path, con
   if (formats::detect_compression(Bytes(head.data(), got)) != formats::Compression::none) {
     context.progress.expect(file->size());
     const auto stream = TRY(open_window(file, 0, file->size())());
-    return read_archive_stream(*stream, request, context, sink);
+    ArchiveRequest again = request;
+    again.repeatable = true;
+    return read_archive_stream(*stream, again, context, sink);
   }
   ArchiveContents contents(file);
   IndexStream stream(*file);

@@ -19,6 +19,7 @@ struct ArchiveRequest {
   bool layout_first = false;  // index.json counts, even beside a manifest.json
   std::string image_id;       // digest that the config must have; "" where nobody promised one
   bool name_the_tag = true;   // add the chosen tag to `reference`
+  bool repeatable = false;    // the stream could be read a second time
 };
 
 // One pass over bytes that cannot be read again (plain, gzip or zstd): layers are fed as they come. A stream that

@@ -19,7 +19,9 @@ constexpr unsigned k_redirects = 8;
 bool is_transient(int status) {
   return status == 429 || status == 500 || status == 502 || status == 503 || status == 504;
 }
-bool is_transient(const Error& error) { return error.name == "network-broken" || error.name == "network-stalled"; }
+bool is_transient(const Error& error) {
+  return error.name == "network-broken" || error.name == "network-stalled" || error.name == "network-connect";
+}
 
 bool is_html(std::string_view content_type) { return content_type.find("text/html") != std::string_view::npos; }
 
@@ -139,7 +141,7 @@ Result<void> RegistryClient::connect() {
   };
   // A registry on this machine may speak plain HTTP, as with every engine.
   const bool lenient = m_context.options.insecure || util::is_loopback_host(host_only(m_name.host));
-  std::vector<Try> tries{{"https", !lenient}};
+  std::vector<Try> tries{{"https", !m_context.options.insecure}};
   if (lenient) tries.push_back({"http", false});
   std::optional<Error> first;
   for (const auto& attempt : tries) {

@@ -387,6 +387,7 @@ class Rootfs final : public Source {
     LayerInfo info;
     info.key = layer.key;
     info.media_type = layer.media_type;
+    info.repeatable = true;
     image.layers.push_back(std::move(layer));
     RootfsStream stream(std::move(root), context);
     auto fed = sink.feed(std::move(info), stream);

@@ -66,7 +66,10 @@ class FolderTransport final : public Transport {
     if (!packed) return FetchedDocument{TRY(read_all(*file, limit, progress, stop)), ""};
     formats::DecompressLimits limits;
     limits.output_bytes = limit;
-    auto plain = TRY(formats::decompress(*file, limits));
+    auto found = formats::Compression::none;
+    auto plain = TRY(formats::decompress(*file, limits, &found));
+    if (found == formats::Compression::none)
+      return make_error(ErrorCode::malformed, "mirror-not-packed", "the file is not what its name says", path);
     return FetchedDocument{TRY(read_all(*plain, limit, progress, stop)), ""};
   }
 

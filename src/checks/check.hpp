@@ -41,6 +41,17 @@ class Check {
 
 using CheckRegistry = util::Registry<Check>;
 
+// Every registered check; sorted by rule, then place.
 std::vector<model::Finding> run_checks(const CheckContext& context);
+// The same for one.
+std::vector<model::Finding> run_check(const util::Extension<Check>& check, const CheckContext& context);
+
+// A finding as checks give them, at a file of the final tree or at a part of the configuration ("Env[TOKEN]").
+model::Finding found_at(const CheckContext& context, layers::FileRef file, const std::string& path,
+                        std::string evidence);
+model::Finding found_in_config(std::string_view part, std::string evidence);
+
+// Folders that programs are looked for in: PATH of the configuration or its default, as real paths of the image.
+std::vector<std::string> search_path(const CheckContext& context);
 
 }  // namespace hullcheck::checks

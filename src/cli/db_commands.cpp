@@ -7,6 +7,7 @@
 
 #include "advisories/update.hpp"
 #include "util/clock.hpp"
+#include "util/text.hpp"
 
 namespace hullcheck::cli {
 namespace {
@@ -15,30 +16,6 @@ using advisories::Database;
 using advisories::SourceOutcome;
 
 void line(std::FILE* out, const std::string& text) { fmt::print(out, "{}\n", text); }
-
-// Names and messages may repeat what a feed or a server said; a terminal gets printable text only.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f)
-      out += fmt::format("\\x{:02x}", byte);
-    else
-      out += c;
-  }
-  return out;
-}
-
-// "1,234,567"
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
-  return digits;
-}
-
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", grouped(count), count == 1 ? one : many);
-}
 
 std::optional<std::chrono::seconds> age_of(const std::string& checked, std::chrono::sys_seconds now) {
   const auto time = util::parse_rfc3339(checked);
@@ -60,18 +37,18 @@ void print_table(std::FILE* out, const std::vector<std::vector<std::string>>& ro
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], util::display_width(row[i]));
   }
   for (const auto& row : rows) {
     std::string text;
-    for (std::size_t i = 0; i < row.size(); ++i)
-      text += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
+    for (std::size_t i = 0; i < row.size(); ++i) text += util::pad_right(row[i], widths[i]) + "  ";
     line(out, text.substr(0, text.find_last_not_of(' ') + 1));
   }
 }
 
 std::string absent_text(const std::string& path) {
-  return fmt::format("There is no advisory database at {}; to make one, run: hullcheck db update", printable(path));
+  return fmt::format("There is no advisory database at {}; to make one, run: hullcheck db update",
+                     util::escape_for_terminal(path));
 }
 
 struct Opened {
@@ -83,7 +60,7 @@ Opened open_for_reading(const DbStatusArguments& arguments, std::FILE* error) {
   auto opened = Database::open(arguments.database);
   if (opened.ok()) return {std::move(opened).value(), 0};
   if (opened.error().name == "database-absent") return {std::nullopt, 1};
-  line(error, fmt::format("hullcheck: {}", printable(opened.error().describe())));
+  line(error, fmt::format("hullcheck: {}", util::escape_for_terminal(opened.error().describe())));
   return {std::nullopt, 3};
 }
 
@@ -149,7 +126,7 @@ void print_status_json(const Database* database, const DbStatusArguments& argume
 int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, std::stop_token stop, std::FILE* out,
                   std::FILE* error) {
   const auto fail = [&](const Error& problem) {
-    line(error, fmt::format("hullcheck: {}", printable(problem.describe())));
+    line(error, fmt::format("hullcheck: {}", util::escape_for_terminal(problem.describe())));
     return problem.code == ErrorCode::cancelled ? 130 : 3;
   };
   auto transport = advisories::make_transport(arguments.mirror);
@@ -167,9 +144,9 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
   if (report->written)
     line(out, fmt::format("The advisory database holds {} from {}: {} loaded, {} unchanged, {} failed, {} not "
                           "mirrored.",
-                          counted(report->records, "record", "records"),
-                          counted(report->sources.size() - report->count(SourceOutcome::kept) - absent - failed,
-                                  "source", "sources"),
+                          util::plural(report->records, "record"),
+                          util::plural(report->sources.size() - report->count(SourceOutcome::kept) - absent - failed,
+                                       "source"),
                           loaded, unchanged, failed, absent));
   else
     line(out, "Nothing was loaded; the advisory database is as it was.");
@@ -177,14 +154,14 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
   for (const auto& source : report->sources) {
     if (source.outcome != SourceOutcome::loaded && source.outcome != SourceOutcome::unchanged) continue;
     rows.push_back({"  " + source.name, std::string(to_string(source.outcome)),
-                    counted(source.records, "record", "records"),
-                    source.skipped == 0 ? "" : fmt::format("{} skipped", grouped(source.skipped))});
+                    util::plural(source.records, "record"),
+                    source.skipped == 0 ? "" : fmt::format("{} skipped", util::human_count(source.skipped))});
   }
   print_table(out, rows);
   for (const auto& source : report->sources)
     if (source.outcome == SourceOutcome::failed)
-      line(out,
-           fmt::format("  {} failed: {} ({})", source.name, printable(source.error.describe()), source.error.name));
+      line(out, fmt::format("  {} failed: {} ({})", source.name, util::escape_for_terminal(source.error.describe()),
+                            source.error.name));
   return report->written ? 0 : 3;
 }
 
@@ -203,14 +180,14 @@ int run_db_status(const DbStatusArguments& arguments, std::FILE* out, std::FILE*
   const auto& state = database->state();
   const auto summary = summarize(state, arguments);
   line(out,
-       fmt::format("{} from {}, the oldest checked {}{}.", counted(summary.records, "record", "records"),
-                   counted(summary.loaded, "source", "sources"),
+       fmt::format("{} from {}, the oldest checked {}{}.", util::plural(summary.records, "record"),
+                   util::plural(summary.loaded, "source"),
                    summary.oldest && *summary.oldest >= std::chrono::minutes(1) ? age_text(summary.oldest) + " ago"
                                                                                 : "just now",
                    summary.stale == 0
                        ? ""
                        : fmt::format("; {} older than {} days", summary.stale, arguments.max_age.count() / 24)));
-  line(out, fmt::format("File:   {}", printable(arguments.database)));
+  line(out, fmt::format("File:   {}", util::escape_for_terminal(arguments.database)));
   line(out, fmt::format("Built:  {}", state.built));
   line(out, fmt::format("Digest: {}", state.digest));
   line(out, "");
@@ -218,12 +195,13 @@ int run_db_status(const DbStatusArguments& arguments, std::FILE* out, std::FILE*
   for (std::size_t i = 0; i < state.sources.size(); ++i) {
     const auto& source = state.sources[i];
     if (source.checked.empty() && database->sources()[i].outcome != "failed") continue;
-    rows.push_back({source.name, grouped(source.records), age_text(age_of(source.checked, arguments.now)),
+    rows.push_back({source.name, util::human_count(source.records), age_text(age_of(source.checked, arguments.now)),
                     source.newest_record.empty() ? "-" : source.newest_record, database->sources()[i].outcome});
   }
   print_table(out, rows);
   for (const auto& gap : database->gaps())
-    line(out, fmt::format("{}: {} ({})", printable(gap.subject), printable(gap.reason), gap.id));
+    line(out, fmt::format("{}: {} ({})", util::escape_for_terminal(gap.subject),
+                          util::escape_for_terminal(gap.reason), gap.id));
   return summary.stale > 0 ? 1 : 0;
 }
 
@@ -235,15 +213,13 @@ int run_db_list(const DbStatusArguments& arguments, std::FILE* out, std::FILE* e
     for (const auto& source : opened.database->state().sources)
       if (!source.checked.empty()) loaded[source.name] = &source;
   const auto sources = advisories::default_sources();
-  line(out, fmt::format("{}, {} loaded.", counted(sources.size(), "source", "sources"), loaded.size()));
+  line(out, fmt::format("{}, {} loaded.", util::plural(sources.size(), "source"), loaded.size()));
   std::vector<std::vector<std::string>> rows{{"SOURCE", "RECORDS", "CHECKED", "SIZE", "LICENCE", "ADDRESS"}};
   for (const auto& source : sources) {
     const auto found = loaded.find(source.name);
-    rows.push_back({source.name, found == loaded.end() ? "-" : grouped(found->second->records),
+    rows.push_back({source.name, found == loaded.end() ? "-" : util::human_count(found->second->records),
                     found == loaded.end() ? "-" : age_text(age_of(found->second->checked, arguments.now)),
-                    source.rough_bytes < 1'000'000 ? fmt::format("{} kB", source.rough_bytes / 1000)
-                                                   : fmt::format("{} MB", source.rough_bytes / 1'000'000),
-                    std::string(source.licence), source.url});
+                    util::human_size(source.rough_bytes), std::string(source.licence), source.url});
   }
   print_table(out, rows);
   return 0;

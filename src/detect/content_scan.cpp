@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "detect/assess.hpp"
@@ -17,7 +18,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_scan_version = 1;
+constexpr int k_scan_version = 2;
 constexpr std::size_t k_head_bytes = 4096;
 
 std::string digest_of(const std::vector<ScanClient>& clients) {
@@ -29,6 +30,7 @@ std::string digest_of(const std::vector<ScanClient>& clients) {
     for (const Literal& literal : client.detector->literals()) {
       out.string(literal.bytes);
       out.boolean(literal.caseless);
+      out.boolean(literal.differenced);
     }
   }
   return util::sha256_hex(out.data()).substr(0, 32);
@@ -42,31 +44,55 @@ std::string folded(const Literal& literal) {
   return bytes;
 }
 
+// Where a payload hidden under a key may lie.
+bool is_differenced(layers::ContentKind kind) {
+  return kind == layers::ContentKind::elf || kind == layers::ContentKind::pe || kind == layers::ContentKind::macho ||
+         kind == layers::ContentKind::binary;
+}
+
+// Plain enough for the compiler to make vector code of it.
+void take_differences(Bytes from, Buffer& to) {
+  const std::size_t count = from.empty() ? 0 : from.size() - 1;
+  to.resize(count);
+  const std::uint8_t* const in = from.data();
+  std::uint8_t* const out = to.data();
+  for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::uint8_t>(in[i] ^ in[i + 1]);
+}
+
 }  // namespace
 
 LiteralScan::LiteralScan(std::vector<ScanClient> clients, const std::string& cache_folder)
     : m_clients(std::move(clients)), m_fingerprint(digest_of(m_clients)) {
-  std::map<std::pair<std::string, bool>, std::vector<Use>> uses;
+  std::map<std::pair<std::string, bool>, std::vector<Use>> uses, difference_uses;
   for (std::uint32_t c = 0; c < m_clients.size(); ++c) {
     const std::vector<Literal> literals = m_clients[c].detector->literals();
     for (std::uint32_t i = 0; i < literals.size(); ++i) {
       HULLCHECK_ASSERT(literals[i].bytes.size() >= k_fewest_literal_bytes);
       HULLCHECK_ASSERT(literals[i].bytes.size() <= k_most_literal_bytes);
-      uses[{folded(literals[i]), literals[i].caseless}].push_back({c, i});
+      auto& place = literals[i].differenced ? difference_uses : uses;
+      place[{folded(literals[i]), literals[i].caseless}].push_back({c, i});
     }
+    if (m_clients[c].detector->sweeps()) m_sweepers.push_back(c);
   }
-  std::vector<Pattern> patterns;
-  for (auto& [key, list] : uses) {
-    patterns.push_back({key.first, key.second});
-    m_uses.push_back(std::move(list));
-  }
-  m_patterns = std::make_unique<PatternDatabase>(std::move(patterns), cache_folder);
+  const auto database = [&](auto& wanted) {
+    std::vector<Pattern> patterns;
+    for (auto& [key, list] : wanted) {
+      patterns.push_back({key.first, key.second});
+      m_uses.push_back(std::move(list));
+    }
+    return std::make_unique<PatternDatabase>(std::move(patterns), cache_folder);
+  };
+  m_patterns = database(uses);
+  m_first_difference = static_cast<std::uint32_t>(m_uses.size());
+  if (!difference_uses.empty()) m_differences = database(difference_uses);
 }
 
 class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
  public:
   explicit FileWorker(const LiteralScan& scan)
-      : m_scan(scan), m_scratch(*scan.m_patterns), m_sinks(scan.m_clients.size()), m_calls(scan.m_clients.size()) {}
+      : m_scan(scan), m_scratch(*scan.m_patterns), m_sinks(scan.m_clients.size()), m_calls(scan.m_clients.size()) {
+    if (scan.m_differences) m_difference_scratch.emplace(*scan.m_differences);
+  }
 
   void begin(const layers::FileInfo& file) override {
     m_path.assign(file.entry.path);
@@ -87,9 +113,11 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
     if (offset == 0 && !last) m_head.assign(window.begin(), window.begin() + std::min(window.size(), k_head_bytes));
     const bool complete = m_scan.m_patterns->search(window, m_scratch, k_most_window_hits, m_hits);
     if (!complete) limit_reached("more hits than can be looked at");
+    if (m_difference_scratch && is_differenced(m_entry.content)) search_differences(window);
     const std::uint64_t settled = last ? end : std::max(m_next, end - std::min<std::uint64_t>(end, k_context));
     const bool whole = offset == 0 && last;
     if (!m_hits.empty()) deliver(window, offset, settled, whole);
+    if (!m_scan.m_sweepers.empty()) sweep(window, offset, settled);
     m_next = settled;
   }
 
@@ -133,6 +161,27 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
     }
   }
 
+  void search_differences(Bytes window) {
+    take_differences(window, m_differences);
+    if (!m_scan.m_differences->search(m_differences, *m_difference_scratch, k_most_window_hits, m_difference_hits))
+      limit_reached("more hits than can be looked at");
+    if (m_difference_hits.empty()) return;
+    for (const PatternHit& hit : m_difference_hits)
+      m_hits.push_back({hit.begin, hit.pattern + m_scan.m_first_difference});
+    std::sort(m_hits.begin(), m_hits.end());
+  }
+
+  void sweep(Bytes window, std::uint64_t offset, std::uint64_t settled) {
+    const Bytes head = m_head.empty() ? window.first(std::min(window.size(), k_head_bytes)) : Bytes(m_head);
+    const layers::FileInfo file{m_entry, head};
+    const auto from = static_cast<std::size_t>(m_next - std::min(m_next, offset));
+    const auto to = static_cast<std::size_t>(settled - offset);
+    for (const std::uint32_t client : m_scan.m_sweepers) {
+      m_scan.m_clients[client].detector->sweep({window, from, to, offset, file}, m_sinks[client]);
+      m_touched |= !m_sinks[client].empty();
+    }
+  }
+
   void confirm(const Use& use, Bytes context, std::size_t position, std::uint64_t offset, LineCursor* cursor) {
     m_touched = true;
     const ScanClient& client = m_scan.m_clients[use.client];
@@ -166,6 +215,9 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
   std::vector<std::uint64_t> m_calls;  // by client
   EvidenceSink m_limits;
   std::vector<PatternHit> m_hits;
+  std::optional<PatternDatabase::Scratch> m_difference_scratch;
+  std::vector<PatternHit> m_difference_hits;
+  Buffer m_differences;
   std::string m_path, m_link;
   layers::Entry m_entry;
   Buffer m_head;             // of a file that does not fit into one window

@@ -2,6 +2,7 @@
 //
 // Setting up cron at start is what cron images do. The entry's own command decides: one that fetches or decodes code,
 // or hands out a shell, is the persistence of an attack.
+#include <algorithm>
 #include <array>
 
 #include "detect/shell_support.hpp"
@@ -33,9 +34,9 @@ std::string bad_command(const std::string& text) {
 
 bool writes_crontab(const ShellFlow& flow, const model::ImageConfig* config) {
   if (flow.kind != FlowKind::write_file) return false;
-  if (is_cron_path(flow.path)) return true;
-  const std::string below = below_host_mount(flow.path, config);
-  return !below.empty() && is_cron_path(below);
+  if (flow.tool == "crontab" || is_cron_path(flow.path)) return true;
+  const std::vector<std::string> below = below_host_mount(flow.path, config);
+  return std::any_of(below.begin(), below.end(), [](const std::string& path) { return is_cron_path(path); });
 }
 
 class CronWrite final : public Detector {

@@ -208,7 +208,8 @@ Assessment decide(const layers::ImageView& image, std::vector<PlacedEvidence> ev
     const bool threat = finding.level >= ThreatLevel::unverifiable_at_start;
     if (is_secret(key.rule)) {
       finding.kind = FindingKind::secret;
-      finding.level = ThreatLevel::none;
+      // The policy stops on those that have a level: a real secret that no package owns.
+      finding.level = group.cls <= EvidenceClass::strong ? ThreatLevel::risky : ThreatLevel::none;
       out.secrets.push_back(std::move(finding));
     } else if (threat && declared != groups.end() && family(key.rule) == 'M') {
       mining.push_back(std::move(finding));

@@ -1,12 +1,20 @@
 // Detectors of malicious content and of leaked secrets: one file each.
 //
-// A detector may look at an image in four ways, and implements those that it needs:
-//   literals() + confirm()   during the layer: one compiled search over every byte of every file calls back at each
-//   hit; wants() + collect()      during the layer: whole files, chosen by name and first bytes; shell() after the
-//   overlay: the summary of a script or command that the image holds; image()                  after the overlay: the
-//   image as a whole, facts only, no bytes.
-// The first two leave Evidence in the layer's facts. The image's configuration (Entrypoint, Cmd, Healthcheck, Env,
-// OnBuild, labels, history) goes through literals() and shell() as pseudo-files named "config:…".
+// A detector may look at an image in five ways, and implements those that it needs.
+//
+//   literals() + confirm()  during the layer: one compiled search over every byte of every file calls back at each
+//   hit
+//
+//   sweep()                 during the layer: every window of every file, for what has no literal
+//
+//   wants() + collect()     during the layer: whole files, chosen by name and first bytes
+//
+//   shell()                 after the overlay: the summary of a script or command that the image holds
+//
+//   image()                 after the overlay: the image as a whole, facts only, no bytes
+//
+// The first three leave Evidence in the layer's facts. The image's configuration (Entrypoint, Cmd, Healthcheck, Env,
+// OnBuild, labels, history) goes through literals(), sweep() and shell() as pseudo-files named "config:…".
 #pragma once
 
 #include <cstdint>
@@ -30,6 +38,10 @@ struct ShellFacts;  // shell_facts.hpp
 struct Literal {
   std::string bytes;
   bool caseless = false;
+  // `bytes` are differences: each the XOR of a byte of the file with the next one, which a one-byte XOR key does not
+  // change. Searched in executables and unknown binaries only. A hit's window holds the bytes of the file as they
+  // are.
+  bool differenced = false;
 };
 
 // Where the line count of a window stands, so that many hits in one window cost one pass over it.
@@ -49,6 +61,16 @@ struct Hit {
   const layers::FileInfo& file;
   LineCursor* cursor = nullptr;  // shared by the hits of one window; null: count from its start
   std::uint32_t line() const;    // 1-based if the window starts the file and the content is text, else 0
+};
+
+// A window for detectors that need no literal. What begins in [from, to) is to be reported now; the rest of the
+// window is there for looking round: at least LiteralScan::k_context bytes on either side, or the end of the file.
+struct Sweep {
+  Bytes window;
+  std::size_t from;
+  std::size_t to;
+  std::uint64_t offset;  // of the window's first byte in the file
+  const layers::FileInfo& file;
 };
 
 // A script or command after static evaluation, and how it gets run.
@@ -80,6 +102,9 @@ class Detector {
 
   virtual std::vector<Literal> literals() const { return {}; }
   virtual void confirm(const Hit&, EvidenceSink&) const {}
+  // Called for every byte of every image: must skip, not walk. Returns fast or costs everybody.
+  virtual bool sweeps() const { return false; }
+  virtual void sweep(const Sweep&, EvidenceSink&) const {}
   virtual bool wants(const layers::FileInfo&) const { return false; }
   virtual void collect(const layers::FileView&, EvidenceSink&) const {}
   virtual void shell(const ShellUnit&, EvidenceSink&) const {}

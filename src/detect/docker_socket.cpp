@@ -19,6 +19,7 @@ constexpr ClassByReach k_mentions{EvidenceClass::supporting, EvidenceClass::cont
 
 constexpr std::array<std::string_view, 5> k_servers = {"dockerd", "containerd", "podman", "dockerd-rootless.sh",
                                                        "dockerd-entrypoint.sh"};
+constexpr std::array<std::string_view, 4> k_talkers = {"echo", "printf", "logger", ":"};
 constexpr std::array<std::string_view, 8> k_clients = {"curl", "socat",  "nc",      "ncat",
                                                        "wget", "docker", "nerdctl", "docker-compose"};
 constexpr std::array<std::string_view, 4> k_starting = {"run", "create", "exec", "build"};
@@ -50,9 +51,10 @@ bool starts_with_host(const ShellCommand& command) {
 class DockerSocket final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
-    for (const ShellCommand& command : unit.facts.commands) {
+    for (const ShellCommand* own : own_commands(unit.facts)) {
+      const ShellCommand& command = *own;
       const std::string_view name = program(command);
-      if (is_one(name, k_servers)) continue;
+      if (is_one(name, k_servers) || is_one(name, k_talkers)) continue;
       const bool socket = names_socket(command);
       if (!socket && !starts_with_host(command)) continue;
       const bool controls = !socket || is_one(name, k_clients);

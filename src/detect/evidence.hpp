@@ -82,6 +82,9 @@ class EvidenceSink {
 // Evidence of this rule is no observation of a threat but of a limit: confirm() was not called for every hit in a
 // file. assess() turns it into a gap.
 constexpr std::string_view k_hit_limit_rule = "detect-hit-limit";
+// Evidence of this rule is said to other detectors' image() only: half of a pair, a word of a vocabulary. It becomes
+// no finding.
+constexpr std::string_view k_hint_rule = "hint";
 
 // decode_evidence(): "evidence-malformed" for anything that encode_evidence() does not write.
 Buffer encode_evidence(const std::vector<Evidence>& evidence);

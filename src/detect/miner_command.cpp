@@ -147,7 +147,8 @@ Shape shape_of(const std::vector<std::string>& argv) {
 class MinerCommand final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
-    for (const ShellCommand& command : unit.facts.commands) {
+    for (const ShellCommand* own : own_commands(unit.facts)) {
+      const ShellCommand& command = *own;
       if (command.argv.size() < 4) continue;
       const Shape shape = shape_of(command.argv);
       if (!shape.is_miner()) continue;

@@ -8,7 +8,8 @@
 // Text that is not known before the script runs stands as a placeholder: ${NAME} for a variable, ${1} and ${@} for
 // arguments, ${()} for the output of a command, ${(())} for arithmetic.
 //
-// Hostile: scripts are bounded in commands, steps, nested texts and bytes; what was cut sets `truncated`.
+// Hostile: scripts are bounded in commands, steps, nested texts and bytes; what was not evaluated or not kept sets
+// `truncated`. A single long text that is only cut for keeping ends in an ellipsis instead.
 #pragma once
 
 #include <cstdint>
@@ -116,7 +117,7 @@ struct ShellFacts {
 struct ShellFactLimits {
   formats::ShellLimits syntax;
   std::size_t max_steps = 150'000;             // commands evaluated, repeated calls included
-  std::size_t max_expanded_bytes = 48U << 20;  // text made by expansion, in all
+  std::size_t max_expanded_bytes = 32U << 20;  // text made by expansion, in all
   std::size_t max_value_bytes = 64U << 10;     // of one value while evaluating
   std::size_t max_depth = 100;                 // groups, calls and nested texts on top of each other
   std::size_t max_texts = 2'000;               // eval, -c, decoded texts
@@ -124,6 +125,7 @@ struct ShellFactLimits {
   std::size_t max_flows = 400;                 // of each kind
   std::size_t max_embedded = 64;
   std::size_t max_string_bytes = 4U << 10;  // of one string in the facts
+  std::size_t max_text_bytes = 16U << 10;   // of the text of a flow
   std::size_t max_embedded_bytes = 64U << 10;
   std::size_t max_total_bytes = 1U << 20;  // of all strings in the facts
 };

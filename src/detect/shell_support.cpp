@@ -48,6 +48,21 @@ Evidence shell_evidence(const RuleRow& row, const ShellUnit& unit, std::uint32_t
   return evidence;
 }
 
+std::vector<const ShellCommand*> own_commands(const ShellFacts& facts) {
+  std::vector<const ShellCommand*> own;
+  for (std::size_t i = 0; i < facts.commands.size(); ++i) {
+    const ShellCommand& command = facts.commands[i];
+    if (i + 1 < facts.commands.size()) {
+      const ShellCommand& next = facts.commands[i + 1];
+      const bool wraps = next.unwrapped && next.line == command.line && next.argv.size() < command.argv.size() &&
+                         std::equal(next.argv.rbegin(), next.argv.rend(), command.argv.rbegin());
+      if (wraps) continue;
+    }
+    own.push_back(&command);
+  }
+  return own;
+}
+
 std::string_view program(const ShellCommand& command) {
   return command.argv.empty() ? std::string_view{} : layers::base_name(command.argv[0]);
 }
@@ -95,20 +110,15 @@ bool is_host_mount(std::string_view folder, const model::ImageConfig* config) {
   return is_mount_name(std::string_view(path).substr(0, slash)) || is_volume(path, config);
 }
 
-std::string below_host_mount(std::string_view path, const model::ImageConfig* config) {
+std::vector<std::string> below_host_mount(std::string_view path, const model::ImageConfig* config) {
   const std::string whole = plain(path);
-  std::string_view rest = whole;
-  std::size_t used = 0;
-  // The mount may lie deeper, as in /mnt/root/etc; the system's own folder is the first that follows it.
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('/'), rest.size());
-    const std::string_view name = rest.substr(0, end);
-    const std::string_view folder = std::string_view(whole).substr(0, used == 0 ? 0 : used - 1);
-    if (used != 0 && is_system_top(name)) return is_host_mount(folder, config) ? std::string(rest) : "";
-    used += end + 1;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  std::vector<std::string> parts;
+  for (std::size_t slash = whole.find('/'); slash != std::string::npos; slash = whole.find('/', slash + 1)) {
+    const std::string_view rest = std::string_view(whole).substr(slash + 1);
+    if (!is_system_top(rest.substr(0, rest.find('/')))) continue;
+    if (is_host_mount(std::string_view(whole).substr(0, slash), config)) parts.emplace_back(rest);
   }
-  return {};
+  return parts;
 }
 
 bool is_cron_path(std::string_view path) {

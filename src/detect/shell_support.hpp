@@ -24,6 +24,8 @@ EvidenceClass class_for(const ShellUnit& unit, const ClassByReach& classes);
 Evidence shell_evidence(const RuleRow& row, const ShellUnit& unit, std::uint32_t line, std::string text,
                         EvidenceClass cls);
 
+// The commands that do something: without those that are only a wrapper round the next one (exec, sudo, nohup).
+std::vector<const ShellCommand*> own_commands(const ShellFacts& facts);
 std::string_view program(const ShellCommand& command);  // last part of argv[0], or ""
 bool has_argument(const ShellCommand& command, std::string_view argument);
 std::string words(const ShellCommand& command);  // for people, cut
@@ -33,8 +35,9 @@ std::string host_of(std::string_view url);
 bool is_loopback(std::string_view host);
 
 // "/host/etc/crontab" gives "etc/crontab": the part of a path below a folder that looks like a mounted root of a host
-// (/mnt, /host, /rootfs …, or a volume that the image declares). "" for any other path.
-std::string below_host_mount(std::string_view path, const model::ImageConfig* config);
+// (/mnt, /host, /rootfs …, or a volume that the image declares). More than one where the mount may end in several
+// places, as in "/mnt/root/etc/crontab"; none for any other path.
+std::vector<std::string> below_host_mount(std::string_view path, const model::ImageConfig* config);
 bool is_host_mount(std::string_view folder, const model::ImageConfig* config);
 
 bool is_cron_path(std::string_view path);             // "/etc/cron.d/x", "var/spool/cron/root"

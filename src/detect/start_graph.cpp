@@ -18,6 +18,7 @@ constexpr std::size_t k_most_nodes = 4096;
 constexpr std::size_t k_most_missing = 256;
 constexpr std::size_t k_most_texts = 2048;
 constexpr std::size_t k_most_rounds = 8;
+constexpr std::size_t k_most_folders = 32;
 
 std::string place_of(const std::string& path, std::uint32_t line) {
   if (path.starts_with("config:")) return path.substr(7);
@@ -103,6 +104,7 @@ void StartWalk::start_text(StartText text, int depth) {
 void StartWalk::follow(const ShellFacts& facts, const std::string& base, const Chain& chain, std::uint32_t first_line,
                        int depth) {
   if (depth >= k_most_depth) return;
+  note_folders(facts);
   const bool config = base.starts_with("config:");
   for (const ShellFlow& flow : facts.flows) {
     if (flow.kind != FlowKind::run_path) continue;
@@ -114,7 +116,33 @@ void StartWalk::follow(const ShellFacts& facts, const std::string& base, const C
     if (!is_resolved(flow.path) || flow.path.empty()) continue;
     reach_program(flow.path, calling(chain, base, line), depth + 1, config);
   }
-  for (const ShellCommand& command : facts.commands) note_shell(command);
+  for (const ShellCommand& command : facts.commands) {
+    note_shell(command);
+    follow_command(command, calling(chain, base, first_line + (command.line == 0 ? 0 : command.line - 1)), depth);
+  }
+}
+
+// Programs by their bare names, and services by theirs.
+void StartWalk::follow_command(const ShellCommand& command, const Chain& chain, int depth) {
+  if (command.argv.empty() || !is_resolved(command.argv[0])) return;
+  const std::string& name = command.argv[0];
+  if (name.empty()) return;
+  const std::string_view base = layers::base_name(name);
+  const bool by_name = name.find('/') == std::string::npos && !m_programs.contains(name);
+  if (by_name) reach_program(name, chain, depth + 1, false);
+  if (command.argv.size() < 3) return;
+  if (base == "service" || base == "rc-service")
+    reach_program("/etc/init.d/" + command.argv[1], chain, depth + 1, false);
+  if (base == "systemctl" && command.argv[1] == "start") m_programs.try_emplace(command.argv[2], chain);
+}
+
+// Where scripts go before they name something by a relative path. Which of them was the last is not worked out.
+void StartWalk::note_folders(const ShellFacts& facts) {
+  for (const ShellCommand& command : facts.commands) {
+    const bool goes = command.argv.size() == 2 && (command.argv[0] == "cd" || command.argv[0] == "pushd");
+    if (goes && command.argv[1].starts_with('/') && is_resolved(command.argv[1]) && m_folders.size() < k_most_folders)
+      m_folders.insert(command.argv[1]);
+  }
 }
 
 // A login shell reads the profile files, an interactive bash its rc files.
@@ -142,6 +170,7 @@ void StartWalk::reach_program(std::string_view name, const Chain& chain, int dep
     candidates.emplace_back(name);
   } else if (name.find('/') != std::string_view::npos) {
     candidates.push_back(m_image.config().working_dir + "/" + std::string(name));
+    for (const std::string& folder : m_folders) candidates.push_back(folder + "/" + std::string(name));
   } else {
     for (const std::string& folder : m_search.path()) candidates.push_back(folder + "/" + std::string(name));
     // An interpreter's argument is found where the container stands.

@@ -12,6 +12,9 @@ namespace hullcheck::detect {
 namespace {
 
 constexpr std::size_t k_most_children = 1024;
+constexpr std::array<std::string_view, 7> k_usual_tops = {
+    "etc/",     "var/spool/cron/", "lib/systemd/system/", "usr/lib/systemd/system/", "docker-entrypoint",
+    "service/", "custom-"};
 
 constexpr std::array<std::string_view, 9> k_cron_script_folders = {
     "etc/cron.hourly",     "etc/cron.daily",     "etc/cron.weekly",     "etc/cron.monthly",    "etc/periodic/15min",
@@ -30,15 +33,6 @@ std::string below(std::string_view folder, std::string_view name) {
   return std::string(folder) + "/" + std::string(name);
 }
 
-std::vector<std::string> names_in(const layers::ImageView& image, std::string_view folder) {
-  std::vector<std::string> names;
-  for (const layers::FileRef file : image.children(folder)) {
-    if (names.size() >= k_most_children) break;
-    names.emplace_back(layers::base_name(image.entry(file).path));
-  }
-  return names;
-}
-
 }  // namespace
 
 bool StartWalk::start_places() {
@@ -53,6 +47,28 @@ bool StartWalk::start_places() {
   if (!m_programs.empty())
     for (const std::string_view folder : k_entrypoint_folders) start_scripts_in(folder, {"Entrypoint"});
   return nodes != m_graph.m_nodes.size() || texts != m_graph.m_texts.size();
+}
+
+// Names of the entries of a folder. The view lists no folder that an archive only implies, so paths in the usual
+// places are looked through for those.
+std::vector<std::string> StartWalk::names_in(std::string_view folder) {
+  if (m_implied.empty()) {
+    m_implied.insert("");
+    m_image.each_final([&](layers::FileRef, const std::string& path) {
+      const bool usual = std::any_of(k_usual_tops.begin(), k_usual_tops.end(),
+                                     [&](std::string_view top) { return path.starts_with(top); });
+      if (usual) m_implied.insert(path);
+    });
+  }
+  std::set<std::string> names;
+  for (const layers::FileRef file : m_image.children(folder))
+    names.emplace(layers::base_name(m_image.entry(file).path));
+  const std::string start = m_image.real_path(folder).value_or(std::string(folder)) + "/";
+  for (auto at = m_implied.lower_bound(start); at != m_implied.end() && at->starts_with(start); ++at) {
+    names.insert(at->substr(start.size(), at->find('/', start.size()) - start.size()));
+    if (names.size() >= k_most_children) break;
+  }
+  return {names.begin(), names.end()};
 }
 
 const StartWalk::Chain* StartWalk::started(std::initializer_list<std::string_view> names) const {
@@ -81,9 +97,9 @@ void StartWalk::start_cron() {
   const Chain by = daemon == nullptr ? Chain{} : *daemon;
   start_crontab("etc/crontab", by);
   for (const std::string_view folder : k_crontab_folders)
-    for (const std::string& name : names_in(m_image, folder)) start_crontab(below(folder, name), by);
+    for (const std::string& name : names_in(folder)) start_crontab(below(folder, name), by);
   for (const std::string_view folder : k_cron_script_folders)
-    for (const std::string& name : names_in(m_image, folder)) {
+    for (const std::string& name : names_in(folder)) {
       const auto file = m_image.resolve(below(folder, name));
       if (file && (daemon != nullptr || somebody_put_it_there(*file))) start_script(below(folder, name), by);
     }
@@ -117,20 +133,20 @@ void StartWalk::start_script(const std::string& path, const Chain& by) {
 }
 
 void StartWalk::start_scripts_in(std::string_view folder, const Chain& by) {
-  for (const std::string& name : names_in(m_image, folder)) start_script(below(folder, name), by);
+  for (const std::string& name : names_in(folder)) start_script(below(folder, name), by);
 }
 
 void StartWalk::start_nested(std::string_view folder, std::string_view name, const Chain& by) {
-  for (const std::string& service : names_in(m_image, folder)) start_script(below(below(folder, service), name), by);
+  for (const std::string& service : names_in(folder)) start_script(below(below(folder, service), name), by);
 }
 
 // Everything that some target wants. Which targets the default one pulls in is not worked out: more is followed than
 // would run, and nothing that would run is left out.
 void StartWalk::start_units(const Chain& by) {
   for (const std::string_view folder : k_unit_folders)
-    for (const std::string& target : names_in(m_image, folder)) {
+    for (const std::string& target : names_in(folder)) {
       if (!target.ends_with(".wants") && !target.ends_with(".requires")) continue;
-      for (const std::string& unit : names_in(m_image, below(folder, target)))
+      for (const std::string& unit : names_in(below(folder, target)))
         start_file_commands(below(below(folder, target), unit), by);
     }
 }
@@ -138,7 +154,7 @@ void StartWalk::start_units(const Chain& by) {
 void StartWalk::start_init(const Chain& by) {
   start_file_commands("etc/inittab", by);
   for (const std::string_view folder : k_runlevels)
-    for (const std::string& name : names_in(m_image, folder))
+    for (const std::string& name : names_in(folder))
       if (name.starts_with('S')) start_script(below(folder, name), by);
   for (const std::string_view folder : k_openrc_runlevels) start_scripts_in(folder, by);
   start_script("etc/rc.local", by);
@@ -151,7 +167,7 @@ void StartWalk::start_supervisors() {
     for (const std::string_view path : {"etc/supervisord.conf", "etc/supervisor/supervisord.conf"})
       start_file_commands(std::string(path), chain);
     for (const std::string_view folder : {"etc/supervisor/conf.d", "etc/supervisor.d", "etc/supervisord.d"})
-      for (const std::string& name : names_in(m_image, folder)) start_file_commands(below(folder, name), chain);
+      for (const std::string& name : names_in(folder)) start_file_commands(below(folder, name), chain);
   }
   if (const Chain* by =
           started({"s6-svscan", "s6-overlay-suexec", "init", "runsvdir", "my_init", "runit", "runsv"})) {

@@ -29,6 +29,8 @@ class StartWalk {
   void start_text(StartText text, int depth);
   void follow(const ShellFacts& facts, const std::string& base, const Chain& chain, std::uint32_t first_line,
               int depth);
+  void follow_command(const ShellCommand& command, const Chain& chain, int depth);
+  void note_folders(const ShellFacts& facts);
   void note_shell(const ShellCommand& command);
   void reach_program(std::string_view name, const Chain& chain, int depth, bool report_missing);
   void reach_file(const std::string& path, layers::FileRef file, Chain chain, int depth);
@@ -48,6 +50,7 @@ class StartWalk {
   void start_profiles();
   void start_file_commands(const std::string& path, const Chain& by);
   bool somebody_put_it_there(layers::FileRef file) const;
+  std::vector<std::string> names_in(std::string_view folder);
   const Chain* started(std::initializer_list<std::string_view> names) const;
 
   StartGraph& m_graph;
@@ -57,7 +60,9 @@ class StartWalk {
   std::deque<std::size_t> m_queue;                       // indices of nodes whose scripts are to be followed
   std::map<std::string, Chain, std::less<>> m_programs;  // base names that start, with the way to the first
   std::set<std::string> m_texts_seen;
-  Chain m_arguments_chain;  // how the entrypoint hands over to Cmd, if it was seen to
+  std::set<std::string> m_folders;
+  std::set<std::string, std::less<>> m_implied;  // final paths in the usual places
+  Chain m_arguments_chain;                       // how the entrypoint hands over to Cmd, if it was seen to
   bool m_login_shell = false;
   bool m_interactive_bash = false;
 };

@@ -74,10 +74,10 @@ Folders rule_folders(const std::vector<PlacedEvidence>& evidence) {
   return folders;
 }
 
-// The outermost folder of rules that holds the file, or null.
+// The folder of rules that holds the file, or null.
 const std::string* corpus_of(const Folders& folders, std::string_view path) {
   const std::string_view folder = layers::parent_path(path);
-  for (const std::string_view candidate : {layers::parent_path(folder), folder})
+  for (const std::string_view candidate : {folder, layers::parent_path(folder)})
     if (const auto found = folders.find(candidate); found != folders.end()) return &found->first;
   return nullptr;
 }
@@ -114,6 +114,7 @@ void fold_corpora(std::vector<PlacedEvidence>& evidence) {
 
 void weigh(const layers::ImageView& image, const inventory::Ownership& ownership,
            std::vector<PlacedEvidence>& evidence) {
+  std::erase_if(evidence, [](const PlacedEvidence& placed) { return placed.evidence.rule == k_hint_rule; });
   fold_corpora(evidence);
   for (PlacedEvidence& placed : evidence) lower_by_place(image, ownership, placed);
 }

@@ -37,9 +37,10 @@ constexpr std::array<Target, 12> k_targets{{
 constexpr ClassByReach k_certain{EvidenceClass::decisive, EvidenceClass::strong, EvidenceClass::supporting};
 constexpr ClassByReach k_likely{EvidenceClass::strong, EvidenceClass::supporting, EvidenceClass::context};
 
-const Target* target_of(const std::string& below) {
-  for (const Target& target : k_targets)
-    if (below.starts_with(target.start)) return &target;
+const Target* target_of(const std::string& path, const model::ImageConfig* config) {
+  for (const std::string& below : below_host_mount(path, config))
+    for (const Target& target : k_targets)
+      if (below.starts_with(target.start)) return &target;
   return nullptr;
 }
 
@@ -50,8 +51,7 @@ class WriteHost final : public Detector {
       const bool writes = flow.kind == FlowKind::write_file || flow.kind == FlowKind::fetch_to_file ||
                           flow.kind == FlowKind::fetch_to_file_run;
       if (!writes) continue;
-      const std::string below = below_host_mount(flow.path, unit.config);
-      const Target* target = below.empty() ? nullptr : target_of(below);
+      const Target* target = target_of(flow.path, unit.config);
       if (target == nullptr) continue;
       const bool certain = target->takes_over || is_authorized_keys_path(flow.path);
       std::string text = "writes " + flow.path + " (" + std::string(target->what) + " of a mounted host)";

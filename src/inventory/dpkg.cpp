@@ -39,6 +39,10 @@ bool is_info(std::string_view path, std::string_view suffix) {
 bool is_copyright(std::string_view path) {
   return path.ends_with("/copyright") && path.starts_with("usr/share/doc/");
 }
+// Copies that dpkg and Debian's daily job keep by themselves.
+bool is_backup(std::string_view path) {
+  return path.ends_with("lib/dpkg/status-old") || path.find("var/backups/dpkg.status") != std::string_view::npos;
+}
 // A database under a name of its own choosing.
 bool looks_like_status(std::string_view head) {
   return head.starts_with("Package: ") && head.find("\nStatus: ") != std::string_view::npos &&
@@ -207,7 +211,7 @@ class Dpkg final : public Analyzer {
     const std::string_view path = file.path();
     if (is_copyright(path)) return file.size() <= k_most_copyright;
     return is_status(path) || is_status_part(path) || is_info(path, ".list") || is_info(path, ".md5sums") ||
-           path.ends_with("lib/dpkg/diversions") || looks_like_status(as_text(file.head));
+           path.ends_with("lib/dpkg/diversions") || (!is_backup(path) && looks_like_status(as_text(file.head)));
   }
 
   Result<FileFacts> collect(const layers::FileView& file) const override {

@@ -79,12 +79,15 @@ bool has_open_gap(const model::ScanResult& result, std::string_view id) {
                      [&](const model::Gap& gap) { return gap.effect == model::GapEffect::unknown && gap.id == id; });
 }
 
+// Gaps of the advisory data that newer data may close; a release that is past its end or unknown is none of them.
 bool needs_advisories(const model::ScanResult& result) {
-  if (has_open_gap(result, "no-advisory-database")) return true;
-  return std::any_of(result.database.sources.begin(), result.database.sources.end(),
-                     [](const model::SourceState& source) { return source.needed && source.stale; }) ||
-         std::any_of(result.coverage.gaps.begin(), result.coverage.gaps.end(), [](const model::Gap& gap) {
-           return gap.effect == model::GapEffect::unknown && gap.stage == "advisories";
+  const auto& sources = result.database.sources;
+  const auto& gaps = result.coverage.gaps;
+  return std::any_of(sources.begin(), sources.end(),
+                     [](const auto& source) { return source.needed && source.stale; }) ||
+         std::any_of(gaps.begin(), gaps.end(), [](const model::Gap& gap) {
+           return gap.effect == model::GapEffect::unknown && gap.stage == "advisories" && gap.id != "end-of-life" &&
+                  gap.id.find("distribution") == std::string::npos;
          });
 }
 

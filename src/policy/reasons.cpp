@@ -41,10 +41,11 @@ std::string describe(const Finding& finding) {
     if (finding.locations.size() > 1) text += fmt::format(" and {} more", finding.locations.size() - 1);
     text += shipped(first);
   }
-  if (finding.chain.size() > 1)
-    text += ", run through " + util::join(finding.chain, " → ");
-  else if (finding.chain.size() == 1 && (finding.locations.empty() || finding.chain[0] != finding.locations[0].path))
-    text += ", run through " + finding.chain[0];
+  // The way there; that it ends where the finding is need not be said twice.
+  std::vector<std::string> chain = finding.chain;
+  if (!chain.empty() && !finding.locations.empty() && chain.back() == model::place(finding.locations.front()))
+    chain.pop_back();
+  if (!chain.empty()) text += ", run through " + util::join(chain, " → ");
   return text;
 }
 

@@ -74,7 +74,9 @@ void print_footer(const model::ScanResult& result, Canvas& canvas) {
   };
   const std::string& digest =
       result.image.manifest_digest.empty() ? result.image.config_digest : result.image.manifest_digest;
-  if (!digest.empty()) row("image", safe(digest));
+  // In one piece, so that it can be copied.
+  if (!digest.empty())
+    canvas.line("  " + canvas.paint(Tone::dim, util::pad_right("image", k_label + 2) + safe(digest)));
   const auto size = std::accumulate(result.layers.begin(), result.layers.end(), std::uint64_t{0},
                                     [](std::uint64_t sum, const auto& layer) { return sum + layer.size; });
   std::string contents = util::plural(result.layers.size(), "layer");

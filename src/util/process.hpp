@@ -12,8 +12,8 @@
 namespace hullcheck::util {
 
 struct ProcessRequest {
-  std::vector<std::string> command;  // the first is looked up on PATH
-  std::string input;                 // for standard input
+  std::vector<std::string> command{};  // the first is looked up on PATH
+  std::string input{};                 // for standard input
   std::chrono::milliseconds timeout{30'000};
   std::size_t output_bytes = 1024 * 1024;  // of standard output; "process-output-limit"
 };

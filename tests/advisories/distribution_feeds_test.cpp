@@ -74,24 +74,21 @@ TEST(Debian, WhatIsNoTrackerFails) {
 }
 
 TEST(Secdb, IdsAndTheirNames) {
-  const auto writer = read("alpine", R"({"packages":[{"pkg":{"name":"x","secfixes":{
+  const auto writer = read("alpine", R"json({"packages":[{"pkg":{"name":"x","secfixes":{
       "1-r0":["CVE-2019-5060 TALOS-2019-0844","CVE-2018-14469 (IKEv1)","CVE 2018-16859","GHSA-jjjh-jjxp-wpff",
               "wnpa-sec-2017-18","CVE-2020-1 CVE-2020-2","???"],
-      "0":["CVE-2019-9"],"2-r0":null
-}
-}
-}]
-})", "Alpine:v3.10");
+      "0":["CVE-2019-9"],"2-r0":null}}}]})json",
+                           "Alpine:v3.10");
   std::vector<std::string> ids;
-for (const auto& row : writer.rows) {
-  EXPECT_EQ(row.ecosystem, "Alpine:v3.10");
-  EXPECT_EQ(row.ranges[0].fixed, "1-r0");
-  ids.push_back(row.id);
-}
-EXPECT_EQ(ids, (std::vector<std::string>{"CVE-2019-5060", "CVE-2018-14469", "CVE-2018-16859", "GHSA-jjjh-jjxp-wpff",
-                                         "wnpa-sec-2017-18", "CVE-2020-1", "CVE-2020-2"}));
-EXPECT_EQ(writer.rows[0].aliases, std::vector<std::string>{"TALOS-2019-0844"});
-EXPECT_EQ(writer.bad.size(), 1U);
+  for (const auto& row : writer.rows) {
+    EXPECT_EQ(row.ecosystem, "Alpine:v3.10");
+    EXPECT_EQ(row.ranges[0].fixed, "1-r0");
+    ids.push_back(row.id);
+  }
+  EXPECT_EQ(ids, (std::vector<std::string>{"CVE-2019-5060", "CVE-2018-14469", "CVE-2018-16859", "GHSA-jjjh-jjxp-wpff",
+                                           "wnpa-sec-2017-18", "CVE-2020-1", "CVE-2020-2"}));
+  EXPECT_EQ(writer.rows[0].aliases, std::vector<std::string>{"TALOS-2019-0844"});
+  EXPECT_EQ(writer.bad.size(), 1U);
 }
 
 TEST(Secdb, EmptyListsAreFineAndOtherDocumentsAreNot) {

@@ -113,8 +113,8 @@ TEST(Osv, MalwareIsFlagged) {
 TEST(Osv, BrokenDocumentIsCountedAndTheRestRead) {
   CollectingWriter writer;
   const auto zip = make_zip({deflated("a.json", "<html>"), deflated("b.json", R"({"no":"id"})"),
-                             deflated("c.json", std::string(200, '[')), deflated("readme.txt", "x"),
-                             deflated("d.json", record(R"("versions":["1"]})"))});
+                             deflated("c.json", std::string(200, '[') + std::string(200, ']')),
+                             deflated("readme.txt", "x"), deflated("d.json", record(R"("versions":["1"]})"))});
   EXPECT_TRUE(test::run_feed("osv", "PyPI", zip, writer).ok());
   EXPECT_EQ(writer.rows.size(), 1U);
   ASSERT_EQ(writer.bad.size(), 3U);

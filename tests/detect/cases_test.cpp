@@ -1,9 +1,10 @@
-// Runs every folder tests/detect/cases/DETECTOR/NAME: the files of a case go through the one detector, and what it says
-// must be what the file `expected` says.
+// Runs every folder tests/detect/cases/DETECTOR/NAME: the files of a case go through the one detector, and what it
+// says must be what the file `expected` says.
 //
 //   start.*  present.*  build.*   a script: literals, collect() and shell(), with that reach
 //   files/PATH                    a file of an image at PATH: literals and collect()
-//   expected                      one line for each evidence, "RULE CLASS LINE FILE [part of the text]", in any order;
+//   expected                      one line for each evidence, "RULE CLASS LINE FILE [part of the text]", in any
+//   order;
 //                                 empty for a look-alike
 // HULLCHECK_UPDATE_CASES=1 rewrites `expected` and skips.
 #include <fmt/core.h>
@@ -137,7 +138,8 @@ TEST_P(DetectorCase, SaysWhatIsExpected) {
 
   if (std::getenv("HULLCHECK_UPDATE_CASES") != nullptr) {
     std::ofstream out(folder / "expected");
-    for (const Observed& one : observed) out << line_of(one) << ' ' << one.evidence.text.substr(0, one.evidence.text.find('\n')) << '\n';
+    for (const Observed& one : observed)
+      out << line_of(one) << ' ' << one.evidence.text.substr(0, one.evidence.text.find('\n')) << '\n';
     GTEST_SKIP() << "expected rewritten";
   }
   ASSERT_TRUE(fs::exists(folder / "expected"));

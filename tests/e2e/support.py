@@ -69,7 +69,7 @@ class Answer:
         return json.loads(self.out)
 
     def __repr__(self):
-        return f"exit {self.code}\n--- stdout\n{self.out[-6000:]}\n--- stderr\n{self.err[-3000:]}"
+        return f"exit {self.code}\n--- stdout\n{self.out[:1500]}\n--- stderr\n{self.err[-3000:]}"
 
 
 def hullcheck(*args, database=None, cache=None, env=None, stdin=None, timeout=300):

@@ -57,6 +57,20 @@ std::string safe(std::string_view text) {
   return escaped;
 }
 
+std::string short_digests(std::string_view text) {
+  constexpr std::string_view k_prefix = "sha256:";
+  constexpr std::size_t k_shown = 12;
+  std::string out;
+  for (auto at = text.find(k_prefix); at != std::string_view::npos; at = text.find(k_prefix)) {
+    const std::size_t start = at + k_prefix.size();
+    const std::size_t end = std::min(text.find_first_not_of("0123456789abcdef", start), text.size());
+    out += text.substr(0, std::min(end, start + k_shown));
+    if (end - start > k_shown) out += "…";
+    text = text.substr(end);
+  }
+  return out += text;
+}
+
 Canvas::Canvas(const ReportOptions& options, Output& out)
     : m_options(options),
       m_out(out),

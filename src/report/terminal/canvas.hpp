@@ -19,6 +19,9 @@ Tone tone_of(model::Verdict verdict);
 // util::escape_for_terminal(), and no more than a person would read.
 std::string safe(std::string_view text);
 
+// Digests within a text cut to twelve digits: enough to tell layers apart, and lines stay readable.
+std::string short_digests(std::string_view text);
+
 // One thread. Lines are handed on as they are made.
 class Canvas {
  public:

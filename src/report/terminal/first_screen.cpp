@@ -122,8 +122,10 @@ std::string by_severity(const model::ScanResult& result) {
   Strings parts;
   for (const auto& [severity, count] : counts)
     parts.push_back(util::human_count(count) + " " + std::string(model::to_string(severity)));
-  std::string text =
-      parts.empty() ? "none" : util::join(parts, ", ") + " in " + util::plural(packages.size(), "package");
+  std::string text = "none";
+  if (const std::size_t all = result.vulnerabilities.size() - ignored; all > 0)
+    text = fmt::format("{} in {}: {}", util::human_count(all), util::plural(packages.size(), "package"),
+                       util::join(parts, ", "));
   if (exploited > 0) text += "; " + util::human_count(exploited) + " known exploited";
   if (ignored > 0) text += "; " + util::human_count(ignored) + " ignored by the policy";
   return text;
@@ -166,12 +168,12 @@ void print_stages(const model::Coverage& coverage, std::size_t label_width, Canv
 std::string not_assessed(const model::ScanResult& result, std::string_view stage) {
   const auto state = result.coverage.stages.find(std::string(stage));
   if (state != result.coverage.stages.end() && state->second != StageState::absent) return {};
-  std::string why;
+  if (stage == "advisories" && !not_assessed(result, "packages").empty())
+    return "not assessed: no packages to look up";
+  if (stage == "advisories" && !result.database.present) return "not assessed: no advisory database";
+  std::string why = stage == "packages" ? "no package database" : "";
   for (const model::Gap& gap : result.coverage.gaps)
-    if (why.empty() && gap.stage == (stage == "packages" ? "inventory" : stage)) why = gap.reason;
-  if (why.empty() && stage == "packages") why = "no package database";
-  if (why.empty() && stage == "advisories")
-    why = not_assessed(result, "packages").empty() ? "no advisory data" : "no packages to look up";
+    if (why.empty() && gap.stage == stage) why = gap.reason;
   return why.empty() ? "not assessed" : "not assessed: " + safe(why);
 }
 
@@ -191,7 +193,7 @@ void print_reasons(const model::ScanResult& result, Canvas& canvas) {
   if (!canvas.options().quiet) canvas.heading("Why");
   for (std::size_t i = 0; i < std::min(result.reasons.size(), k_most_reasons); ++i) {
     const model::Reason& reason = result.reasons[i];
-    canvas.item({model::to_string(reason.verdict), 7, tone_of(reason.verdict), safe(reason.text)});
+    canvas.item({model::to_string(reason.verdict), 7, tone_of(reason.verdict), short_digests(safe(reason.text))});
   }
   if (result.reasons.size() > k_most_reasons)
     canvas.item({"", 7, Tone::dim, fmt::format("… and {} more {}", result.reasons.size() - k_most_reasons, k_all),
@@ -228,7 +230,8 @@ void print_coverage(const model::ScanResult& result, Canvas& canvas) {
                                    util::human_share(coverage.attributed_bytes, coverage.executable_bytes),
                                    util::human_size(coverage.executable_bytes));
     if (coverage.unattributed_count > 0)
-      text += fmt::format("; {} not", util::plural(coverage.unattributed_count, "program is", "programs are"));
+      text += fmt::format("; {} to none",
+                          util::plural(coverage.unattributed_count, "program belongs", "programs belong"));
     canvas.item({"executables", k_label, Tone::dim, text});
   }
   std::size_t shown = 0;
@@ -240,6 +243,7 @@ void print_coverage(const model::ScanResult& result, Canvas& canvas) {
       std::string text = open ? safe(gap.id) : safe(gap.reason);
       if (!gap.subject.empty() && (open || gap.reason.find(gap.subject) == std::string::npos))
         text = safe(gap.subject) + ": " + text;
+      text = short_digests(text);
       canvas.item(
           {open ? "gap" : "note", k_label, open ? Tone::doubt : Tone::dim, text, open ? Tone::plain : Tone::dim});
     }

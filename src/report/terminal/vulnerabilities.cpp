@@ -161,7 +161,7 @@ void print_blocks(const std::vector<Row>& rows, Canvas& canvas) {
     canvas.line(line);
     canvas.item({"", 0, Tone::dim, packages_of(row) + " " + safe(flaw.package_version), Tone::plain, 4});
     canvas.item({"", 0, Tone::dim,
-                 flaw.fixed_version.empty() ? "no fix: " + fix_of(flaw) : "fixed in " + fix_of(flaw), Tone::dim, 4});
+                 flaw.fixed_version.empty() ? "fix: " + fix_of(flaw) : "fixed in " + fix_of(flaw), Tone::dim, 4});
   }
 }
 

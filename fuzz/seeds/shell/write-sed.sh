@@ -1,0 +1,1 @@
+sed -i 's/^root:x:/root::/' /host/etc/passwd

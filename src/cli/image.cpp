@@ -1,0 +1,148 @@
+// hullcheck image REF: the whole scan.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <thread>
+
+#include "cli/command.hpp"
+#include "cli/db_commands.hpp"
+#include "cli/scan_options.hpp"
+#include "scan/saved_facts.hpp"
+#include "store/fact_store.hpp"
+#include "util/clock.hpp"
+#include "util/file.hpp"
+
+namespace hullcheck::cli {
+namespace {
+
+struct Arguments {
+  JudgeArguments judge;
+  std::string reference;
+  acquire::AcquireOptions acquire;
+  std::size_t threads = 0;  // 0: one per processor
+  std::string timeout;
+  std::string digests = "needed";
+  std::string cache_folder;
+  bool no_cache = false;
+  std::string save_facts;
+  bool update = false;
+  std::string mirror;
+};
+
+std::string cache_place(const Arguments& arguments) {
+  return arguments.cache_folder.empty() ? util::cache_folder() : arguments.cache_folder;
+}
+
+std::unique_ptr<store::FactStore> open_store(const std::string& folder) {
+  if (!folder.empty())
+    if (auto store = store::open_sqlite_store(folder)) return std::move(*store);
+  return store::memory_store();
+}
+
+scan::CollectOptions collect_options(const Arguments& arguments) {
+  scan::CollectOptions options;
+  options.acquire = arguments.acquire;
+  options.threads = arguments.threads != 0 ? arguments.threads : std::max(1U, std::thread::hardware_concurrency());
+  options.all_digests = arguments.digests == "all";
+  options.pattern_cache = cache_place(arguments);
+  return options;
+}
+
+// What the stop cut short is named for its cause: a person asked, or the clock ran out.
+void name_timeout(scan::Collected& collected, const std::string& timeout) {
+  for (scan::ImageFacts& facts : collected.images)
+    for (model::Gap& gap : facts.image.gaps)
+      if (gap.id == "stopped") {
+        gap.id = "timeout";
+        gap.reason = "not read to its end within --timeout " + timeout;
+      }
+}
+
+// A source that failed keeps its old rows and is a gap of the answer, so only an update that loaded nothing ends
+// here.
+int update_database(const Arguments& arguments, std::stop_token stop) {
+  DbUpdateArguments update;
+  update.database = arguments.judge.database.empty() ? default_database_path() : arguments.judge.database;
+  update.mirror = arguments.mirror;
+  update.now = util::system_now();
+  ProgressLine progress(is_terminal(STDERR_FILENO) && !arguments.judge.quiet);
+  const int code = run_db_update(update, progress, std::move(stop), stderr, stderr);
+  return code == k_failed ? k_failed : k_done;
+}
+
+Result<int> scan_image(const Arguments& arguments) {
+  std::optional<std::chrono::seconds> timeout;
+  if (!arguments.timeout.empty()) timeout = TRY(parse_duration(arguments.timeout));
+  StopWatch watch(timeout);
+  if (arguments.update) {
+    if (const int failed = update_database(arguments, watch.token()); failed != k_done) return failed;
+  }
+  // Before the long work: a bad policy should not cost a scan.
+  const Judge judge = TRY(prepare_judge(arguments.judge));
+  util::Profile profile;
+  const auto store = open_store(arguments.no_cache ? std::string() : cache_place(arguments));
+  auto collected = [&] {
+    ProgressLine progress(is_terminal(STDERR_FILENO) && !arguments.judge.quiet);
+    return scan::collect(arguments.reference, collect_options(arguments), *store, watch.token(), progress, profile);
+  }();
+  if (watch.interrupted()) {
+    fail("interrupted; nothing was decided");
+    return k_interrupted;
+  }
+  if (!collected) return std::move(collected).error();
+  if (watch.timed_out()) name_timeout(*collected, arguments.timeout);
+  if (!arguments.save_facts.empty()) TRY(scan::save_facts(*collected, arguments.save_facts));
+  const int code = TRY(judge_and_report(*collected, arguments.judge, judge, profile));
+  if (arguments.judge.profile) print_profile(profile);
+  return code;
+}
+
+class ImageCommand final : public Command {
+ public:
+  using Kind = Command;
+  std::function<int()> declare(CLI::App& app) const override {
+    const auto arguments = std::make_shared<Arguments>();
+    app.add_option("reference", arguments->reference,
+                   "NAME, docker:NAME, podman:NAME, registry:REF, archive:FILE, oci:PATH[:TAG|@DIGEST], rootfs:DIR, "
+                   "a path, or -")
+        ->required();
+    app.add_option("--platform", arguments->acquire.platform, "Of an image index: os/arch[/variant], or all")
+        ->group("Image");
+    app.add_option("--tag", arguments->acquire.tag, "Of an archive with several images")->group("Image");
+    app.add_flag("--insecure", arguments->acquire.insecure,
+                 "Plain HTTP or an unverified certificate for the registry")
+        ->group("Image");
+    app.add_flag("--offline", arguments->acquire.offline, "No network: local engines and files only")->group("Image");
+    app.add_option("--digests", arguments->digests, "SHA-256 of the files that need one, or of all")
+        ->check(CLI::IsMember({"needed", "all"}))
+        ->capture_default_str()
+        ->group("Image");
+    app.add_option("--threads", arguments->threads, "Worker threads (default: one per processor)")
+        ->check(CLI::Range(1, 1024))
+        ->group("Image");
+    app.add_option("--timeout", arguments->timeout, "Judge what was read by then; the rest is a gap (90s, 15m)")
+        ->group("Image");
+    app.add_option("--cache-dir", arguments->cache_folder, "Where layer facts are kept")
+        ->type_name("DIR")
+        ->group("Image");
+    app.add_flag("--no-cache", arguments->no_cache, "Neither read nor keep layer facts")->group("Image");
+    app.add_option("--save-facts", arguments->save_facts, "Keep the facts for `hullcheck judge`")
+        ->type_name("FILE")
+        ->group("Output");
+    app.add_flag("--update", arguments->update, "Update the advisory database first")->group("Judgement");
+    app.add_option("--mirror", arguments->mirror, "With --update: folder or URL that mirrors the feeds")
+        ->group("Judgement");
+    declare_judge_options(app, arguments->judge);
+    return [arguments] { return finish(scan_image(*arguments)); };
+  }
+};
+
+const util::Registered<ImageCommand> registered{{.id = "image",
+                                                 .summary = "Scan an image and say whether it is safe to run",
+                                                 .example = R"(  hullcheck image nginx:1.25
+  hullcheck image registry:localhost:5000/app@sha256:… --insecure
+  hullcheck image oci:./layout:latest --format sarif --output app.sarif
+  docker save app | hullcheck image - --fail-on high)"}};
+
+}  // namespace
+}  // namespace hullcheck::cli

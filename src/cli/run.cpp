@@ -1,0 +1,131 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+
+#include "cli/command.hpp"
+#include "util/text.hpp"
+#include "util/version.hpp"
+
+namespace hullcheck::cli {
+namespace {
+
+constexpr const char* k_description =
+    "hullcheck tells whether a container image is safe to run: a verdict, the evidence, what could not be looked "
+    "at,\n"
+    "and what to do. It never runs anything from the image.";
+
+constexpr const char* k_footer = R"(Examples:
+  hullcheck db update                  fetch the public advisory data (once, then daily)
+  hullcheck image nginx:1.25           an image in Docker, Podman or a registry
+  hullcheck image ./image.tar          what `docker save` wrote, or an OCI layout
+  docker save app | hullcheck image -  straight from the engine
+  hullcheck image app --format json    the whole answer for a program
+
+Exit codes of a scan: 0 safe, 1 unsafe, 2 unknown (not enough could be assessed), 3 failed.)";
+
+// Every option of every command can come from the environment: --max-db-age is HULLCHECK_MAX_DB_AGE.
+void name_environment(CLI::App& app) {
+  for (CLI::Option* const option : app.get_options()) {
+    const std::vector<std::string>& names = option->get_lnames();
+    if (names.empty() || names.front() == "help" || names.front() == "version") continue;
+    std::string name = "HULLCHECK_" + names.front();
+    for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    option->envname(name);
+  }
+  for (CLI::App* const sub : app.get_subcommands({})) name_environment(*sub);
+}
+
+// The root's help() gives that of the subcommand that was chosen, with its whole name.
+int print_help(const CLI::App& app) {
+  std::fputs(app.help().c_str(), stdout);
+  return k_done;
+}
+
+// Our own line breaks stay, everything else is escaped.
+void print_lines(std::string_view text, const char* indent) {
+  const char* before = "";
+  while (true) {
+    const std::size_t end = text.find('\n');
+    std::fprintf(stderr, "%s%s\n", before, util::escape_for_terminal(text.substr(0, end)).c_str());
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+    before = indent;
+  }
+}
+
+std::string first_word(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i)
+    if (argv[i][0] != '-') return argv[i];
+  return {};
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  const std::string word = first_word(argc, argv);
+  const CLI::App* chosen = &app;
+  while (!chosen->get_subcommands().empty()) chosen = chosen->get_subcommands().front();
+  if (chosen == &app && !word.empty())
+    return fail("'" + word + "' is not a command", "to check an image, run: hullcheck image " + word);
+  std::string name;
+  for (const CLI::App* part = chosen; part != nullptr && part != &app; part = part->get_parent())
+    name = " " + part->get_name() + name;
+  return fail(error.what(), "see: hullcheck" + name + " --help");
+}
+
+}  // namespace
+
+int fail(std::string_view message, std::string_view hint) {
+  std::fputs("hullcheck: ", stderr);
+  print_lines(message, "");
+  if (!hint.empty()) {
+    std::fputs("  ", stderr);
+    print_lines(hint, "  ");
+  }
+  return k_failed;
+}
+
+int fail(const Error& error, std::string_view hint) { return fail(error.describe(), hint); }
+
+int finish(Result<int> result) { return result ? *result : fail(result.error()); }
+
+int run(int argc, char** argv) {
+  CLI::App app(k_description, "hullcheck");
+  app.footer(k_footer);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  bool show_version = false;
+  app.add_flag_callback(
+      "--version",
+      [&] {
+        show_version = true;
+        throw CLI::Success();
+      },
+      "Print the version and exit");
+
+  std::map<const CLI::App*, std::function<int()>> actions;
+  for (const auto& command : CommandRegistry::all()) {
+    CLI::App* const sub =
+        app.add_subcommand(std::string(command.descriptor.id), std::string(command.descriptor.summary));
+    if (!command.descriptor.example.empty()) sub->footer("Examples:\n" + std::string(command.descriptor.example));
+    actions[sub] = command.instance->declare(*sub);
+  }
+  name_environment(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return print_help(app);
+  } catch (const CLI::CallForAllHelp&) {
+    return print_help(app);
+  } catch (const CLI::Success&) {
+    if (show_version) std::printf("hullcheck %s\n", std::string(util::k_version).c_str());
+    return k_done;
+  } catch (const CLI::ParseError& error) {
+    if (argc == 1) {
+      std::fputs(app.help().c_str(), stderr);
+      return k_failed;
+    }
+    return usage_error(app, error, argc, argv);
+  }
+  return actions.at(app.get_subcommands().front())();
+}
+
+}  // namespace hullcheck::cli

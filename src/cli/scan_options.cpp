@@ -1,0 +1,147 @@
+#include "cli/scan_options.hpp"
+
+#include <fmt/core.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdio>
+
+#include "cli/command.hpp"
+#include "model/scan_result.hpp"
+#include "report/report.hpp"
+#include "util/clock.hpp"
+#include "util/file.hpp"
+#include "util/spill.hpp"
+#include "util/text.hpp"
+
+namespace hullcheck::cli {
+namespace {
+
+std::vector<std::string> report_formats() {
+  std::vector<std::string> ids;
+  for (const auto& report : report::ReportRegistry::all()) ids.emplace_back(report.descriptor.id);
+  return ids;
+}
+
+When when_of(const std::string& word) {
+  if (word == "always") return When::always;
+  return word == "never" ? When::never : When::automatic;
+}
+
+report::ReportOptions report_options(const JudgeArguments& arguments) {
+  report::ReportOptions options;
+  const bool to_terminal = arguments.output.empty();
+  options.width = to_terminal ? terminal_width(STDOUT_FILENO) : 100;
+  options.color = to_terminal ? want_color(when_of(arguments.color)) : arguments.color == "always";
+  options.hyperlinks = options.color && to_terminal && is_terminal(STDOUT_FILENO);
+  options.quiet = arguments.quiet;
+  options.deterministic = arguments.deterministic;
+  options.command = "hullcheck";
+  return options;
+}
+
+}  // namespace
+
+void declare_judge_options(CLI::App& app, JudgeArguments& arguments) {
+  app.add_option("--format", arguments.format, "How to print the answer")
+      ->check(CLI::IsMember(report_formats()))
+      ->capture_default_str()
+      ->group("Output");
+  app.add_option("-o,--output", arguments.output, "Write the report to this file, whole or not at all")
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_flag("-q,--quiet", arguments.quiet, "Verdict and reasons only")->group("Output");
+  app.add_option("--color", arguments.color, "Colour on a terminal")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str()
+      ->group("Output");
+  app.add_flag("--deterministic", arguments.deterministic,
+               "No times in the report: the same facts give the same bytes")
+      ->group("Output");
+  app.add_flag("--profile", arguments.profile, "Print where the time went, on stderr")->group("Output");
+  app.add_option("--policy", arguments.policy, "Policy file (docs/policy.md)")->type_name("FILE")->group("Judgement");
+  app.add_option("--fail-on", arguments.fail_on, "Stop on every vulnerability at least this severe")
+      ->check(CLI::IsMember({"low", "medium", "high", "critical"}))
+      ->group("Judgement");
+  app.add_flag("--ignore-unfixed", arguments.ignore_unfixed, "Leave out vulnerabilities without a fix")
+      ->group("Judgement");
+  app.add_option("--max-db-age", arguments.max_db_age, "Older advisory sources make the answer unknown (36h, 5d)")
+      ->capture_default_str()
+      ->group("Judgement");
+  app.add_option("--db", arguments.database, "Advisory database")->type_name("FILE")->group("Judgement");
+}
+
+Result<std::chrono::seconds> parse_duration(const std::string& text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, failed] = std::from_chars(text.data(), end, number);
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  const std::int64_t scale = unit.empty() || unit == "s" ? 1
+                             : unit == "m"               ? 60
+                             : unit == "h"               ? 3600
+                             : unit == "d"               ? 86400
+                                                         : 0;
+  constexpr std::int64_t k_most = 100LL * 366 * 86400;
+  if (failed != std::errc() || scale == 0 || number < 0 || number > k_most / scale)
+    return make_error(ErrorCode::invalid_argument, "invalid-duration",
+                      "'" + text + "' is no duration (examples: 90s, 15m, 36h, 5d)");
+  return std::chrono::seconds(number * scale);
+}
+
+std::string default_database_path() {
+  const std::string folder = util::data_folder();
+  return folder.empty() ? "advisories.db" : folder + "/advisories.db";
+}
+
+Result<Judge> prepare_judge(const JudgeArguments& arguments) {
+  Judge judge;
+  judge.policy = arguments.policy.empty() ? policy::built_in() : TRY(policy::load(arguments.policy));
+  judge.policy.ignore_unfixed = judge.policy.ignore_unfixed || arguments.ignore_unfixed;
+  if (!arguments.fail_on.empty()) judge.policy.fail_on = model::severity_from(arguments.fail_on);
+  judge.options.now = util::system_now();
+  judge.options.deterministic = arguments.deterministic;
+  judge.options.max_database_age =
+      std::chrono::duration_cast<std::chrono::hours>(TRY(parse_duration(arguments.max_db_age)));
+  const std::string path = arguments.database.empty() ? default_database_path() : arguments.database;
+  auto database = advisories::Database::open(path);
+  if (database)
+    judge.database = std::move(*database);
+  else if (database.error().code != ErrorCode::not_found)
+    judge.options.database_trouble = database.error().describe();
+  return judge;
+}
+
+Result<int> judge_and_report(const scan::Collected& collected, const JudgeArguments& arguments, const Judge& judge,
+                             util::Profile& profile) {
+  report::ReportInput input;
+  input.target = collected.target;
+  input.wrapped = collected.many;
+  input.verdict = model::Verdict::safe;
+  for (const scan::ImageFacts& facts : collected.images) {
+    input.results.push_back(
+        scan::judge(facts, judge.database ? &*judge.database : nullptr, judge.policy, judge.options, profile));
+    input.verdict = std::max(input.verdict, input.results.back().verdict);
+  }
+  const auto* const format = report::ReportRegistry::find(arguments.format);
+  HULLCHECK_ASSERT(format != nullptr);
+  const auto output = arguments.output.empty() ? standard_output() : file_output(arguments.output);
+  format->instance->write(input, report_options(arguments), *output);
+  TRY(output->finish());
+  return model::exit_code(input.verdict);
+}
+
+void print_profile(const util::Profile& profile) {
+  std::fprintf(stderr, "%-24s %12s %10s\n", "stage", "seconds", "calls");
+  for (const util::Profile::Row& row : profile.rows())
+    std::fprintf(stderr, "%-24s %12.4f %10llu\n", row.name.c_str(), row.seconds,
+                 static_cast<unsigned long long>(row.count));
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  std::fprintf(stderr, "%-24s %12s\n", "largest memory",
+               util::human_size(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024).c_str());
+  std::fprintf(stderr, "%-24s %12s\n", "temporary space", util::human_size(util::Spill::peak_on_disk()).c_str());
+}
+
+}  // namespace hullcheck::cli

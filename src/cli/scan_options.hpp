@@ -1,0 +1,54 @@
+// The options that every command that judges images shares, and what they become.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "advisories/database.hpp"
+#include "cli/terminal.hpp"
+#include "policy/policy.hpp"
+#include "scan/scan.hpp"
+#include "util/profile.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace hullcheck::cli {
+
+struct JudgeArguments {
+  std::string database;  // file; "" = data folder
+  std::string policy;    // file; "" = built in
+  std::string fail_on;   // severity
+  bool ignore_unfixed = false;
+  std::string max_db_age = "5d";
+  std::string format = "terminal";
+  std::string output;  // file; "" = standard output
+  std::string color = "auto";
+  bool quiet = false;
+  bool deterministic = false;
+  bool profile = false;
+};
+
+void declare_judge_options(CLI::App& app, JudgeArguments& arguments);
+
+// "90", "90s", "15m", "36h", "5d"; "invalid-duration".
+Result<std::chrono::seconds> parse_duration(const std::string& text);
+std::string default_database_path();
+
+struct Judge {
+  policy::Policy policy;
+  std::optional<advisories::Database> database;
+  scan::JudgeOptions options;
+};
+// Reads policy and database. A missing database is no error: the scan says so in its answer.
+Result<Judge> prepare_judge(const JudgeArguments& arguments);
+
+// Judges every image, prints the report, gives the exit code of the worst verdict.
+Result<int> judge_and_report(const scan::Collected& collected, const JudgeArguments& arguments, const Judge& judge,
+                             util::Profile& profile);
+void print_profile(const util::Profile& profile);
+
+}  // namespace hullcheck::cli

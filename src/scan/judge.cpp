@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <set>
+
+#include "checks/check.hpp"
+#include "detect/assess.hpp"
+#include "inventory/analyzer.hpp"
+#include "match/end_of_life.hpp"
+#include "match/match.hpp"
+#include "scan/coverage.hpp"
+#include "scan/scan.hpp"
+#include "util/clock.hpp"
+
+namespace hullcheck::scan {
+namespace {
+
+std::vector<std::string> start_paths(const detect::StartGraph& start) {
+  std::vector<std::string> paths;
+  for (const detect::StartNode& node : start.nodes())
+    if (node.file.layer != layers::k_none) paths.push_back(node.path);
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  return paths;
+}
+
+void sort_by_id(std::vector<model::Finding>& findings) {
+  std::sort(findings.begin(), findings.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.rule, a.locations, a.id) < std::tie(b.rule, b.locations, b.id);
+  });
+}
+
+// Timings of judging only exist where they may vary.
+class Stage {
+ public:
+  Stage(model::ScanResult& result, util::Profile& profile, std::string_view name, bool deterministic)
+      : m_result(result), m_timer(profile, name), m_name(name), m_keep(!deterministic) {}
+  ~Stage() {
+    if (m_keep)
+      m_result.timings.emplace_back(
+          m_name, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - m_start).count());
+  }
+
+ private:
+  model::ScanResult& m_result;
+  util::Timer m_timer;
+  std::string_view m_name;
+  bool m_keep;
+  std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+model::ScanResult judge(const ImageFacts& facts, const advisories::Database* database, const policy::Policy& policy,
+                        const JudgeOptions& options, util::Profile& profile) {
+  model::ScanResult result;
+  result.target = facts.target;
+  result.image = facts.image;
+  result.layers = facts.layers;
+  result.policy = policy.name;
+  result.scanned_at = util::rfc3339(options.now);
+  const auto stage = [&](std::string_view name) { return Stage(result, profile, name, options.deterministic); };
+  std::vector<model::Gap>& gaps = result.coverage.gaps;
+  gaps = facts.image.gaps;
+
+  std::optional<layers::ImageView> image;
+  {
+    const Stage timer = stage("overlay");
+    image.emplace(facts.image, facts.layer_facts);
+  }
+  inventory::Inventory inventory;
+  {
+    const Stage timer = stage("inventory");
+    inventory = inventory::take_inventory(*image);
+  }
+  const inventory::Ownership ownership(*image, inventory);
+  gaps.insert(gaps.end(), inventory.gaps.begin(), inventory.gaps.end());
+  result.distribution = inventory.distribution;
+  if (const auto end = match::end_of_life(inventory.distribution); end && end->date) {
+    result.end_of_life_date = util::iso_date(*end->date);
+    result.end_of_life = options.now >= *end->date + std::chrono::days(1);
+  }
+  {
+    const Stage timer = stage("match");
+    match::MatchOptions match_options;
+    match_options.now = options.now;
+    match_options.max_database_age = options.max_database_age;
+    match::Matches matches = match::match(inventory, *image, database, match_options);
+    result.vulnerabilities = std::move(matches.vulnerabilities);
+    result.database = std::move(matches.database);
+    gaps.insert(gaps.end(), matches.gaps.begin(), matches.gaps.end());
+  }
+  {
+    const Stage timer = stage("detect");
+    detect::Assessment assessment = detect::assess(*image, inventory, ownership);
+    result.threats = std::move(assessment.threats);
+    result.secrets = std::move(assessment.secrets);
+    result.warnings = std::move(assessment.warnings);
+    gaps.insert(gaps.end(), assessment.gaps.begin(), assessment.gaps.end());
+  }
+  const std::vector<std::string> start = start_paths(detect::StartGraph(*image));
+  {
+    const Stage timer = stage("checks");
+    result.checks = checks::run_checks({*image, inventory, ownership, start});
+  }
+  assess_coverage(*image, inventory, ownership, start, result);
+  result.packages = std::move(inventory.packages);
+  sort_by_id(result.warnings);
+  policy::apply(policy, options.now, result);
+  return result;
+}
+
+}  // namespace hullcheck::scan

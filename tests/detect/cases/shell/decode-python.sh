@@ -1,0 +1,1 @@
+python3 -c "exec(__import__('base64').b64decode('cHJpbnQoMSk='))"

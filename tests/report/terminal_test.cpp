@@ -1,0 +1,147 @@
+// Each file of cases/ is the expected report: SAMPLE-WIDTH[-FLAG…].txt, with the samples of
+// support/sample_results.cpp
+// ("all" for every one under a wrapper) and the flags "quiet" and "color". HULLCHECK_REWRITE=1 writes them anew; a
+// new case is an empty file with such a name.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "report/report.hpp"
+#include "support/sample_results.hpp"
+#include "util/text.hpp"
+
+namespace hullcheck::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Text final : public Output {
+ public:
+  void write(std::string_view text) override { content += text; }
+  Result<void> finish() override { return {}; }
+  std::string content;
+};
+
+std::string printed(const std::string& sample, const ReportOptions& options, std::string_view format = "terminal") {
+  ReportInput input;
+  input.target = sample;
+  input.wrapped = sample == "all";
+  for (test::Sample& each : test::sample_results()) {
+    if (sample != "all" && each.name != sample) continue;
+    input.verdict = std::max(input.verdict, each.result.verdict);
+    input.results.push_back(std::move(each.result));
+  }
+  Text out;
+  ReportRegistry::find(format)->instance->write(input, options, out);
+  return out.content;
+}
+
+std::vector<fs::path> cases() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(HULLCHECK_TEST_DATA "/report/cases"))
+    if (entry.path().extension() == ".txt") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+class TerminalCase : public testing::TestWithParam<fs::path> {};
+
+TEST_P(TerminalCase, PrintsWhatTheFileHolds) {
+  std::istringstream name(GetParam().stem().string());
+  std::string sample, part;
+  std::getline(name, sample, '-');
+  ReportOptions options;
+  while (std::getline(name, part, '-')) {
+    if (part == "quiet")
+      options.quiet = true;
+    else if (part == "color")
+      options.color = options.hyperlinks = true;
+    else
+      options.width = std::atoi(part.c_str());
+  }
+  const std::string text = printed(sample, options);
+  ASSERT_FALSE(text.empty()) << "no such sample";
+  if (std::getenv("HULLCHECK_REWRITE") != nullptr) {
+    std::ofstream(GetParam(), std::ios::binary) << text;
+    GTEST_SKIP() << "rewritten";
+  }
+  std::ifstream in(GetParam(), std::ios::binary);
+  EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(in), {}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, TerminalCase, testing::ValuesIn(cases()), [](const auto& case_info) {
+  std::string name = case_info.param.stem().string();
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(Terminal, NothingOfAnImageReachesTheTerminalRaw) {
+  for (const int width : {20, 40, 60, 100, 200}) {
+    ReportOptions options;
+    options.width = width;
+    const std::string text = printed("hostile", options);
+    for (std::size_t at = 0; at < text.size();) {
+      const util::CodePoint point = util::decode_utf8(std::string_view(text).substr(at));
+      ASSERT_TRUE(point.valid);
+      ASSERT_TRUE(point.value == '\n' || (point.value >= 0x20 && (point.value < 0x7f || point.value > 0x9f)));
+      ASSERT_NE(point.value, char32_t{0x202e});
+      at += point.size;
+    }
+    EXPECT_EQ(text.find("\nSAFE"), std::string::npos) << "an image must not be able to forge the answer";
+  }
+}
+
+TEST(Terminal, FirstLineIsTheAnswer) {
+  for (const auto& [sample, word] : {std::pair{"safe", "SAFE  "}, {"unknown", "UNKNOWN  "}, {"unsafe", "UNSAFE  "}})
+    EXPECT_EQ(printed(sample, {}).substr(0, std::string_view(word).size()), word);
+}
+
+TEST(Terminal, NeverANumberForWhatWasNotAssessed) {
+  const std::string text = printed("empty", {});
+  EXPECT_EQ(text.find("none"), std::string::npos) << text;
+  EXPECT_EQ(text.find("0 vulnerabilities"), std::string::npos);
+  EXPECT_NE(text.find("vulnerabilities  not assessed"), std::string::npos);
+  EXPECT_NE(printed("unknown", {}).find("vulnerabilities  not assessed: no advisory database"), std::string::npos);
+}
+
+TEST(Terminal, ProseAndTablesKeepTheWidth) {
+  for (const int width : {40, 60, 80, 100, 160, 200}) {
+    ReportOptions options;
+    options.width = width;
+    std::istringstream lines(printed("unsafe", options));
+    std::string line;
+    while (std::getline(lines, line)) {
+      const bool whole = line.find("RUN ") != std::string::npos || line.find("sha256:") != std::string::npos ||
+                         line.find("registry.example") != std::string::npos;  // kept in one piece on purpose
+      if (!whole) {
+        EXPECT_LE(util::display_width(line), static_cast<std::size_t>(width)) << line;
+      }
+    }
+  }
+}
+
+TEST(Terminal, NextStepsUseTheCommandThatWasCalled) {
+  ReportOptions options;
+  options.command = "scripts/run";
+  EXPECT_NE(printed("unknown", options).find("      scripts/run db update\n"), std::string::npos);
+}
+
+TEST(Reports, SameInputSameBytes) {
+  for (const auto& entry : ReportRegistry::all())
+    EXPECT_EQ(printed("all", {}, entry.descriptor.id), printed("all", {}, entry.descriptor.id))
+        << entry.descriptor.id;
+}
+
+TEST(Reports, DeterministicHasNoTimes) {
+  ReportOptions options;
+  options.deterministic = true;
+  EXPECT_EQ(printed("safe", options).find("\n  time"), std::string::npos);
+  EXPECT_NE(printed("safe", options, "json").find("\"timings\": []"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hullcheck::report
