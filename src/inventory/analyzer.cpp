@@ -76,9 +76,12 @@ struct DatabaseCopy {
 using DatabaseHistory = std::map<std::string, std::vector<DatabaseCopy>>;
 
 // dpkg keeps one file a package in distroless images; the folder is the database.
-std::string database_of(const std::string& path) {
-  const std::size_t folder = path.find("/status.d/");
-  return folder == std::string::npos ? path : path.substr(0, folder + 9);
+bool one_file_a_package(std::string_view path) { return path.find("/status.d/") != std::string_view::npos; }
+
+// Copies of one database in different layers go by one name, also where a link of a parent folder is older or younger
+// than the copy, or where the last part is a link.
+std::string real_name(const layers::ImageView& image, const std::string& path) {
+  return image.real_path(path).value_or(path);
 }
 
 DatabaseHistory database_history(const layers::ImageView& image) {
@@ -86,7 +89,8 @@ DatabaseHistory database_history(const layers::ImageView& image) {
   for (const auto& analyzer : AnalyzerRegistry::all()) {
     for (const FoundFacts& found : found_facts(image, analyzer.descriptor.id, nullptr)) {
       if (found.facts.packages.empty()) continue;
-      auto& copies = history[database_of(found.path)];
+      if (one_file_a_package(found.path)) continue;
+      auto& copies = history[real_name(image, found.path)];
       if (copies.empty() || copies.back().layer != found.file.layer) copies.push_back({found.file.layer, {}});
       for (const model::Package& package : found.facts.packages)
         copies.back().versions[key_of(package)] = package.version;
@@ -98,14 +102,7 @@ DatabaseHistory database_history(const layers::ImageView& image) {
 }
 
 // Walks down from the newest copy while the version stays the same.
-void attribute(model::Package& package, const DatabaseHistory& history) {
-  if (package.layer != model::k_no_layer) return;
-  package.layer = package.database_layer;
-  const auto found = history.find(database_of(package.database_path));
-  if (found == history.end()) return;
-  const auto& copies = found->second;
-  const bool whole_folder = database_of(package.database_path) != package.database_path;
-  if (whole_folder) return;  // each file there is one package's own: its layer is the answer
+void attribute(model::Package& package, const std::vector<DatabaseCopy>& copies) {
   for (auto copy = copies.rbegin(); copy != copies.rend(); ++copy) {
     if (copy->layer > package.database_layer) continue;
     const auto version = copy->versions.find(key_of(package));
@@ -184,6 +181,18 @@ std::vector<FoundFacts> found_facts(const layers::ImageView& image, std::string_
   return list;
 }
 
+model::Gap database_gap(std::string id, std::string_view path, std::string reason) {
+  return {std::move(id), "inventory", "/" + std::string(path), std::move(reason), model::GapEffect::unknown};
+}
+
+void note_unread_database(const layers::ImageView& image, std::string_view path, const std::vector<FoundFacts>& found,
+                          Inventory& out) {
+  const auto target = image.resolve(path);
+  if (!target || image.entry(*target).type != layers::EntryType::file || image.entry(*target).size == 0) return;
+  if (std::none_of(found.begin(), found.end(), [&](const FoundFacts& f) { return f.file == *target; }))
+    out.gaps.push_back(database_gap("package-database-unreadable", path, "the package database could not be read"));
+}
+
 Inventory take_inventory(const layers::ImageView& image) {
   Inventory inventory;
   if (const auto* const first = AnalyzerRegistry::find(k_first_analyzer)) first->instance->resolve(image, inventory);
@@ -191,7 +200,18 @@ Inventory take_inventory(const layers::ImageView& image) {
     if (analyzer.descriptor.id != k_first_analyzer) analyzer.instance->resolve(image, inventory);
 
   const DatabaseHistory history = database_history(image);
-  for (model::Package& package : inventory.packages) attribute(package, history);
+  std::map<std::string, const std::vector<DatabaseCopy>*> copies;  // by path as the packages have it
+  for (model::Package& package : inventory.packages) {
+    if (package.layer != model::k_no_layer) continue;
+    package.layer = package.database_layer;
+    // A file that is one package's own: its layer is the answer.
+    if (one_file_a_package(package.database_path)) continue;
+    const auto [place, added] = copies.try_emplace(package.database_path, nullptr);
+    if (added)
+      if (const auto found = history.find(real_name(image, package.database_path)); found != history.end())
+        place->second = &found->second;
+    if (place->second != nullptr) attribute(package, *place->second);
+  }
   std::sort(inventory.packages.begin(), inventory.packages.end(), [](const auto& a, const auto& b) {
     return std::tie(a.type, a.name, a.architecture, a.version, a.database_path) <
            std::tie(b.type, b.name, b.architecture, b.version, b.database_path);

@@ -16,6 +16,7 @@
 #include "layers/image_view.hpp"
 #include "model/package.hpp"
 #include "util/registry.hpp"
+#include "util/seeded_hash.hpp"
 
 namespace hullcheck::inventory {
 
@@ -75,6 +76,13 @@ struct FoundFacts {
 std::vector<FoundFacts> found_facts(const layers::ImageView& image, std::string_view id,
                                     std::vector<model::Gap>* gaps);
 
+// A gap of stage "inventory" about the database at `path`, which keeps the image from being called safe.
+model::Gap database_gap(std::string id, std::string_view path, std::string reason);
+// Where a package manager looks for its database there is a file with content, and none of `found` is of it: it was
+// not recognised, or could not be parsed. That is a gap, whatever other databases say.
+void note_unread_database(const layers::ImageView& image, std::string_view path, const std::vector<FoundFacts>& found,
+                          Inventory& out);
+
 // Runs every registered analyzer's resolve(), sorts, and attributes packages to the layer that brought them: the
 // lowest layer from which on every copy of the database lists the same version.
 Inventory take_inventory(const layers::ImageView& image);
@@ -95,8 +103,11 @@ class Ownership {
   const model::Package* owner(layers::FileRef file) const;
 
  private:
+  using Claim = std::pair<const model::Package*, const model::OwnedFile*>;
+  const Claim* claim(layers::FileRef file) const;
+
   const layers::ImageView& m_image;
-  std::unordered_map<std::string, std::pair<const model::Package*, const model::OwnedFile*>> m_owners;
+  std::unordered_map<std::string, Claim, util::SeededHash> m_owners;
 };
 
 }  // namespace hullcheck::inventory

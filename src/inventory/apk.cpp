@@ -118,7 +118,7 @@ class Reader {
  private:
   void add_file(std::string_view name) {
     model::OwnedFile file;
-    file.path = m_folder.empty() ? std::string(name) : m_folder + "/" + std::string(name);
+    file.path = layers::canonical_path(m_folder + "/" + std::string(name)).path;
     file.config = file.path.starts_with("etc/");
     m_package.files.push_back(std::move(file));
     m_in_file = true;
@@ -154,31 +154,31 @@ class Apk final : public Analyzer {
 
   void resolve(const layers::ImageView& image, Inventory& out) const override {
     const std::vector<FoundFacts> all = found_facts(image, "apk", &out.gaps);
+    const std::size_t before = out.packages.size();
     std::set<layers::FileRef> read;
     for (const std::string_view path : k_databases)
       if (const auto target = image.resolve(path))
         for (const FoundFacts& found : all)
           if (found.file == *target && read.insert(found.file).second) take(found, std::string(path), out);
+    for (const std::string_view path : k_databases) note_unread_database(image, path, all, out);
+    const bool taken = out.packages.size() > before;
     for (const FoundFacts& found : all) {
       if (read.contains(found.file) || found.facts.packages.empty()) continue;
       const bool final = found.visibility == model::Visibility::final;
       if (final && is_database(found.path)) {
         take(found, found.path, out);
       } else if (final) {
-        out.gaps.push_back(gap("package-database-misplaced", found.path,
-                               "a package database lies where no package manager looks for it"));
-      } else if (read.empty() && is_database(found.path)) {
-        out.gaps.push_back(gap("package-database-removed", found.path,
-                               "a later layer removes the package database; what is installed is not known"));
+        out.gaps.push_back(database_gap("package-database-misplaced", found.path,
+                                        "a package database lies where no package manager looks for it"));
+      } else if (!taken && is_database(found.path)) {
+        out.gaps.push_back(
+            database_gap("package-database-removed", found.path,
+                         "a later layer removes the package database; what is installed is not known"));
       }
     }
   }
 
  private:
-  static model::Gap gap(std::string id, std::string_view path, std::string reason) {
-    return {std::move(id), "inventory", "/" + std::string(path), std::move(reason), model::GapEffect::unknown};
-  }
-
   static void take(const FoundFacts& found, const std::string& path, Inventory& out) {
     for (model::Package package : found.facts.packages) {
       package.database_path = path;
@@ -188,9 +188,9 @@ class Apk final : public Analyzer {
     }
     if (found.facts.truncated)
       out.gaps.push_back(
-          gap("package-database-truncated", path, "the package database ends in the middle of a line"));
+          database_gap("package-database-truncated", path, "the package database ends in the middle of a line"));
     for (const std::string& problem : found.facts.problems)
-      out.gaps.push_back(gap("package-database-damaged", path, problem));
+      out.gaps.push_back(database_gap("package-database-damaged", path, problem));
   }
 };
 

@@ -18,15 +18,15 @@
 namespace hullcheck::inventory {
 namespace {
 
-constexpr std::string_view k_section = "inventory/dpkg";
 constexpr std::string_view k_status = "var/lib/dpkg/status";
 constexpr std::size_t k_most_packages = 200'000;
 constexpr std::size_t k_most_problems = 20;
 constexpr std::size_t k_most_copyright = 512 * 1024;
 
-// States in which a package's files are on the disk.
-constexpr std::array<std::string_view, 5> k_present{"installed", "triggers-pending", "triggers-awaited",
-                                                    "half-configured", "unpacked"};
+// States in which files of the package are on the disk; half-installed has some of them.
+constexpr std::array<std::string_view, 6> k_present{"installed",       "triggers-pending", "triggers-awaited",
+                                                    "half-configured", "half-installed",   "unpacked"};
+constexpr std::array<std::string_view, 2> k_absent{"not-installed", "config-files"};
 
 bool is_status(std::string_view path) { return path.ends_with("lib/dpkg/status"); }
 bool is_status_part(std::string_view path) {
@@ -47,6 +47,16 @@ bool is_backup(std::string_view path) {
 bool looks_like_status(std::string_view head) {
   return head.starts_with("Package: ") && head.find("\nStatus: ") != std::string_view::npos &&
          head.find("\nVersion: ") != std::string_view::npos;
+}
+
+// dpkg's own copies of the file as it was before.
+bool is_backup(std::string_view path) {
+  return path.ends_with("lib/dpkg/status-old") || layers::base_name(path).starts_with("dpkg.status.");
+}
+
+template <std::size_t size>
+bool is_one_of(std::string_view word, const std::array<std::string_view, size>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 std::string_view last_word(std::string_view text) {
@@ -97,42 +107,48 @@ std::uint32_t epoch_of(std::string_view version) {
   return epoch;
 }
 
+model::Package package_of(const Stanza& stanza) {
+  model::Package package;
+  package.type = "deb";
+  package.name = field(stanza, "Package");
+  package.version = field(stanza, "Version");
+  package.architecture = field(stanza, "Architecture");
+  package.epoch = epoch_of(package.version);
+  package.vendor = field(stanza, "Maintainer");
+  set_source(package, field(stanza, "Source"));
+  add_conffiles(package, field(stanza, "Conffiles"));
+  return package;
+}
+
+// What is wrong with a stanza that should be an installed package, or "".
+std::string trouble_of(const Stanza& stanza, std::string_view state) {
+  const std::string name(field(stanza, "Package").substr(0, 100));
+  // A cut in the middle of a stanza takes its Status away; an uninstalled package keeps it.
+  if (state.empty()) return "package '" + name + "' has no status";
+  if (!is_one_of(state, k_present)) return "package '" + name + "' has a status that dpkg does not know";
+  if (name.empty() || field(stanza, "Version").empty()) return "an installed package has no name or no version";
+  return {};
+}
+
 FileFacts read_status(std::string_view text, bool state_required) {
   FileFacts facts;
   facts.kind = "status";
-  // A database that was not cut ends with a newline.
-  facts.truncated = !text.empty() && text.back() != '\n';
+  // A database that was not cut ends with a newline. A file of one package shows a cut that matters by what it lacks.
+  facts.truncated = state_required && !text.empty() && text.back() != '\n';
   Stanza stanza;
   while (next_stanza(text, stanza)) {
-    const std::string_view name = field(stanza, "Package");
-    const std::string_view version = field(stanza, "Version");
-    const std::string_view status = field(stanza, "Status");
-    if (!status.empty() || state_required)
-      if (std::find(k_present.begin(), k_present.end(), last_word(status)) == k_present.end()) {
-        // A cut in the middle of a stanza takes its Status away; an uninstalled package keeps it.
-        if (status.empty() && facts.problems.size() < k_most_problems)
-          facts.problems.push_back("package '" + std::string(name.substr(0, 100)) + "' has no status");
-        continue;
-      }
-    if (name.empty() || version.empty()) {
-      if (facts.problems.size() < k_most_problems)
-        facts.problems.push_back("an installed package has no name or no version");
+    std::string_view state = last_word(field(stanza, "Status"));
+    if (state.empty() && !state_required) state = "installed";
+    if (is_one_of(state, k_absent)) continue;
+    if (std::string trouble = trouble_of(stanza, state); !trouble.empty()) {
+      if (facts.problems.size() < k_most_problems) facts.problems.push_back(std::move(trouble));
       continue;
     }
     if (facts.packages.size() >= k_most_packages) {
       facts.truncated = true;
       break;
     }
-    model::Package package;
-    package.type = "deb";
-    package.name = name;
-    package.version = version;
-    package.architecture = field(stanza, "Architecture");
-    package.epoch = epoch_of(version);
-    package.vendor = field(stanza, "Maintainer");
-    set_source(package, field(stanza, "Source"));
-    add_conffiles(package, field(stanza, "Conffiles"));
-    facts.packages.push_back(std::move(package));
+    facts.packages.push_back(package_of(stanza));
   }
   return facts;
 }
@@ -214,18 +230,18 @@ class Dpkg final : public Analyzer {
     const std::vector<FoundFacts> all = found_facts(image, "dpkg", &out.gaps);
     if (const auto target = image.resolve(k_status)) {
       for (const FoundFacts& found : all)
-        if (found.file == *target && read.insert(found.file).second) take(found, std::string(k_status), out);
-      if (!read.contains(*target) && image.entry(*target).size > 0)
-        out.gaps.push_back(gap("package-database-unreadable", k_status, "the package database could not be read"));
+        if (found.file == *target && found.facts.kind == "status" && read.insert(found.file).second)
+          take(found, std::string(k_status), out);
+      if (!read.contains(*target)) note_unread_database(image, k_status, {}, out);
     }
     for (const FoundFacts& found : all)
       if (found.visibility == model::Visibility::final && (is_status(found.path) || is_status_part(found.path)) &&
           read.insert(found.file).second)
         take(found, found.path, out);
-    note_hidden(image, all, read, out);
+    note_hidden(all, read, out.packages.size() > before, out);
     if (out.packages.size() == before) return;
     out.has_package_database = true;
-    const Files files = files_of(image, all);
+    const Files files = files_of(all);
     for (std::size_t i = before; i < out.packages.size(); ++i) add_files(image, files, out.packages[i]);
   }
 
@@ -234,10 +250,6 @@ class Dpkg final : public Analyzer {
     std::map<std::string, const FoundFacts*> info;                          // final path of a list or md5sums file
     std::map<std::string, std::pair<std::string, std::string>> diversions;  // from → (to, by)
   };
-
-  static model::Gap gap(std::string id, std::string_view path, std::string reason) {
-    return {std::move(id), "inventory", "/" + std::string(path), std::move(reason), model::GapEffect::unknown};
-  }
 
   static void take(const FoundFacts& found, const std::string& path, Inventory& out) {
     if (found.facts.kind != "status") return;
@@ -249,27 +261,31 @@ class Dpkg final : public Analyzer {
     if (!found.facts.packages.empty()) out.has_package_database = true;
     if (found.facts.truncated)
       out.gaps.push_back(
-          gap("package-database-truncated", path, "the package database ends in the middle of a line"));
+          database_gap("package-database-truncated", path, "the package database ends in the middle of a line"));
     for (const std::string& problem : found.facts.problems)
-      out.gaps.push_back(gap("package-database-damaged", path, problem));
+      out.gaps.push_back(database_gap("package-database-damaged", path, problem));
   }
 
-  // A database that the final image does not show in its place, but that is in one of its layers.
-  static void note_hidden(const layers::ImageView& image, const std::vector<FoundFacts>& all,
-                          const std::set<layers::FileRef>& read, Inventory& out) {
-    const bool has_standard = image.resolve(k_status).has_value() || !image.children("var/lib/dpkg/status.d").empty();
+  // A database that the final image does not show in its place, but that is in one of its layers. `taken`: the final
+  // image has another one with packages.
+  static void note_hidden(const std::vector<FoundFacts>& all, const std::set<layers::FileRef>& read, bool taken,
+                          Inventory& out) {
     for (const FoundFacts& found : all) {
       if (found.facts.kind != "status" || found.facts.packages.empty() || read.contains(found.file)) continue;
-      if (found.visibility == model::Visibility::final)
-        out.gaps.push_back(gap("package-database-misplaced", found.path,
-                               "a package database lies where no package manager looks for it"));
-      else if (!has_standard && is_status(found.path))
-        out.gaps.push_back(gap("package-database-removed", found.path,
-                               "a later layer removes the package database; what is installed is not known"));
+      const bool final = found.visibility == model::Visibility::final;
+      if (final && !is_backup(found.path)) {
+        out.gaps.push_back(database_gap("package-database-misplaced", found.path,
+                                        "a package database lies where no package manager looks for it"));
+      } else if (!final && !taken && (is_status(found.path) || is_status_part(found.path))) {
+        out.gaps.push_back(
+            database_gap("package-database-removed", found.path,
+                         "a later layer removes the package database; what is installed is not known"));
+        if (is_status_part(found.path)) return;  // one for the whole folder
+      }
     }
   }
 
-  static Files files_of(const layers::ImageView& image, const std::vector<FoundFacts>& all) {
+  static Files files_of(const std::vector<FoundFacts>& all) {
     Files files;
     for (const FoundFacts& found : all) {
       if (found.visibility != model::Visibility::final) continue;
@@ -281,7 +297,6 @@ class Dpkg final : public Analyzer {
           files.diversions[from] = {rest.substr(0, newline), rest.substr(newline + 1)};
         }
     }
-    (void)image;
     return files;
   }
 

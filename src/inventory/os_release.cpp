@@ -51,6 +51,9 @@ bool is_file(std::string_view path, std::string_view name) {
   return path == name || (path.ends_with(name) && path[path.size() - name.size() - 1] == '/');
 }
 
+// Files of keys from their first line on, which may be empty or a comment.
+bool is_keys_file(std::string_view path) { return is_file(path, "os-release") || is_file(path, "lsb-release"); }
+
 // The first run of digits and dots.
 std::string version_in(std::string_view text) {
   const std::size_t first = text.find_first_of("0123456789");
@@ -97,7 +100,13 @@ void from_one_line(std::string_view path, std::string_view text, model::Distribu
 model::Distribution distribution_of(const FoundFacts& found, std::string_view path) {
   model::Distribution out;
   out.evidence_path = path;
-  const auto value = [&](std::string_view key) { return found.facts.value(key); };
+  // As a shell that reads the file: of several assignments the last one counts.
+  const auto value = [&](std::string_view key) {
+    std::string last;
+    for (const auto& [name, text] : found.facts.values)
+      if (name == key) last = text;
+    return last;
+  };
   if (found.facts.kind == "line") {
     out.pretty_name = value("line");
     from_one_line(path, out.pretty_name, out);
@@ -127,9 +136,11 @@ class OsRelease final : public Analyzer {
       facts.truncated = true;
       text = text.substr(0, k_most_bytes);
     }
-    facts.kind = text.find('=') == std::string_view::npos ? "line" : "keys";
+    // SuSE-release has its name in the first line and its version below, as a key.
+    const std::string_view first = text.substr(0, text.find('\n'));
+    facts.kind = first.find('=') == std::string_view::npos && !is_keys_file(file.path()) ? "line" : "keys";
     if (facts.kind == "line") {
-      facts.values.emplace_back("line", trim(text.substr(0, text.find('\n'))));
+      facts.values.emplace_back("line", trim(first));
       return facts;
     }
     while (!text.empty() && facts.values.size() < k_most_values) {

@@ -36,7 +36,7 @@ class FolderCache {
 
  private:
   const layers::ImageView& m_image;
-  std::unordered_map<std::string, std::string> m_known;
+  std::unordered_map<std::string, std::string, util::SeededHash> m_known;
   std::string m_last_folder, m_last_real;
   bool m_first = true;
 };
@@ -48,6 +48,12 @@ Bytes digest_of(const layers::FileDigests& digests, model::DigestAlgorithm algor
     case model::DigestAlgorithm::sha256: return digests.sha256;
     default: return {};
   }
+}
+
+// Whether a layer of the package's own system has taken the digest that its database uses (see layers::DigestChoice).
+bool usually_taken(const model::Package& package, model::DigestAlgorithm algorithm) {
+  return (package.type == "deb" && algorithm == model::DigestAlgorithm::md5) ||
+         (package.type == "apk" && algorithm == model::DigestAlgorithm::sha1);
 }
 
 }  // namespace
@@ -62,27 +68,34 @@ Ownership::Ownership(const layers::ImageView& image, const Inventory& inventory)
     }
 }
 
-const model::Package* Ownership::owner(layers::FileRef file) const {
+const Ownership::Claim* Ownership::claim(layers::FileRef file) const {
   const std::string path = m_image.path(file);
   auto found = m_owners.find(path);
-  if (found == m_owners.end())
+  // The path of a file that is not final is that of its layer, with links that have come since unresolved.
+  if (found == m_owners.end() && m_image.visibility(file) != model::Visibility::final)
     if (const auto folder = m_image.real_path(layers::parent_path(path)))
-      found = m_owners.find(folder->empty() ? path : *folder + "/" + std::string(layers::base_name(path)));
-  return found == m_owners.end() ? nullptr : found->second.first;
+      found = m_owners.find(folder->empty() ? std::string(layers::base_name(path))
+                                            : *folder + "/" + std::string(layers::base_name(path)));
+  return found == m_owners.end() ? nullptr : &found->second;
+}
+
+const model::Package* Ownership::owner(layers::FileRef file) const {
+  const Claim* const found = claim(file);
+  return found == nullptr ? nullptr : found->first;
 }
 
 Integrity Ownership::integrity(layers::FileRef file) const {
-  const std::string path = m_image.path(file);
-  auto found = m_owners.find(path);
-  if (found == m_owners.end() && m_image.visibility(file) != model::Visibility::final)
-    if (const auto folder = m_image.real_path(layers::parent_path(path)))
-      found = m_owners.find(folder->empty() ? path : *folder + "/" + std::string(layers::base_name(path)));
-  if (found == m_owners.end()) return Integrity::unowned;
-  const model::OwnedFile& owned = *found->second.second;
+  const Claim* const found = claim(file);
+  if (found == nullptr) return Integrity::unowned;
+  const model::OwnedFile& owned = *found->second;
   const layers::FileDigests* const digests = m_image.digests(file);
   if (owned.digest.empty() || digests == nullptr) return Integrity::owned_unverified;
   const Bytes actual = digest_of(*digests, owned.algorithm);
-  if (actual.empty()) return Integrity::owned_unverified;
+  if (actual.empty()) {
+    // Names choose which digests are taken. A layer that looks like Alpine's in an image of Debian's would otherwise
+    // have its files pass as Debian's, unverified.
+    return usually_taken(*found->first, owned.algorithm) ? Integrity::unowned : Integrity::owned_unverified;
+  }
   if (to_hex(actual) == owned.digest) return Integrity::owned_match;
   return owned.config ? Integrity::owned_config : Integrity::owned_mismatch;
 }

@@ -105,14 +105,20 @@ class Rpm final : public Analyzer {
   void resolve(const layers::ImageView& image, Inventory& out) const override {
     const std::vector<FoundFacts> all = found_facts(image, "rpm", &out.gaps);
     std::set<layers::FileRef> read;
-    bool taken = false;
+    const FoundFacts* taken = nullptr;
     for (const std::string_view path : k_databases) {
+      note_unread_database(image, path, all, out);
       const auto target = image.resolve(path);
       if (!target) continue;
       for (const FoundFacts& found : all) {
-        if (found.file != *target || !read.insert(found.file).second || taken) continue;
-        taken = !found.facts.packages.empty();
-        take(image, found, std::string(path), out);
+        if (found.file != *target || !read.insert(found.file).second) continue;
+        if (taken == nullptr) {
+          if (!found.facts.packages.empty()) taken = &found;
+          take(image, found, std::string(path), out);
+        } else if (!lists_all_of(*taken, found)) {
+          out.gaps.push_back(database_gap("package-database-ambiguous", path,
+                                          "a second package database lists packages that the first does not"));
+        }
       }
     }
     for (const FoundFacts& found : all) {
@@ -121,17 +127,23 @@ class Rpm final : public Analyzer {
       if (final && is_database(found.path))
         take(image, found, found.path, out);
       else if (final)
-        out.gaps.push_back(gap("package-database-misplaced", found.path,
-                               "a package database lies where no package manager looks for it"));
-      else if (!taken && is_database(found.path))
-        out.gaps.push_back(gap("package-database-removed", found.path,
-                               "a later layer removes the package database; what is installed is not known"));
+        out.gaps.push_back(database_gap("package-database-misplaced", found.path,
+                                        "a package database lies where no package manager looks for it"));
+      else if (taken == nullptr && is_database(found.path))
+        out.gaps.push_back(
+            database_gap("package-database-removed", found.path,
+                         "a later layer removes the package database; what is installed is not known"));
     }
   }
 
  private:
-  static model::Gap gap(std::string id, std::string_view path, std::string reason) {
-    return {std::move(id), "inventory", "/" + std::string(path), std::move(reason), model::GapEffect::unknown};
+  // What a change of the database's kind leaves behind is old, but it names no package that the new one does not
+  // know.
+  static bool lists_all_of(const FoundFacts& first, const FoundFacts& second) {
+    std::set<std::string_view> names;
+    for (const model::Package& package : first.facts.packages) names.insert(package.name);
+    return std::all_of(second.facts.packages.begin(), second.facts.packages.end(),
+                       [&](const model::Package& package) { return names.contains(package.name); });
   }
 
   static void take(const layers::ImageView& image, const FoundFacts& found, const std::string& path, Inventory& out) {
@@ -142,13 +154,14 @@ class Rpm final : public Analyzer {
       out.has_package_database = true;
     }
     if (found.facts.truncated)
-      out.gaps.push_back(gap("package-database-truncated", path, "the package database ends too early"));
+      out.gaps.push_back(database_gap("package-database-truncated", path, "the package database ends too early"));
     for (const std::string& problem : found.facts.problems)
-      out.gaps.push_back(gap("package-database-damaged", path, problem));
+      out.gaps.push_back(database_gap("package-database-damaged", path, problem));
     const auto log = image.resolve(path + "-wal");
     if (!found.facts.value("write-ahead-log").empty() && log && image.entry(*log).size > 0)
-      out.gaps.push_back(gap("package-database-log", path,
-                             "changes to the package database that are still in its write-ahead log are not read"));
+      out.gaps.push_back(
+          database_gap("package-database-log", path,
+                       "changes to the package database that are still in its write-ahead log are not read"));
   }
 };
 

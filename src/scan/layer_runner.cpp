@@ -80,7 +80,7 @@ LayerRunner::~LayerRunner() = default;
 
 bool LayerRunner::claim(const std::string& key) {
   const std::lock_guard lock(m_mutex);
-  return m_claimed.try_emplace(key, true).second;
+  return m_claimed.insert(key).second;
 }
 
 void LayerRunner::keep(LayerState state) {
@@ -89,23 +89,23 @@ void LayerRunner::keep(LayerState state) {
   m_done.insert_or_assign(std::move(key), std::move(state));
 }
 
-// Facts with every wanted section, each made as it would be made now, or null.
-std::shared_ptr<layers::LayerFacts> LayerRunner::load_whole(const std::string& diff_id) {
-  if (diff_id.empty()) return nullptr;
+LayerRunner::Stored LayerRunner::load(const std::string& diff_id) {
+  if (diff_id.empty()) return {};
   const util::Timer timer(m_profile, "store/load");
   const auto stored = m_store.load(diff_id);
-  if (!stored || (m_options.analyse.all_digests && !stored->all_digests)) return nullptr;
+  if (!stored) return {};
   auto facts = layers::decode_core(stored->core);
-  if (!facts || (*facts)->diff_id != diff_id) return nullptr;
+  if (!facts || (*facts)->diff_id != diff_id) return {};
   const auto entries = static_cast<std::uint32_t>((*facts)->entries.size());
   for (const auto& [id, fingerprint] : m_wanted) {
     const auto bytes = stored->sections.find(id);
-    if (bytes == stored->sections.end()) return nullptr;
+    if (bytes == stored->sections.end()) continue;
     auto section = layers::decode_section(bytes->second, entries);
-    if (!section || section->fingerprint != fingerprint) return nullptr;
-    (*facts)->sections.emplace(id, std::move(*section));
+    if (section && section->fingerprint == fingerprint) (*facts)->sections.emplace(id, std::move(*section));
   }
-  return std::move(*facts);
+  const bool whole =
+      (*facts)->sections.size() == m_wanted.size() && (stored->all_digests || !m_options.analyse.all_digests);
+  return {std::move(*facts), whole};
 }
 
 bool LayerRunner::known(const acquire::LayerInfo& info) {
@@ -116,15 +116,14 @@ bool LayerRunner::known(const acquire::LayerInfo& info) {
   }
   if (info.diff_id.empty()) return false;
   if (!info.trusted_diff_id && m_store.diff_id_of(info.blob_digest) != info.diff_id) return false;
-  auto facts = load_whole(info.diff_id);
-  if (!facts) return false;
-  (void)claim(info.key);
+  Stored stored = load(info.diff_id);
+  if (!stored.whole || !claim(info.key)) return false;
   LayerState state;
   state.info = info;
   state.blob_digest = info.blob_digest;
   state.blob_size = info.size;
   state.diff_id = info.diff_id;
-  state.facts = std::move(facts);
+  state.facts = std::move(stored.facts);
   keep(std::move(state));
   return true;
 }
@@ -136,7 +135,7 @@ void LayerRunner::offer(acquire::LayerInfo info, acquire::OpenLayer open) {
 }
 
 void LayerRunner::run(const acquire::LayerInfo& info, const acquire::OpenLayer& open) {
-  if (verify_known(info, open)) return;
+  if (reuse(info, open)) return;
   auto bytes = open();
   if (!bytes) {
     LayerState state;
@@ -145,24 +144,41 @@ void LayerRunner::run(const acquire::LayerInfo& info, const acquire::OpenLayer& 
     keep(std::move(state));
     return;
   }
-  analyse(info, **bytes, {});
+  layers::LayerOutcome outcome = analyse(**bytes, nullptr);
+  remember(outcome, {});
+  keep(state_of(info, std::move(outcome)));
 }
 
-// The facts are at hand: read the bytes for their digests only. False when they have to be analysed after all.
-bool LayerRunner::verify_known(const acquire::LayerInfo& info, const acquire::OpenLayer& open) {
+// Facts are at hand: read the bytes for their digests, and for the sections that are missing. False when it turns out
+// to be another layer, or when it could not be read: then it is analysed from the start.
+bool LayerRunner::reuse(const acquire::LayerInfo& info, const acquire::OpenLayer& open) {
   const auto verified = info.blob_digest.empty() ? std::nullopt : m_store.diff_id_of(info.blob_digest);
-  auto facts = load_whole(verified ? *verified : info.diff_id);
-  if (!facts) return false;
+  Stored stored = load(verified ? *verified : info.diff_id);
+  if (!stored.facts) return false;
   auto bytes = open();
   if (!bytes) return false;
-  layers::LayerOutcome outcome =
-      layers::digest_layer(**bytes, !verified, m_options.analyse.limits, m_stop, m_progress);
-  const bool same = verified ? outcome.blob_digest == info.blob_digest : outcome.diff_id == facts->diff_id;
-  if (!same || outcome.interrupted) return false;
-  outcome.diff_id = facts->diff_id;
-  outcome.facts = std::move(facts);
+  if (stored.whole) {
+    layers::LayerOutcome outcome =
+        layers::digest_layer(**bytes, !verified, m_options.analyse.limits, m_stop, m_progress);
+    const bool same = verified ? outcome.blob_digest == info.blob_digest : outcome.diff_id == stored.facts->diff_id;
+    if (!same || outcome.interrupted) return false;
+    outcome.diff_id = stored.facts->diff_id;
+    if (!verified && !outcome.blob_digest.empty()) (void)m_store.remember_blob(outcome.blob_digest, outcome.diff_id);
+    outcome.facts = std::move(stored.facts);
+    keep(state_of(info, std::move(outcome)));
+    return true;
+  }
+  layers::LayerOutcome outcome = analyse(**bytes, stored.facts.get());
+  if (outcome.diff_id != stored.facts->diff_id || outcome.interrupted) return false;
+  remember(outcome, {});
   keep(state_of(info, std::move(outcome)));
   return true;
+}
+
+layers::LayerOutcome LayerRunner::analyse(formats::ByteStream& bytes, const layers::LayerFacts* known) {
+  layers::AnalyseOptions options = m_options.analyse;
+  options.known = known;
+  return layers::analyse_layer(bytes, options, m_stop, m_progress, m_profile);
 }
 
 void LayerRunner::remember(const layers::LayerOutcome& outcome, const std::string& key) {
@@ -174,19 +190,20 @@ void LayerRunner::remember(const layers::LayerOutcome& outcome, const std::strin
   if (!key.empty()) (void)m_store.remember_guess(key, outcome.diff_id);
 }
 
-void LayerRunner::analyse(const acquire::LayerInfo& info, formats::ByteStream& bytes, const std::string& key) {
-  layers::LayerOutcome outcome = layers::analyse_layer(bytes, m_options.analyse, m_stop, m_progress, m_profile);
-  remember(outcome, key);
-  keep(state_of(info, std::move(outcome)));
-}
-
-void LayerRunner::verify_guess(const acquire::LayerInfo& info, formats::ByteStream& bytes,
-                               std::shared_ptr<layers::LayerFacts> facts) {
-  layers::LayerOutcome outcome = layers::digest_layer(bytes, true, m_options.analyse.limits, m_stop, m_progress);
-  const bool right = outcome.diff_id == facts->diff_id;
-  outcome.facts = std::move(facts);
+// A layer that streams by. What was guessed from its first bytes stands or falls with the digest at its end; there is
+// no second look at the bytes.
+void LayerRunner::run_stream(const acquire::LayerInfo& info, formats::ByteStream& bytes, const std::string& key,
+                             const Stored& guess) {
+  layers::LayerOutcome outcome = guess.whole
+                                     ? layers::digest_layer(bytes, true, m_options.analyse.limits, m_stop, m_progress)
+                                     : analyse(bytes, guess.facts.get());
+  const bool wrong = guess.facts && outcome.diff_id != guess.facts->diff_id;
+  if (guess.whole)
+    outcome.facts = guess.facts;
+  else if (!wrong)
+    remember(outcome, key);
   LayerState state = state_of(info, std::move(outcome));
-  state.guessed_wrong = !right;
+  state.guessed_wrong = wrong;
   keep(std::move(state));
 }
 
@@ -196,22 +213,27 @@ Result<void> LayerRunner::feed(acquire::LayerInfo info, formats::ByteStream& byt
     }
     return {};
   }
-  Buffer head = TRY(read_ahead(bytes));
-  const std::string key = guess_key(info, head);
-  std::shared_ptr<layers::LayerFacts> facts;
+  auto head = read_ahead(bytes);
+  if (!head) {
+    LayerState state;
+    state.info = info;
+    state.trouble = head.error();
+    keep(std::move(state));
+    return std::move(head).error();
+  }
+  const std::string key = guess_key(info, *head);
+  Stored guess;
   if (m_options.guess && info.repeatable)
-    if (const auto diff_id = m_store.guess(key)) facts = load_whole(*diff_id);
+    if (const auto diff_id = m_store.guess(key)) guess = load(*diff_id);
 
   const auto channel = std::make_shared<formats::BlockChannel>();
+  // The job alone holds the reader: once it ends, early too, nothing waits for room in the channel any more.
   std::shared_ptr<formats::ByteStream> reader = channel->reader();
-  m_pool.submit([this, channel, reader, info, key, facts]() mutable {
-    if (facts)
-      verify_guess(info, *reader, std::move(facts));
-    else
-      analyse(info, *reader, key);
+  m_pool.submit([this, channel, reader = std::move(reader), info, key, guess = std::move(guess)]() mutable {
+    run_stream(info, *reader, key, guess);
     reader.reset();
   });
-  Prefixed all(std::move(head), bytes);
+  Prefixed all(std::move(*head), bytes);
   for (;;) {
     auto block = all.next();
     if (!block) {

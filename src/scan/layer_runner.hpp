@@ -1,14 +1,16 @@
 // The LayerSink of a scan: analyses layers on worker threads while a source delivers them, verifies their digests,
 // and takes from the store what is known already.
 //
-// A layer is taken from the store without its bytes only if known() says so. Otherwise the bytes are read; when the
-// store holds the facts, only to verify the digests.
+// A layer is taken from the store without its bytes only if known() says so. Otherwise the bytes are read: when the
+// store holds the facts, only to verify the digests and to make the sections that are missing or were made another
+// way.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -53,13 +55,19 @@ class LayerRunner final : public acquire::LayerSink {
   std::map<std::string, LayerState> finish();
 
  private:
+  // What the store has of a layer: its entries, and of the wanted sections those that would be made the same way now.
+  struct Stored {
+    std::shared_ptr<layers::LayerFacts> facts;  // null: nothing
+    bool whole = false;                         // no section is missing
+  };
+
   bool claim(const std::string& key);
   void run(const acquire::LayerInfo& info, const acquire::OpenLayer& open);
-  bool verify_known(const acquire::LayerInfo& info, const acquire::OpenLayer& open);
-  void analyse(const acquire::LayerInfo& info, formats::ByteStream& bytes, const std::string& guess_key);
-  void verify_guess(const acquire::LayerInfo& info, formats::ByteStream& bytes,
-                    std::shared_ptr<layers::LayerFacts> facts);
-  std::shared_ptr<layers::LayerFacts> load_whole(const std::string& diff_id);
+  bool reuse(const acquire::LayerInfo& info, const acquire::OpenLayer& open);
+  void run_stream(const acquire::LayerInfo& info, formats::ByteStream& bytes, const std::string& guess_key,
+                  const Stored& guess);
+  layers::LayerOutcome analyse(formats::ByteStream& bytes, const layers::LayerFacts* known);
+  Stored load(const std::string& diff_id);
   void keep(LayerState state);
   void remember(const layers::LayerOutcome& outcome, const std::string& guess_key);
 
@@ -71,7 +79,7 @@ class LayerRunner final : public acquire::LayerSink {
   util::Profile& m_profile;
   std::mutex m_mutex;
   std::map<std::string, LayerState> m_done;
-  std::map<std::string, bool> m_claimed;
+  std::set<std::string> m_claimed;
   util::ThreadPool m_pool;  // last: its threads use everything above
 };
 

@@ -38,7 +38,8 @@ class FactStore {
 
   // Nothing when the layer is unknown.
   virtual std::optional<StoredLayer> load(const std::string& diff_id) = 0;
-  // Adds or replaces. Sections of the stored layer that `layer` does not have are kept.
+  // Adds or replaces. Sections of the stored layer that `layer` does not have are kept, and so is a core with the
+  // digest of every file when the new one has fewer.
   virtual Result<void> save(const std::string& diff_id, const StoredLayer& layer) = 0;
 
   // Blob digest → diff id, as verified by a full read of ours.
@@ -56,11 +57,12 @@ class FactStore {
 constexpr std::uint64_t k_default_limit = 1ULL << 30;
 
 // One SQLite file "facts.db" in `folder` (made with mode 0700). Beyond `limit` bytes the least recently used layers
-// go. Safe for several processes at once.
+// go, and what is remembered of their blobs. A damaged file is replaced by an empty one, when it is opened or when
+// the damage is met. Safe for several processes at once. Errors: "cache-unwritable", and those of util/sqlite.hpp.
 Result<std::unique_ptr<FactStore>> open_sqlite_store(const std::string& folder,
                                                      std::uint64_t limit = k_default_limit);
 
-// Keeps everything in memory: for tests, and for scans without a cache folder.
-std::unique_ptr<FactStore> memory_store();
+// Keeps everything in memory, up to the limit: for tests, and for scans without a cache folder.
+std::unique_ptr<FactStore> memory_store(std::uint64_t limit = 64ULL << 20);
 
 }  // namespace hullcheck::store

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -6,21 +7,37 @@
 namespace hullcheck::store {
 namespace {
 
+std::uint64_t size_of(const StoredLayer& layer) {
+  std::uint64_t size = layer.core.size();
+  for (const auto& [id, section] : layer.sections) size += section.size();
+  return size;
+}
+
 class MemoryStore final : public FactStore {
  public:
+  explicit MemoryStore(std::uint64_t limit) : m_limit(limit) {}
+
   std::optional<StoredLayer> load(const std::string& diff_id) override {
     const std::lock_guard lock(m_mutex);
     const auto found = m_layers.find(diff_id);
     if (found == m_layers.end()) return std::nullopt;
-    return found->second;
+    found->second.used = ++m_uses;
+    return found->second.layer;
   }
 
   Result<void> save(const std::string& diff_id, const StoredLayer& layer) override {
     const std::lock_guard lock(m_mutex);
-    StoredLayer& stored = m_layers[diff_id];
-    stored.core = layer.core;
-    stored.all_digests = layer.all_digests;
+    Kept& kept = m_layers[diff_id];
+    kept.used = ++m_uses;
+    StoredLayer& stored = kept.layer;
+    m_bytes -= size_of(stored);
+    if (layer.all_digests || !stored.all_digests) {
+      stored.core = layer.core;
+      stored.all_digests = layer.all_digests;
+    }
     for (const auto& [id, section] : layer.sections) stored.sections[id] = section;
+    m_bytes += size_of(stored);
+    while (m_bytes > m_limit) evict_oldest();
     return {};
   }
 
@@ -45,10 +62,8 @@ class MemoryStore final : public FactStore {
     usage.layers = m_layers.size();
     usage.blobs = m_blobs.size();
     usage.place = "memory";
-    for (const auto& [id, layer] : m_layers) {
-      usage.bytes += layer.core.size();
-      for (const auto& [name, blob] : layer.sections) usage.bytes += blob.size();
-    }
+    usage.bytes = m_bytes;
+    usage.limit = m_limit;
     return usage;
   }
 
@@ -57,10 +72,26 @@ class MemoryStore final : public FactStore {
     m_layers.clear();
     m_blobs.clear();
     m_guesses.clear();
+    m_bytes = 0;
     return {};
   }
 
  private:
+  struct Kept {
+    StoredLayer layer;
+    std::uint64_t used = 0;
+  };
+
+  void evict_oldest() {
+    const auto oldest = std::min_element(m_layers.begin(), m_layers.end(),
+                                         [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
+    const auto of_oldest = [&](const auto& item) { return item.second == oldest->first; };
+    std::erase_if(m_blobs, of_oldest);
+    std::erase_if(m_guesses, of_oldest);
+    m_bytes -= size_of(oldest->second.layer);
+    m_layers.erase(oldest);
+  }
+
   std::optional<std::string> find(const std::map<std::string, std::string>& map, const std::string& key) {
     const std::lock_guard lock(m_mutex);
     const auto found = map.find(key);
@@ -68,14 +99,17 @@ class MemoryStore final : public FactStore {
     return found->second;
   }
 
+  const std::uint64_t m_limit;
   std::mutex m_mutex;
-  std::map<std::string, StoredLayer> m_layers;
+  std::uint64_t m_bytes = 0;
+  std::uint64_t m_uses = 0;
+  std::map<std::string, Kept> m_layers;
   std::map<std::string, std::string> m_blobs;
   std::map<std::string, std::string> m_guesses;
 };
 
 }  // namespace
 
-std::unique_ptr<FactStore> memory_store() { return std::make_unique<MemoryStore>(); }
+std::unique_ptr<FactStore> memory_store(std::uint64_t limit) { return std::make_unique<MemoryStore>(limit); }
 
 }  // namespace hullcheck::store

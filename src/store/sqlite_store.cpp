@@ -12,12 +12,14 @@
 namespace hullcheck::store {
 namespace {
 
-constexpr int k_schema_version = 1;
+constexpr int k_schema_version = 2;
 constexpr std::int64_t k_day = 86'400;
 
+// Small columns come first: behind a blob of many pages each look at them would walk its whole chain.
 constexpr const char* k_schema = R"(
   CREATE TABLE IF NOT EXISTS layer(
-    diff_id TEXT PRIMARY KEY, all_digests INTEGER NOT NULL, core BLOB NOT NULL, bytes INTEGER NOT NULL, used INTEGER NOT NULL);
+    diff_id TEXT PRIMARY KEY, all_digests INTEGER NOT NULL, bytes INTEGER NOT NULL, used INTEGER NOT NULL,
+    core BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS section(
     diff_id TEXT NOT NULL, id TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(diff_id, id));
   CREATE TABLE IF NOT EXISTS blob(digest TEXT PRIMARY KEY, diff_id TEXT NOT NULL) WITHOUT ROWID;
@@ -35,6 +37,29 @@ std::int64_t now() {
       .count();
 }
 
+Result<util::Connection> open_current(const std::string& path) {
+  util::OpenOptions options;
+  options.mode = util::OpenMode::read_write;
+  util::Connection connection = TRY(util::Connection::open(path, options));
+  if (TRY(connection.number("PRAGMA user_version")) == k_schema_version) return connection;
+  // Another process may be at the same: who comes second finds it done.
+  util::Transaction transaction = TRY(util::Transaction::begin(connection));
+  if (TRY(connection.number("PRAGMA user_version")) != k_schema_version) {
+    TRY(connection.execute(k_drop_all));
+    TRY(connection.execute(k_schema));
+    TRY(connection.execute("PRAGMA user_version = " + std::to_string(k_schema_version)));
+  }
+  TRY(transaction.commit());
+  return connection;
+}
+
+// Whoever else has the damaged file open keeps it until it is closed there.
+Result<util::Connection> replace_file(const std::string& path) {
+  std::error_code ignored;
+  for (const char* const suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix, ignored);
+  return open_current(path);
+}
+
 class SqliteStore final : public FactStore {
  public:
   SqliteStore(util::Connection connection, std::string place, std::uint64_t limit)
@@ -44,7 +69,7 @@ class SqliteStore final : public FactStore {
     const std::lock_guard lock(m_mutex);
     auto layer = load_core(diff_id);
     if (!layer) return std::nullopt;
-    auto query = m_connection.prepare("SELECT id, data FROM section WHERE diff_id = ?");
+    auto query = prepare("SELECT id, data FROM section WHERE diff_id = ?");
     if (!query) return std::nullopt;
     query->bind(diff_id);
     for (;;) {
@@ -58,16 +83,13 @@ class SqliteStore final : public FactStore {
 
   Result<void> save(const std::string& diff_id, const StoredLayer& layer) override {
     const std::lock_guard lock(m_mutex);
-    util::Transaction transaction = TRY(util::Transaction::begin(m_connection));
-    auto put_section = TRY(m_connection.prepare("INSERT OR REPLACE INTO section(diff_id, id, data) VALUES(?, ?, ?)"));
-    for (const auto& [id, section] : layer.sections)
-      TRY(put_section.bind(diff_id).bind(id).bind(Bytes(section)).run());
-    auto put_layer = TRY(m_connection.prepare(
-        "INSERT OR REPLACE INTO layer(diff_id, all_digests, core, bytes, used) VALUES(?1, ?2, ?3, "
-        "length(?3) + (SELECT coalesce(sum(length(data)), 0) FROM section WHERE diff_id = ?1), ?4)"));
-    TRY(put_layer.bind(diff_id).bind(std::int64_t{layer.all_digests}).bind(Bytes(layer.core)).bind(now()).run());
-    TRY(evict());
-    return transaction.commit();
+    auto saved = try_save(diff_id, layer);
+    if (saved || saved.error().name != "database-malformed") return saved;
+    m_connection.reset();  // first: what it tidies up when it closes goes by name
+    auto fresh = replace_file(m_place);
+    if (!fresh) return std::move(fresh).error();
+    m_connection.emplace(std::move(*fresh));
+    return try_save(diff_id, layer);
   }
 
   std::optional<std::string> diff_id_of(const std::string& blob_digest) override {
@@ -86,9 +108,9 @@ class SqliteStore final : public FactStore {
   Result<Usage> usage() override {
     const std::lock_guard lock(m_mutex);
     Usage usage;
-    usage.layers = static_cast<std::uint64_t>(TRY(m_connection.number("SELECT count(*) FROM layer")));
-    usage.blobs = static_cast<std::uint64_t>(TRY(m_connection.number("SELECT count(*) FROM blob")));
-    usage.bytes = static_cast<std::uint64_t>(TRY(m_connection.number("SELECT coalesce(sum(bytes), 0) FROM layer")));
+    usage.layers = static_cast<std::uint64_t>(TRY(number("SELECT count(*) FROM layer")));
+    usage.blobs = static_cast<std::uint64_t>(TRY(number("SELECT count(*) FROM blob")));
+    usage.bytes = static_cast<std::uint64_t>(TRY(number("SELECT coalesce(sum(bytes), 0) FROM layer")));
     usage.limit = m_limit;
     usage.place = m_place;
     return usage;
@@ -96,14 +118,34 @@ class SqliteStore final : public FactStore {
 
   Result<void> clear() override {
     const std::lock_guard lock(m_mutex);
-    TRY(m_connection.execute(k_drop_all));
-    TRY(m_connection.execute(k_schema));
-    return m_connection.execute("VACUUM");
+    TRY(execute(k_drop_all));
+    TRY(execute(k_schema));
+    return execute("VACUUM");
   }
 
  private:
+  Result<void> try_save(const std::string& diff_id, const StoredLayer& layer) {
+    if (!m_connection) return gone();
+    util::Transaction transaction = TRY(util::Transaction::begin(*m_connection));
+    auto put_section = TRY(prepare("INSERT OR REPLACE INTO section(diff_id, id, data) VALUES(?, ?, ?)"));
+    for (const auto& [id, section] : layer.sections)
+      TRY(put_section.bind(diff_id).bind(id).bind(Bytes(section)).run());
+    auto put_layer =
+        TRY(prepare("INSERT INTO layer(diff_id, all_digests, bytes, used, core) VALUES(?1, ?2, 0, ?3, ?4) "
+                    "ON CONFLICT(diff_id) DO UPDATE SET used = excluded.used, "
+                    "core = iif(all_digests > excluded.all_digests, core, excluded.core), "
+                    "all_digests = max(all_digests, excluded.all_digests)"));
+    TRY(put_layer.bind(diff_id).bind(std::int64_t{layer.all_digests}).bind(now()).bind(Bytes(layer.core)).run());
+    auto weigh =
+        TRY(prepare("UPDATE layer SET bytes = length(core) + "
+                    "(SELECT coalesce(sum(length(data)), 0) FROM section WHERE diff_id = ?1) WHERE diff_id = ?1"));
+    TRY(weigh.bind(diff_id).run());
+    TRY(evict());
+    return transaction.commit();
+  }
+
   std::optional<StoredLayer> load_core(const std::string& diff_id) {
-    auto query = m_connection.prepare("SELECT core, all_digests, used FROM layer WHERE diff_id = ?");
+    auto query = prepare("SELECT core, all_digests, used FROM layer WHERE diff_id = ?");
     if (!query) return std::nullopt;
     query->bind(diff_id);
     const auto row = query->step();
@@ -116,27 +158,42 @@ class SqliteStore final : public FactStore {
     query->reset();
     if (now() - used > k_day) {
       // Losing this to a busy database costs a little precision in what is evicted first, and nothing else.
-      if (auto touch = m_connection.prepare("UPDATE layer SET used = ? WHERE diff_id = ?"))
+      if (auto touch = prepare("UPDATE layer SET used = ? WHERE diff_id = ?"))
         (void)touch->bind(now()).bind(diff_id).run();
     }
     return layer;
   }
 
   Result<void> evict() {
-    while (static_cast<std::uint64_t>(TRY(m_connection.number("SELECT coalesce(sum(bytes), 0) FROM layer"))) >
-           m_limit) {
-      TRY(m_connection.execute(
-          "CREATE TEMP TABLE IF NOT EXISTS oldest(diff_id TEXT); DELETE FROM oldest;"
-          "INSERT INTO oldest SELECT diff_id FROM layer ORDER BY used, diff_id LIMIT 1;"
-          "DELETE FROM section WHERE diff_id IN oldest; DELETE FROM blob WHERE diff_id IN oldest;"
-          "DELETE FROM guess WHERE diff_id IN oldest; DELETE FROM layer WHERE diff_id IN oldest;"));
+    while (static_cast<std::uint64_t>(TRY(number("SELECT coalesce(sum(bytes), 0) FROM layer"))) > m_limit) {
+      TRY(
+          execute("CREATE TEMP TABLE IF NOT EXISTS oldest(diff_id TEXT); DELETE FROM oldest;"
+                  "INSERT INTO oldest SELECT diff_id FROM layer ORDER BY used, rowid LIMIT 1;"
+                  "DELETE FROM section WHERE diff_id IN oldest; DELETE FROM blob WHERE diff_id IN oldest;"
+                  "DELETE FROM guess WHERE diff_id IN oldest; DELETE FROM layer WHERE diff_id IN oldest;"));
     }
     return {};
   }
 
+  static Error gone() {
+    return make_error(ErrorCode::io, "cache-unwritable", "was damaged and could not be replaced", "facts.db");
+  }
+  Result<util::Statement> prepare(std::string_view sql) {
+    if (!m_connection) return gone();
+    return m_connection->prepare(sql);
+  }
+  Result<void> execute(const std::string& sql) {
+    if (!m_connection) return gone();
+    return m_connection->execute(sql);
+  }
+  Result<std::int64_t> number(std::string_view sql) {
+    if (!m_connection) return gone();
+    return m_connection->number(sql);
+  }
+
   std::optional<std::string> find(std::string_view sql, const std::string& key) {
     const std::lock_guard lock(m_mutex);
-    auto query = m_connection.prepare(sql);
+    auto query = prepare(sql);
     if (!query) return std::nullopt;
     query->bind(key);
     const auto row = query->step();
@@ -146,27 +203,15 @@ class SqliteStore final : public FactStore {
 
   Result<void> put(std::string_view sql, const std::string& key, const std::string& value) {
     const std::lock_guard lock(m_mutex);
-    auto statement = TRY(m_connection.prepare(sql));
+    auto statement = TRY(prepare(sql));
     return statement.bind(key).bind(value).run();
   }
 
   std::mutex m_mutex;
-  util::Connection m_connection;
+  std::optional<util::Connection> m_connection;  // nothing when the file was damaged and could not be replaced
   std::string m_place;
   std::uint64_t m_limit;
 };
-
-Result<util::Connection> open_current(const std::string& path) {
-  util::OpenOptions options;
-  options.mode = util::OpenMode::read_write;
-  util::Connection connection = TRY(util::Connection::open(path, options));
-  if (TRY(connection.number("PRAGMA user_version")) != k_schema_version) {
-    TRY(connection.execute(k_drop_all));
-    TRY(connection.execute("PRAGMA user_version = " + std::to_string(k_schema_version)));
-  }
-  TRY(connection.execute(k_schema));
-  return connection;
-}
 
 }  // namespace
 
@@ -177,10 +222,7 @@ Result<std::unique_ptr<FactStore>> open_sqlite_store(const std::string& folder, 
   ::chmod(folder.c_str(), 0700);
   const std::string path = folder + "/facts.db";
   auto connection = open_current(path);
-  if (!connection && connection.error().name == "database-malformed") {
-    for (const char* const suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix, failed);
-    connection = open_current(path);
-  }
+  if (!connection && connection.error().name == "database-malformed") connection = replace_file(path);
   if (!connection) return std::move(connection).error();
   return std::unique_ptr<FactStore>(std::make_unique<SqliteStore>(std::move(*connection), path, limit));
 }

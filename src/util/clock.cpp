@@ -65,7 +65,10 @@ std::optional<std::chrono::sys_seconds> parse_rfc3339(std::string_view text) {
   const auto hour = number_at(text, 11, 2);
   const auto minute = number_at(text, 14, 2);
   const auto second = number_at(text, 17, 2);
-  if (!day || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  const bool separated =
+      (has(text, 10, 'T') || has(text, 10, 't') || has(text, 10, ' ')) && has(text, 13, ':') && has(text, 16, ':');
+  if (!separated || !day || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60)
+    return std::nullopt;
   std::size_t end = 19;
   if (has(text, end, '.')) {
     ++end;

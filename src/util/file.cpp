@@ -94,14 +94,17 @@ Result<void> write_file(const std::string& path, Bytes bytes, unsigned mode) {
 }
 
 Result<void> make_folder(const std::string& path) {
+  // Not by way of the umask, which all threads share.
+  std::string made;
+  for (const std::filesystem::path& part : std::filesystem::path(path)) {
+    made = made.empty() ? part.string() : (std::filesystem::path(made) / part).string();
+    if (!made.empty() && ::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST && errno != EISDIR && errno != EROFS)
+      break;
+  }
   std::error_code failed;
   if (std::filesystem::is_directory(path, failed)) return {};
-  const mode_t before = ::umask(0077);
-  std::filesystem::create_directories(path, failed);
-  ::umask(before);
-  if (failed)
-    return make_error(ErrorCode::io, "folder-unwritable", "the folder cannot be made: " + failed.message(), path);
-  return {};
+  const std::string why = failed ? failed.message() : std::strerror(errno != 0 ? errno : ENOTDIR);
+  return make_error(ErrorCode::io, "folder-unwritable", "the folder cannot be made: " + why, path);
 }
 
 std::string home_folder() {

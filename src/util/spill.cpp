@@ -79,18 +79,21 @@ Result<void> Spill::append(Bytes bytes) {
 
 Result<Bytes> Spill::view() {
   if (m_file < 0) return Bytes(m_memory);
-  if (m_map != nullptr) ::munmap(m_map, m_size);
-  m_map = ::mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, m_file, 0);
-  if (m_map == MAP_FAILED) {
-    m_map = nullptr;
-    return disk_error("cannot be mapped");
-  }
+  unmap();
+  void* const map = ::mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, m_file, 0);
+  if (map == MAP_FAILED) return disk_error("cannot be mapped");
+  m_map = map;
+  m_mapped = m_size;
   return Bytes(static_cast<const std::uint8_t*>(m_map), m_size);
 }
 
-void Spill::clear() {
-  if (m_map != nullptr) ::munmap(m_map, m_size);
+void Spill::unmap() {
+  if (m_map != nullptr) ::munmap(m_map, m_mapped);
   m_map = nullptr;
+}
+
+void Spill::clear() {
+  unmap();
   if (m_file >= 0) {
     ::close(m_file);
     g_on_disk.fetch_sub(m_size);

@@ -27,10 +27,12 @@ class Spill {
 
  private:
   Result<void> move_to_file();
+  void unmap();
   std::uint64_t m_in_memory, m_in_all, m_size = 0;
   Buffer m_memory;
   int m_file = -1;
   void* m_map = nullptr;
+  std::uint64_t m_mapped = 0;  // bytes; more may have been appended since
 };
 
 }  // namespace hullcheck::util

@@ -170,7 +170,7 @@ Result<Connection> Connection::open(const std::string& path, OpenOptions options
   sqlite3_extended_result_codes(raw, 1);
   sqlite3_busy_timeout(raw, options.busy_milliseconds);
   sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, options.largest_value);
-  sqlite3_limit(raw, SQLITE_LIMIT_ATTACHED, 0);
+  sqlite3_limit(raw, SQLITE_LIMIT_ATTACHED, read_only ? 0 : 1);  // VACUUM attaches one of its own
   sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   TRY(connection.execute(fmt::format("PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size={};{}",

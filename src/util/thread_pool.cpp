@@ -35,11 +35,12 @@ void ThreadPool::work() {
   for (;;) {
     m_wake.wait(lock, [this] { return m_closing || !m_jobs.empty(); });
     if (m_jobs.empty()) return;
-    const std::function<void()> job = std::move(m_jobs.front());
+    std::function<void()> job = std::move(m_jobs.front());
     m_jobs.pop_front();
     ++m_running;
     lock.unlock();
     job();
+    job = nullptr;  // what it held ends before anyone is told that it is done, and outside the lock
     lock.lock();
     --m_running;
     if (m_jobs.empty() && m_running == 0) m_idle.notify_all();
