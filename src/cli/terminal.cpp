@@ -28,6 +28,7 @@ using namespace std::chrono_literals;
 constexpr auto k_draw_after = 500ms;
 constexpr auto k_draw_every = 100ms;
 constexpr int k_default_width = 100;
+constexpr int k_grace_milliseconds = 2000;  // between SIGINT and the end, if the scan does not end by itself
 
 class StandardOutput final : public report::Output {
  public:
@@ -151,11 +152,14 @@ void StopWatch::watch(std::optional<std::chrono::seconds> timeout) {
       const auto left = *timeout - (std::chrono::steady_clock::now() - start);
       wait = static_cast<int>(std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::milliseconds>(left).count()));
     }
+    // A read that waits for somebody else's bytes does not see the stop request.
+    if (m_interrupted) wait = k_grace_milliseconds;
     pollfd waits[] = {{m_signals, POLLIN, 0}, {m_end, POLLIN, 0}};
     const int ready = ::poll(waits, 2, wait);
     if (ready < 0 && errno == EINTR) continue;
     if ((waits[1].revents & POLLIN) != 0) return;
     if (ready == 0) {
+      if (m_interrupted) ::_exit(130);
       m_timed_out = true;
       m_source.request_stop();
     }

@@ -1,0 +1,128 @@
+"""The command line as a person or a script meets it."""
+import json
+import os
+import signal
+import subprocess
+import time
+
+import support
+from support import FAILED, SAFE, UNKNOWN, UNSAFE, hullcheck
+
+ALPINE = support.SHARED / "conformance/images/alpine-3.10.tar.gz"
+
+
+def wrong_words_are_explained():
+    for words, expected in ((["nginx"], "hullcheck image nginx"), (["image"], "reference"), (["image", "--bogus", "x"], "--help"),
+                            (["image", ALPINE, "--format", "pdf"], "pdf"), (["image", ALPINE, "--max-db-age", "soon"], "soon"),
+                            (["image", "/no/such/file.tar"], "/no/such/file.tar"), (["judge", "/etc/passwd"], "/etc/passwd"),
+                            (["versions", "check", "klingon", "/etc/passwd"], "klingon")):
+        answer = hullcheck(*words)
+        assert answer.code == FAILED and expected in answer.err and not answer.out, (words, answer)
+    for words in ([], ["db"], ["image"], ["judge"], ["cache"], ["versions"], ["completion"]):
+        help_text = hullcheck(*words, "--help")
+        assert help_text.code == 0 and "hullcheck" in help_text.out and "Examples" in help_text.out, words
+
+
+def version_tables_are_checked():
+    table = support.scratch() / "table.txt"
+    table.write_text("1.0 < 1.1\n1.0~rc1 < 1.0\n")
+    assert hullcheck("versions", "check", "dpkg", table).code == 0
+    table.write_text("1.0 > 1.1\n")
+    missed = hullcheck("versions", "check", "dpkg", table)
+    assert missed.code == 1 and "1.0 > 1.1" in missed.out, missed
+    table.write_text("1.0 is less than 1.1\n")
+    assert hullcheck("versions", "check", "dpkg", table).code == FAILED
+    for path in sorted((support.SHARED / "conformance/versions").glob("*.txt")):
+        answer = hullcheck("versions", "check", path.stem, path)
+        assert answer.code == 0, (path.stem, answer)
+
+
+def environment_sets_options():
+    report = hullcheck("image", ALPINE, database=support.database(), env={"HULLCHECK_FORMAT": "json"})
+    assert report.json["verdict"] == "unknown"
+
+
+def policy_decides():
+    image = support.debian_image("bullseye")
+    policy = support.scratch() / "policy.yaml"
+    strict = hullcheck("image", image, "--fail-on", "low", database=support.database())
+    assert strict.code in (UNKNOWN, UNSAFE)
+    policy.write_text("rules:\n  - {action: stop, ids: [CVE-2022-1304], reason: not here}\n")
+    assert hullcheck("image", image, "--policy", policy, database=support.database()).code == UNSAFE
+    policy.write_text("rules:\n  - {actoin: stop}\n")
+    wrong = hullcheck("image", image, "--policy", policy, database=support.database())
+    assert wrong.code == FAILED and "actoin" in wrong.err and "2" in wrong.err, wrong
+
+
+def output_is_whole_or_absent():
+    out = support.scratch() / "report.json"
+    answer = hullcheck("image", ALPINE, "--format", "json", "--output", out, database=support.database())
+    assert answer.code == UNKNOWN and not answer.out and json.loads(out.read_text())["schemaVersion"]
+    nowhere = hullcheck("image", ALPINE, "--output", "/no/such/folder/report", database=support.database())
+    assert nowhere.code == FAILED and "/no/such/folder" in nowhere.err, nowhere
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([support.BINARY, "image", ALPINE, "--db", support.database()], stdout=full,
+                              stderr=subprocess.PIPE, text=True, env={"HOME": str(support.scratch()), "PATH": os.environ["PATH"]})
+    assert done.returncode == FAILED and "standard output" in done.stderr, done
+
+
+def piped_output_has_no_colour_and_no_progress():
+    answer = hullcheck("image", ALPINE, database=support.database())
+    assert "\x1b" not in answer.out and not answer.err, answer
+    coloured = hullcheck("image", ALPINE, "--color", "always", database=support.database())
+    assert "\x1b" in coloured.out
+    silent = hullcheck("image", ALPINE, database=support.database(), env={"NO_COLOR": "1", "CLICOLOR_FORCE": "1"})
+    assert "\x1b" not in silent.out
+
+
+def text_of_the_image_is_escaped():
+    data = support.layer({"etc/os-release": 'ID=debian\nVERSION_ID=12\nPRETTY_NAME="\x1b[2J\x1b]0;owned\x07Debian"\n',
+                          "var/lib/dpkg/status": "Package: a\x1b[31mb\nStatus: install ok installed\nVersion: 1\x07\n\n"})
+    path = support.docker_archive(support.scratch() / "escape.tar", [data], {"Cmd": ["\x1b[2Jsh"]})
+    answer = hullcheck("image", path, database=support.database())
+    assert "\x1b" not in answer.out and "\x07" not in answer.out, repr(answer.out)
+
+
+def interrupt_and_timeout():
+    fifo = support.scratch() / "fifo"
+    os.mkfifo(fifo)
+    keep = os.open(fifo, os.O_RDWR)  # an archive that never comes to its end
+    process = subprocess.Popen([support.BINARY, "image", "-", "--no-cache"], stdin=open(fifo, "rb"), stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, env={"HOME": str(support.scratch()), "PATH": os.environ["PATH"]})
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130, process.returncode
+    os.close(keep)
+    slow = hullcheck("image", support.debian_image("bullseye-full"), "--timeout", "0s", "--no-cache", database=support.database())
+    assert slow.code in (FAILED, UNKNOWN), slow
+
+
+def folders_are_private():
+    cache = support.scratch() / "private"
+    hullcheck("image", ALPINE, "--cache-dir", cache, database=support.database())
+    assert cache.stat().st_mode & 0o777 == 0o700, oct(cache.stat().st_mode)
+    status = hullcheck("cache", "status", "--cache-dir", cache)
+    assert status.code == 0 and status.out.startswith("1 layer"), status
+    assert hullcheck("cache", "clear", "--cache-dir", cache).code == 0
+    assert hullcheck("cache", "status", "--cache-dir", cache).out.startswith("0 layers")
+
+
+def several_at_once():
+    cache = support.scratch() / "shared-cache"
+    command = [str(support.BINARY), "image", str(ALPINE), "--quiet", "--db", str(support.database()), "--cache-dir", str(cache)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
+    answers = {(p.communicate()[0], p.returncode) for p in running}
+    assert len(answers) == 1 and next(iter(answers))[1] == UNKNOWN, answers
+
+
+def completion_is_valid():
+    script = hullcheck("completion", "bash").out
+    assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
+    assert "db update" in script and "--save-facts" in script
+
+
+support.need_shared()
+support.need_root()
+support.run(wrong_words_are_explained, version_tables_are_checked, environment_sets_options, policy_decides,
+            output_is_whole_or_absent, piped_output_has_no_colour_and_no_progress, text_of_the_image_is_escaped,
+            interrupt_and_timeout, folders_are_private, several_at_once, completion_is_valid)
