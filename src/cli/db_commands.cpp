@@ -213,6 +213,24 @@ int run_db_list(const DbStatusArguments& arguments, std::FILE* out, std::FILE* e
     for (const auto& source : opened.database->state().sources)
       if (!source.checked.empty()) loaded[source.name] = &source;
   const auto sources = advisories::default_sources();
+  if (arguments.json) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& source : sources) {
+      const auto found = loaded.find(source.name);
+      nlohmann::ordered_json entry;
+      entry["name"] = source.name;
+      entry["feed"] = source.feed;
+      entry["ecosystem"] = source.subject;
+      entry["url"] = source.url;
+      entry["licence"] = source.licence;
+      entry["roughBytes"] = source.rough_bytes;
+      entry["loaded"] = found != loaded.end();
+      entry["records"] = found == loaded.end() ? 0 : found->second->records;
+      list.push_back(std::move(entry));
+    }
+    line(out, list.dump(2));
+    return 0;
+  }
   line(out, fmt::format("{}, {} loaded.", util::plural(sources.size(), "source"), loaded.size()));
   std::vector<std::vector<std::string>> rows{{"SOURCE", "RECORDS", "CHECKED", "SIZE", "LICENCE", "ADDRESS"}};
   for (const auto& source : sources) {
