@@ -4,12 +4,14 @@
 // a value outside its words and a date that does not exist are errors with line and column. An ignoring rule must say
 // why. Nothing follows aliases or tags beyond what yaml-cpp resolves, and sizes are bounded.
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <set>
+#include <sstream>
 
 #include "policy/policy.hpp"
 #include "util/bytes.hpp"
@@ -226,11 +228,34 @@ constexpr Key<Policy> k_policy_keys[] = {
     {"allowDeclaredMiners", set<&Policy::allow_declared_miners, flag>},
 };
 
-Result<Policy> parse_checked(std::string_view yaml, const std::string& name) {
-  const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(yaml));
-  const YAML::Node none;
-  const Field whole{documents.empty() ? none : documents.front(), name, "a policy file"};
-  if (documents.size() != 1 || !whole.node.IsMap()) return whole.error("a policy file is one mapping of keys");
+// Throws away what it is told.
+class NoEvents final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// Load() reads the first document and is silent about more, which could be half of a policy; LoadAll() of yaml-cpp
+// 0.7 never comes back from a text that begins with a comma. So the documents are counted, to two.
+bool is_one_document(const std::string& yaml) {
+  std::istringstream in(yaml);
+  YAML::Parser parser(in);
+  NoEvents ignored;
+  return parser.HandleNextDocument(ignored) && !parser.HandleNextDocument(ignored);
+}
+
+Result<Policy> parse_checked(const std::string& yaml, const std::string& name) {
+  const bool one = is_one_document(yaml);
+  const YAML::Node root = one ? YAML::Load(yaml) : YAML::Node();
+  const Field whole{root, name, "a policy file"};
+  if (!one || !root.IsMap()) return whole.error("a policy file is one mapping of keys");
   Policy policy;
   policy.name = name;
   TRY(read_mapping(whole, k_policy_keys, policy));
@@ -243,7 +268,7 @@ Result<Policy> parse(std::string_view yaml, std::string name) {
   if (yaml.size() > k_largest_file)
     return make_error(ErrorCode::limit, "policy-malformed", "a policy file may have 1 MiB", name);
   try {
-    return parse_checked(yaml, name);
+    return parse_checked(std::string(yaml), name);
   } catch (const YAML::Exception& exception) {
     const YAML::Node none;
     return Field{none, name, ""}.error(exception.msg, exception.mark);

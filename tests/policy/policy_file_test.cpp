@@ -36,7 +36,8 @@ TEST(PolicyFile, MistakesNameLineAndColumn) {
       {"list for a word", "failOn: [high]\n", "p.yaml:1:9", "one value"},
       {"rules as a mapping", "rules: {action: warn}\n", "p.yaml:1:8", "takes a list"},
       {"no mapping", "- a\n", "p.yaml:1:1", "one mapping"},
-      {"two documents", "version: 1\n---\nversion: 1\n", "p.yaml:1:1", "one mapping"},
+      {"two documents", "version: 1\n---\nversion: 1\n", "p.yaml", "one mapping"},
+      {"comma first, which yaml-cpp never finishes", ",version: 1\n", "p.yaml", ""},
       {"syntax", "rules: [\n", "p.yaml:", ""},
   };
   for (const Broken& row : cases) {
