@@ -116,7 +116,8 @@ void ShellEvaluator::run_path(const Value& path, std::string_view detail, std::u
   ShellFlow one;
   one.kind = FlowKind::run_path;
   one.line = line;
-  one.path = path.text;
+  // A bare name is looked for on PATH, everything else from the folder of the moment.
+  one.path = path.text.find('/') == std::string::npos ? path.text : file_key(path.text);
   one.detail = detail;
   if (path.text == "${@}" || path.text == "${1}") one.detail = "arguments";
   flow(std::move(one));
@@ -196,15 +197,31 @@ void ShellEvaluator::consume_embedded(const Value& code, std::string_view langua
 
 // ---- files
 
+// The path as the script's folder makes it, without empty, "." and ".." parts: what two spellings share.
 std::string ShellEvaluator::file_key(std::string_view path) const {
-  while (path.substr(0, 2) == "./") path.remove_prefix(2);
-  if (path.substr(0, 1) == "/" || path.substr(0, 1) == "~" || path.substr(0, 2) == "${") return std::string(path);
-  return m_cwd.empty() ? std::string(path) : m_cwd + "/" + std::string(path);
+  const bool rooted = path.substr(0, 1) == "/" || path.substr(0, 1) == "~" || path.substr(0, 2) == "${";
+  const std::string whole = rooted || m_cwd.empty() ? std::string(path) : m_cwd + "/" + std::string(path);
+  std::string key;
+  std::size_t start = 0;
+  while (start <= whole.size()) {
+    const std::size_t end = std::min(whole.find('/', start), whole.size());
+    const std::string_view part = std::string_view(whole).substr(start, end - start);
+    start = end + 1;
+    if (part.empty() || part == ".") continue;
+    const std::size_t slash = key.rfind('/');
+    if (part == ".." && slash != std::string::npos) {
+      key.resize(slash);
+      continue;
+    }
+    if (!key.empty() || whole.substr(0, 1) == "/") key += '/';
+    key += part;
+  }
+  return key;
 }
 
 Value ShellEvaluator::read_file(const Value& path) {
-  if (path.text.substr(0, 9) == "/dev/tcp/" || path.text.substr(0, 9) == "/dev/udp/")
-    return input_of(target_of(path));
+  const Target target = target_of(path);
+  if (target.kind == Target::Kind::network) return input_of(target);
   const auto found = m_files.find(file_key(path.text));
   if (found == m_files.end()) return Value::unknown();
   if (!found->second.fifo) return found->second.content;
@@ -237,7 +254,7 @@ void ShellEvaluator::write_file(const Value& path, const Value& content, bool ap
   ShellFlow one;
   one.kind = FlowKind::write_file;
   one.line = line;
-  one.path = path.text;
+  one.path = tool == "crontab" ? path.text : key;
   one.text = content.text;
   one.tool = tool;
   one.append = append_to;
@@ -251,9 +268,8 @@ void ShellEvaluator::fetch_to_file(const Value& path, const Value& content, std:
   ShellFlow one;
   one.kind = FlowKind::fetch_to_file;
   one.line = line;
-  one.path = path.text;
-  const std::string place = file_key(path.text);
-  one.detail = place_class(place);
+  one.path = file_key(path.text);
+  one.detail = place_class(one.path);
   one.urls = content.origin->urls;
   one.tool = content.origin->tool;
   flow(std::move(one));
@@ -273,7 +289,7 @@ Value ShellEvaluator::run_file(const Value& path, std::string_view interpreter, 
     ShellFlow one;
     one.kind = FlowKind::fetch_to_file_run;
     one.line = invocation.line;
-    one.path = path.text;
+    one.path = file_key(path.text);
     one.urls = content.origin->urls;
     one.tool = content.origin->tool;
     one.interpreter = interpreter;

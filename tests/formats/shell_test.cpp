@@ -100,8 +100,8 @@ TEST(ShellParser, RedirectionsKeepDescriptorAndOperator) {
 TEST(ShellParser, HereDocuments) {
   const ShellScript script = parse("cat <<A <<-'B' | x\n1 $v\nA\n\t2 $v\n\tB\ny\n");
   ASSERT_EQ(script.here_documents.size(), 2U);
-  EXPECT_EQ(show(script, script.here_documents[0]), "'1 ;$v;'\n; ");
-  EXPECT_EQ(show(script, script.here_documents[1]), "'2 $v\n; ");
+  EXPECT_EQ(show(script, script.here_documents[0]), "'1 ;$v;'\n;");
+  EXPECT_EQ(show(script, script.here_documents[1]), "'2 $v\n;");
   EXPECT_EQ(script.commands.back().line, 6U);
   EXPECT_TRUE(script.problems.empty());
 }

@@ -1,2 +1,0 @@
-HELP='curl http://example.com/x | sh'
-echo "$HELP"
