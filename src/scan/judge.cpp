@@ -96,7 +96,7 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     result.warnings = std::move(assessment.warnings);
     gaps.insert(gaps.end(), assessment.gaps.begin(), assessment.gaps.end());
   }
-  const std::vector<std::string> start = start_paths(detect::StartGraph(*image));
+  const std::vector<std::string> start = start_paths(detect::StartGraph(*image, &ownership));
   {
     const Stage timer = stage("checks");
     result.checks = checks::run_checks({*image, inventory, ownership, start});
