@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include "detect/assess.hpp"
@@ -20,6 +19,7 @@ namespace {
 
 constexpr int k_scan_version = 2;
 constexpr std::size_t k_head_bytes = 4096;
+constexpr std::size_t k_most_difference_hits = 256;  // in one window
 
 std::string digest_of(const std::vector<ScanClient>& clients) {
   util::Encoder out;
@@ -50,15 +50,6 @@ bool is_differenced(layers::ContentKind kind) {
          kind == layers::ContentKind::binary;
 }
 
-// Plain enough for the compiler to make vector code of it.
-void take_differences(Bytes from, Buffer& to) {
-  const std::size_t count = from.empty() ? 0 : from.size() - 1;
-  to.resize(count);
-  const std::uint8_t* const in = from.data();
-  std::uint8_t* const out = to.data();
-  for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::uint8_t>(in[i] ^ in[i + 1]);
-}
-
 }  // namespace
 
 LiteralScan::LiteralScan(std::vector<ScanClient> clients, const std::string& cache_folder)
@@ -74,25 +65,25 @@ LiteralScan::LiteralScan(std::vector<ScanClient> clients, const std::string& cac
     }
     if (m_clients[c].detector->sweeps()) m_sweepers.push_back(c);
   }
-  const auto database = [&](auto& wanted) {
-    std::vector<Pattern> patterns;
-    for (auto& [key, list] : wanted) {
-      patterns.push_back({key.first, key.second});
-      m_uses.push_back(std::move(list));
-    }
-    return std::make_unique<PatternDatabase>(std::move(patterns), cache_folder);
-  };
-  m_patterns = database(uses);
+  std::vector<Pattern> patterns;
+  for (auto& [key, list] : uses) {
+    patterns.push_back({key.first, key.second});
+    m_uses.push_back(std::move(list));
+  }
+  m_patterns = std::make_unique<PatternDatabase>(std::move(patterns), cache_folder);
   m_first_difference = static_cast<std::uint32_t>(m_uses.size());
-  if (!difference_uses.empty()) m_differences = database(difference_uses);
+  std::vector<std::string> differences;
+  for (auto& [key, list] : difference_uses) {
+    differences.push_back(key.first);
+    m_uses.push_back(std::move(list));
+  }
+  m_differences = std::make_unique<DifferenceSearch>(std::move(differences));
 }
 
 class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
  public:
   explicit FileWorker(const LiteralScan& scan)
-      : m_scan(scan), m_scratch(*scan.m_patterns), m_sinks(scan.m_clients.size()), m_calls(scan.m_clients.size()) {
-    if (scan.m_differences) m_difference_scratch.emplace(*scan.m_differences);
-  }
+      : m_scan(scan), m_scratch(*scan.m_patterns), m_sinks(scan.m_clients.size()), m_calls(scan.m_clients.size()) {}
 
   void begin(const layers::FileInfo& file) override {
     m_path.assign(file.entry.path);
@@ -113,7 +104,7 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
     if (offset == 0 && !last) m_head.assign(window.begin(), window.begin() + std::min(window.size(), k_head_bytes));
     const bool complete = m_scan.m_patterns->search(window, m_scratch, k_most_window_hits, m_hits);
     if (!complete) limit_reached("more hits than can be looked at");
-    if (m_difference_scratch && is_differenced(m_entry.content)) search_differences(window);
+    if (is_differenced(m_entry.content)) search_differences(window);
     const std::uint64_t settled = last ? end : std::max(m_next, end - std::min<std::uint64_t>(end, k_context));
     const bool whole = offset == 0 && last;
     if (!m_hits.empty()) deliver(window, offset, settled, whole);
@@ -162,8 +153,8 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
   }
 
   void search_differences(Bytes window) {
-    take_differences(window, m_differences);
-    if (!m_scan.m_differences->search(m_differences, *m_difference_scratch, k_most_window_hits, m_difference_hits))
+    m_difference_hits.clear();
+    if (!m_scan.m_differences->search(window, k_most_difference_hits, m_difference_hits))
       limit_reached("more hits than can be looked at");
     if (m_difference_hits.empty()) return;
     for (const PatternHit& hit : m_difference_hits)
@@ -215,9 +206,7 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
   std::vector<std::uint64_t> m_calls;  // by client
   EvidenceSink m_limits;
   std::vector<PatternHit> m_hits;
-  std::optional<PatternDatabase::Scratch> m_difference_scratch;
   std::vector<PatternHit> m_difference_hits;
-  Buffer m_differences;
   std::string m_path, m_link;
   layers::Entry m_entry;
   Buffer m_head;             // of a file that does not fit into one window

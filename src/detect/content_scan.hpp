@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "detect/detector.hpp"
+#include "detect/difference_search.hpp"
 #include "detect/pattern_database.hpp"
 #include "layers/collector.hpp"
 
@@ -47,9 +48,9 @@ class LiteralScan final : public layers::ContentScan {
   std::vector<ScanClient> m_clients;
   std::vector<std::vector<Use>> m_uses;  // by pattern; those of m_differences follow those of m_patterns
   std::unique_ptr<PatternDatabase> m_patterns;
-  std::unique_ptr<PatternDatabase> m_differences;  // null when nobody asks
-  std::uint32_t m_first_difference = 0;            // index into m_uses
-  std::vector<std::uint32_t> m_sweepers;           // clients
+  std::unique_ptr<DifferenceSearch> m_differences;
+  std::uint32_t m_first_difference = 0;   // index into m_uses
+  std::vector<std::uint32_t> m_sweepers;  // clients
   std::string m_fingerprint;
 };
 

@@ -13,7 +13,6 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::string_view k_digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr std::size_t k_block_bytes = 8;
 constexpr std::size_t k_block_digits = 11;
 constexpr std::array<std::size_t, k_block_bytes + 1> k_digits_of_bytes = {0, 2, 3, 5, 6, 7, 9, 10, 11};
@@ -21,15 +20,6 @@ constexpr std::size_t k_checksum_bytes = 4;
 constexpr std::size_t k_keys_bytes = 64;
 constexpr std::size_t k_payment_id_bytes = 8;
 constexpr std::size_t k_most_digits = 256;
-
-constexpr std::array<std::int8_t, 256> make_values() {
-  std::array<std::int8_t, 256> values{};
-  for (std::int8_t& value : values) value = -1;
-  for (std::size_t i = 0; i < k_digits.size(); ++i)
-    values[static_cast<std::uint8_t>(k_digits[i])] = static_cast<std::int8_t>(i);
-  return values;
-}
-constexpr auto k_values = make_values();
 
 struct Prefix {
   std::uint64_t prefix;
@@ -62,7 +52,7 @@ std::optional<std::size_t> bytes_of_digits(std::size_t digits) {
 bool decode_block(std::string_view digits, std::size_t bytes, Buffer& out) {
   std::uint64_t value = 0;
   for (const char c : digits) {
-    const std::int8_t digit = k_values[static_cast<std::uint8_t>(c)];
+    const std::int8_t digit = k_base58_values[static_cast<std::uint8_t>(c)];
     if (digit < 0) return false;
     if (__builtin_mul_overflow(value, std::uint64_t{58}, &value)) return false;
     if (__builtin_add_overflow(value, static_cast<std::uint64_t>(digit), &value)) return false;
@@ -90,8 +80,6 @@ std::string_view to_string(CryptonoteKind kind) {
   static constexpr std::array<std::string_view, 4> k_names = {"standard", "integrated", "subaddress", "other"};
   return k_names[static_cast<std::size_t>(kind)];
 }
-
-bool is_base58(std::uint8_t byte) { return k_values[byte] >= 0; }
 
 std::optional<Buffer> decode_cryptonote_base58(std::string_view text) {
   if (text.size() > k_most_digits) return std::nullopt;

@@ -76,7 +76,7 @@ class PrivateKeys final : public Detector {
     const layers::ContentKind content = hit.file.entry.content;
     const bool program = content == layers::ContentKind::elf || content == layers::ContentKind::pe ||
                          content == layers::ContentKind::macho || content == layers::ContentKind::java_class ||
-                         content == layers::ContentKind::wasm;
+                         content == layers::ContentKind::wasm || as_text(hit.file.head).starts_with("!<arch>\n");
     const std::string_view kind = excuse(*key, hit.file.path());
     Evidence evidence = evidence_of(k_rows[0], text_of(*key, kind) + (program ? " (inside a program)" : ""));
     if (!kind.empty() || program) evidence.cls = kind.empty() ? EvidenceClass::supporting : EvidenceClass::context;

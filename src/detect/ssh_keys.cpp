@@ -17,9 +17,24 @@ constexpr std::size_t k_most_blob = 16384;
 struct KnownKey {
   std::string_view fingerprint, name;
 };
-constexpr std::array<KnownKey, 2> k_published{{
+constexpr std::array<KnownKey, 16> k_published{{
     {"SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA", "Vagrant's insecure key"},
     {"SHA256:WkvqjnyPAeC0cbPErYiGP9vqHdgL1MqqvPdIe3lvHgI", "Vagrant's insecure key"},
+    // The self-tests of GnuTLS's library.
+    {"SHA256:h+KI3H28KaJCQbWW7IyE+UnZ8J80/Az2kkJIH7InR3A", "a self-test key of GnuTLS"},
+    {"SHA256:0kXlLDQadmReGw5WxY3JZM1PPsrqZKnG1tuYl9SUioo", "a self-test key of GnuTLS"},
+    {"SHA256:ApS0QGkC4zuwL4nq9MaRMoeQ16nNAbhz1o7ayZTzEKE", "a self-test key of GnuTLS"},
+    {"SHA256:YMMjq+SFSwN0MAWHQVbvbgNDvJwFwJoqQzNc3aGTQrM", "a self-test key of GnuTLS"},
+    {"SHA256:mVuNWwisEmp0852BL8jM4nDQJgk9gQ82bekjuw/kf2A", "a self-test key of GnuTLS"},
+    {"SHA256:CUFro+B4JSPFYiX7FozVjNp3luk42xtT95tqu67Su8c", "a self-test key of GnuTLS"},
+    {"SHA256:fjivdxW7tCWmqoBgt8CvYK64HTmXXFXoPty56uel6fg", "a self-test key of GnuTLS"},
+    {"SHA256:RYAi3ctVmLOSU7wCfrAsTz26AOK9uu8jmjW8kcm9Tzo", "a self-test key of GnuTLS"},
+    {"SHA256:CfHBpGgN+Auejm5YfTp4fedAKpGeNmQmrYB6HA+MmME", "a self-test key of GnuTLS"},
+    {"SHA256:EYb3seR7zeXfX5vRAHvcZ4f/25rWfBmDoC5t2UVlUYs", "a self-test key of GnuTLS"},
+    {"SHA256:cY40kOOVZ9MMvcc+mFNwFjWMko0eNBSNNfN9K4+W9w8", "a key of urllib3's test server"},
+    {"SHA256:lDkKydt0PGPYuB//OhOpB2ih6hYIk5YV+PnQyCXW4LU", "a key of urllib3's test server"},
+    {"SHA256:7F+pkEVU9fRjuID/SqOYXoNXTvlPzEZRoFynGB9vA9w", "a test key of Go's crypto/x509"},
+    {"SHA256:/9/wZX4JMi9OYETP/hhuSDinG/IHHvUVoPwBYRxhRps", "an example key of Go's crypto/tls"},
 }};
 
 constexpr std::array<std::string_view, 4> k_families = {"ssh-", "ecdsa-", "sk-ssh-", "sk-ecdsa-"};
