@@ -49,11 +49,6 @@ bool looks_like_status(std::string_view head) {
          head.find("\nVersion: ") != std::string_view::npos;
 }
 
-// dpkg's own copies of the file as it was before.
-bool is_backup(std::string_view path) {
-  return path.ends_with("lib/dpkg/status-old") || layers::base_name(path).starts_with("dpkg.status.");
-}
-
 template <std::size_t size>
 bool is_one_of(std::string_view word, const std::array<std::string_view, size>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -273,7 +268,7 @@ class Dpkg final : public Analyzer {
     for (const FoundFacts& found : all) {
       if (found.facts.kind != "status" || found.facts.packages.empty() || read.contains(found.file)) continue;
       const bool final = found.visibility == model::Visibility::final;
-      if (final && !is_backup(found.path)) {
+      if (final) {
         out.gaps.push_back(database_gap("package-database-misplaced", found.path,
                                         "a package database lies where no package manager looks for it"));
       } else if (!final && !taken && (is_status(found.path) || is_status_part(found.path))) {
