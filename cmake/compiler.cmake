@@ -4,6 +4,9 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
+# -O3 buys nothing measurable here and costs a third of the build.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
   # Precompiled headers need these freedoms, or every look-up misses; the base folder lets clones share a cache.
@@ -21,7 +24,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(hullcheck_options INTERFACE -Wthread-safety)
 else()
   # g++ 12 reports impossible paths through std::variant and std::string with these on.
-  target_compile_options(hullcheck_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+  target_compile_options(hullcheck_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-array-bounds
+                         -Wno-stringop-overflow)
 endif()
 if(HULLCHECK_DEVELOPER)
   target_compile_options(hullcheck_options INTERFACE -Werror)
