@@ -1,5 +1,6 @@
 // Any bytes through the content scan in windows of two different sizes: the evidence must be the same, and must
 // decode.
+#include "detect/assess.hpp"
 #include "detect/content_scan.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,6 @@
 // Saved facts of --save-facts, as judge reads them.
 // Holds beside not crashing: what decodes has a layer's facts or nothing for each layer, and makes a view.
+#include "layers/image_view.hpp"
 #include "scan/saved_facts.hpp"
 
 using namespace hullcheck;

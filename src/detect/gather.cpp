@@ -6,6 +6,7 @@
 #include "detect/gather.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "detect/content_scan.hpp"
@@ -78,8 +79,7 @@ PlacedEvidence Gathering::place(layers::FileRef file) const {
 }
 
 bool Gathering::owned_match(const PlacedEvidence& place) const {
-  return place.file.layer != layers::k_none &&
-         m_ownership.integrity(place.file) == inventory::Integrity::owned_match;
+  return place.file.layer != layers::k_none && m_ownership.integrity(place.file) == inventory::Integrity::owned_match;
 }
 
 void Gathering::unreadable(const PlacedEvidence& place, const Error& error) {
@@ -200,11 +200,15 @@ void Gathering::from_image() {
   std::move(more.begin(), more.end(), std::back_inserter(m_evidence));
 }
 
-// What starts but is not there: mounted when it runs, or fetched.
+// What the image itself is told to start but does not hold: mounted when it runs, or fetched. Profiles and cron jobs
+// name optional programs all the time.
 void Gathering::note_start() {
+  static constexpr std::array<std::string_view, 3> k_told{"Entrypoint", "Cmd", "Healthcheck"};
   std::size_t count = 0;
   for (const StartNode& node : m_start.missing()) {
-    if (node.chain.size() > 2 || ++count > k_most_missing_gaps) continue;
+    if (node.chain.size() > 2 || std::find(k_told.begin(), k_told.end(), node.chain.front()) == k_told.end())
+      continue;
+    if (++count > k_most_missing_gaps) continue;
     m_gaps.push_back({"start-target-missing", "detect", path_text(node.path),
                       "started by " + node.chain.front() + ", and not in the image", GapEffect::note});
   }

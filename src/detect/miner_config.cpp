@@ -84,8 +84,7 @@ const util::Registered<MinerConfiguration> registered{{
     .id = "miner-config",
     .version = 1,
     .summary = "configurations of miners by their shape",
-    .example =
-        "{\"pools\": [{\"url\": \"pool[.]example:3333\", \"user\": \"4…\", \"nicehash\": false}], \"randomx\": {}}",
+    .example = "a pools array of url and user, with donate-level and randomx beside it",
     .rules = k_rows,
 }};
 

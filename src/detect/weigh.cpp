@@ -120,6 +120,12 @@ void weigh(const layers::ImageView& image, const inventory::Ownership& ownership
   std::erase_if(evidence, [](const PlacedEvidence& placed) { return placed.evidence.rule == k_hint_rule; });
   fold_corpora(evidence);
   for (PlacedEvidence& placed : evidence) lower_by_place(image, ownership, placed);
+  // What is mere context in a file that is as its package shipped it says nothing about this image.
+  std::erase_if(evidence, [&](const PlacedEvidence& placed) {
+    return placed.evidence.cls == EvidenceClass::context && placed.file.layer != layers::k_none &&
+           !placed.evidence.rule.starts_with("B09") && placed.evidence.value("dual-use").empty() &&
+           ownership.integrity(placed.file) == inventory::Integrity::owned_match;
+  });
 }
 
 }  // namespace hullcheck::detect

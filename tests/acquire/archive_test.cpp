@@ -42,7 +42,7 @@ Outcome read_stream(const std::string& bytes, RecordingSink& sink, AcquireContex
   return settle(read_archive_stream(*stream, request, context, sink), sink);
 }
 Outcome read_file(const std::string& bytes, RecordingSink& sink, AcquireContext context = {}) {
-  test::TemporaryFolder folder;
+  test::ScratchFolder folder;
   const std::string path = folder.write("image", bytes);
   return settle(acquire("archive:" + path, context, sink), sink);
 }

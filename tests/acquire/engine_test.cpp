@@ -55,7 +55,7 @@ class Engine : public testing::Test {
     return images;
   }
 
-  test::TemporaryFolder m_folder;
+  test::ScratchFolder m_folder;
   std::string m_socket = m_folder.path() + "/engine.sock";
   AcquireContext m_context;
   RecordingSink m_sink;
@@ -176,7 +176,7 @@ TEST_F(Engine, Contexts) {
 }
 
 TEST(EngineAddress, TlsComesFromTheEnvironment) {
-  test::TemporaryFolder folder;
+  test::ScratchFolder folder;
   folder.write("ca.pem", "");
   folder.write("cert.pem", "");
   folder.write("key.pem", "");

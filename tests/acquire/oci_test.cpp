@@ -73,7 +73,7 @@ class Oci : public testing::Test {
     return first;
   }
 
-  test::TemporaryFolder m_folder;
+  test::ScratchFolder m_folder;
   std::unique_ptr<RecordingSink> m_sink;
   std::string m_error;
 };

@@ -102,7 +102,7 @@ TEST(Reference, HelpsWithOtherSpellings) {
 }
 
 TEST(Reference, PathsByTheirForm) {
-  test::TemporaryFolder folder;
+  test::ScratchFolder folder;
   const std::string archive = folder.write("a.tar.gz", test::gzip("x"));
   EXPECT_EQ(parse_reference(archive)->scheme, "archive");
   EXPECT_EQ(parse_reference(folder.path())->scheme, "rootfs");
@@ -115,7 +115,7 @@ TEST(Reference, PathsByTheirForm) {
 }
 
 TEST(Reference, ANameThatIsAFileIsAPathOnlyIfItIsAnArchive) {
-  test::TemporaryFolder folder;
+  test::ScratchFolder folder;
   folder.write("saved", test::gzip("x"));
   folder.write("notes", "text");
   std::filesystem::create_directories(folder.path() + "/nginx");
@@ -134,7 +134,7 @@ TEST(LayoutName, TakesTagAndDigestApart) {
   EXPECT_EQ(parse_layout_name("dir:1.2").tag, "1.2");
   EXPECT_EQ(parse_layout_name("/a/dir@" + digest).digest, digest);
   EXPECT_EQ(parse_layout_name("/a/dir@" + digest).path, "/a/dir");
-  test::TemporaryFolder folder;
+  test::ScratchFolder folder;
   folder.write("with:colon/index.json", "{}");
   EXPECT_EQ(parse_layout_name(folder.path() + "/with:colon").tag, "");
   EXPECT_EQ(parse_layout_name(folder.path() + "/with:colon:docker.io/library/x:1").tag, "docker.io/library/x:1");

@@ -106,7 +106,7 @@ class Registry : public testing::Test {
     return document ? "" : document.error().name;
   }
 
-  test::TemporaryFolder m_folder;
+  test::ScratchFolder m_folder;
   AcquireContext m_context;
   RecordingSink m_sink;
   SampleImage m_image = test::sample_image();

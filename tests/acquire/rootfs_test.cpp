@@ -40,7 +40,7 @@ std::vector<std::string> order_of(const std::string& tar, std::map<std::string, 
 }
 
 TEST(Rootfs, WalksInOrderAndKeepsLinks) {
-  test::TemporaryFolder folder;
+  test::ScratchFolder folder;
   folder.write("etc/passwd", "root:x:0:0");
   const std::string big(1'000'000, 'b');
   folder.write("usr/bin/tool", big);
@@ -87,7 +87,7 @@ TEST(Rootfs, WalksInOrderAndKeepsLinks) {
 
 TEST(Rootfs, UnreadableFilesAreGaps) {
   if (::geteuid() == 0) GTEST_SKIP() << "root reads everything";
-  test::TemporaryFolder folder;
+  test::ScratchFolder folder;
   const auto secret = folder.write("secret", "x");
   folder.write("open", "y");
   std::filesystem::permissions(secret, std::filesystem::perms::none);
@@ -100,7 +100,7 @@ TEST(Rootfs, UnreadableFilesAreGaps) {
 }
 
 TEST(Rootfs, DeepNestingIsAGap) {
-  test::TemporaryFolder folder;
+  test::ScratchFolder folder;
   std::string path = folder.path();
   for (int i = 0; i < 250; ++i) path += "/d";
   std::filesystem::create_directories(path);

@@ -105,15 +105,15 @@ std::string docker_archive(const SampleImage& image, const std::string& tag) {
   return tar.finish();
 }
 
-TemporaryFolder::TemporaryFolder() {
+ScratchFolder::ScratchFolder() {
   std::string pattern = (std::filesystem::temp_directory_path() / "hullcheck-test-XXXXXX").string();
   m_path = ::mkdtemp(pattern.data());
 }
-TemporaryFolder::~TemporaryFolder() {
+ScratchFolder::~ScratchFolder() {
   std::error_code ignored;
   std::filesystem::remove_all(m_path, ignored);
 }
-std::string TemporaryFolder::write(const std::string& name, const std::string& bytes) const {
+std::string ScratchFolder::write(const std::string& name, const std::string& bytes) const {
   const std::filesystem::path path = std::filesystem::path(m_path) / name;
   std::filesystem::create_directories(path.parent_path());
   std::ofstream(path, std::ios::binary) << bytes;

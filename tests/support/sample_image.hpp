@@ -48,12 +48,12 @@ std::string tar_of(const std::map<std::string, std::string>& files);
 std::string docker_archive(const SampleImage& image, const std::string& tag);
 
 // A folder below the system's temporary one, removed at the end.
-class TemporaryFolder {
+class ScratchFolder {
  public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
   const std::string& path() const { return m_path; }
   std::string write(const std::string& name, const std::string& bytes) const;  // gives the whole path
 

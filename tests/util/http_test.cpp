@@ -143,7 +143,7 @@ TEST(Http, Redirects) {
 }
 
 TEST(Http, UnixSocket) {
-  test::TemporaryFolder folder;
+  test::ScratchFolder folder;
   HttpServer server([](const ServedRequest& request) { return ServedAnswer{.body = request.path}; },
                     folder.path() + "/s");
   HttpClient client;
