@@ -150,6 +150,7 @@ Result<void> RegistryClient::connect() {
     auto response = get("", {});
     if (!response) {
       const auto name = response.error().name;
+      if (name == "tls-untrusted") response.error().message += "; if you trust this registry, use --insecure";
       if (!first || name == "network-stalled") first = std::move(response).error();
       // What listens there but speaks no TLS may speak plain HTTP.
       if (name == "tls-failed" || name == "network-connect" || name == "network-broken" || name == "http-malformed")

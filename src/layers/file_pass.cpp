@@ -28,7 +28,13 @@ bool multiarch(std::string_view path) {
   return path.starts_with("lib/") && path.substr(4, 48).find("-linux-gnu") != std::string_view::npos;
 }
 
-// Whose digest is always taken: what can run, and what can hold things that run.
+// Whose digest by the package database's own algorithm is always taken: what the machine itself runs. MD5 costs more
+// than everything else that is done with a byte but inflating it, so data has to give a reason first.
+bool is_program(const Entry& entry) {
+  return entry.executable() || entry.content == ContentKind::elf || entry.content == ContentKind::script;
+}
+
+// Whose SHA-256 is always taken: what can run, and what can hold things that run.
 bool always_hashed(const Entry& entry) {
   switch (entry.content) {
     case ContentKind::elf:
@@ -113,16 +119,21 @@ void FilePass::choose(const FileInfo& file, const DigestChoice& choice, bool who
     m_wanted.push_back(&section);
     m_need_content = m_need_content || section.collector->needs_content(file);
   }
+  m_program = is_program(file.entry);
   m_md5 = choice.md5();
   m_sha1 = choice.sha1();
-  m_hashing = false;
-  // A small file can still be hashed when evidence turns up; a large one has gone by then.
-  m_hashing = !whole || m_options.all_digests || always_hashed(file.entry);
+  // A file that is whole in the window can still be hashed when evidence turns up; a larger one has gone by then, and
+  // is hashed if somebody asked for it.
+  m_hashing = m_options.all_digests || always_hashed(file.entry) || (!whole && m_need_content);
 }
 
 void FilePass::hash(Bytes fresh) {
   if (!m_hashing) return;
   m_sha256_hasher.update(fresh);
+  if (m_program) hash_as_packages_do(fresh);
+}
+
+void FilePass::hash_as_packages_do(Bytes fresh) {
   if (m_md5) m_md5_hasher.update(fresh);
   if (m_sha1) m_sha1_hasher.update(fresh);
 }
@@ -180,17 +191,18 @@ bool FilePass::scan_found_something(std::uint32_t index) {
 void FilePass::finish(const FileInfo& file, Bytes whole, std::uint32_t index) {
   if (scan_found_something(index)) m_noticed = true;
   collect(file, whole, index);
-  if (m_noticed && !m_hashing) {
-    m_hashing = true;
-    hash(whole);
+  if (m_noticed && whole.size() == file.entry.size) {
+    if (!m_hashing) m_sha256_hasher.update(whole);
+    if (!m_program) hash_as_packages_do(whole);
+    m_hashing = m_program = true;
   }
   if (!m_hashing) return;
   FileDigests digests;
   store(m_sha256_hasher.finish(), digests.sha256);
-  if (m_md5) store(m_md5_hasher.finish(), digests.md5);
-  if (m_sha1) store(m_sha1_hasher.finish(), digests.sha1);
-  digests.has_md5 = m_md5;
-  digests.has_sha1 = m_sha1;
+  digests.has_md5 = m_program && m_md5;
+  digests.has_sha1 = m_program && m_sha1;
+  if (digests.has_md5) store(m_md5_hasher.finish(), digests.md5);
+  if (digests.has_sha1) store(m_sha1_hasher.finish(), digests.sha1);
   m_facts.entries[index].digests = static_cast<std::uint32_t>(m_facts.digests.size());
   m_facts.digests.push_back(digests);
 }

@@ -46,6 +46,7 @@ class FilePass {
   Result<bool> fill(formats::TarReader& tar);  // true: the file ends in the window
   void choose(const FileInfo& file, const DigestChoice& choice, bool whole);
   void hash(Bytes fresh);
+  void hash_as_packages_do(Bytes fresh);
   void keep(Bytes fresh);
   void spill_failed(Error error);
   bool scan_found_something(std::uint32_t index);
@@ -70,7 +71,7 @@ class FilePass {
   bool m_noticed = false;                    // some section has to do with this file: its digest is taken
   util::Spill m_spill{k_spill_above, k_spill_in_all};
   std::optional<Error> m_spill_error;
-  bool m_hashing = false, m_md5 = false, m_sha1 = false;
+  bool m_hashing = false, m_program = false, m_md5 = false, m_sha1 = false;
   util::Hasher m_sha256_hasher{util::Hash::sha256}, m_md5_hasher{util::Hash::md5}, m_sha1_hasher{util::Hash::sha1};
   bool m_hit_shared_limit = false;
 };
