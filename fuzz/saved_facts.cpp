@@ -2,6 +2,8 @@
 // Holds beside not crashing: what decodes has a layer's facts or nothing for each layer, and makes a view.
 #include "scan/saved_facts.hpp"
 
+#include "layers/image_view.hpp"
+
 using namespace hullcheck;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -75,7 +75,7 @@ void set_source(model::Package& package, std::string_view source) {
   package.source_version = package.version;
   if (source.empty()) return;
   const std::size_t open = source.find('(');
-  package.source_name = trimmed(source.substr(0, open));
+  if (const auto name = trimmed(source.substr(0, open)); !name.empty()) package.source_name = name;
   if (open == std::string_view::npos) return;
   const std::string_view version = source.substr(open + 1, source.find(')', open) - open - 1);
   if (!trimmed(version).empty()) package.source_version = trimmed(version);
