@@ -3,6 +3,8 @@
 #include "layers/image_view.hpp"
 #include "scan/saved_facts.hpp"
 
+#include "layers/image_view.hpp"
+
 using namespace hullcheck;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -7,6 +7,10 @@ namespace hullcheck::scan {
 namespace {
 
 constexpr std::size_t k_guess_bytes = 64 * 1024;
+// Facts that take more than this are made again each time: on their way into the store they are in memory three times
+// over, which for millions of files is more than the scan itself needs.
+constexpr std::uint64_t k_most_stored = 128ULL << 20;
+constexpr std::uint64_t k_encoded_entry = 32;  // beside its names
 
 // Gives back blocks that were read ahead, then the rest of the stream.
 class Prefixed final : public formats::ByteStream {
@@ -183,6 +187,7 @@ layers::LayerOutcome LayerRunner::analyse(formats::ByteStream& bytes, const laye
 
 void LayerRunner::remember(const layers::LayerOutcome& outcome, const std::string& key) {
   if (!outcome.cacheable || outcome.diff_id.empty()) return;
+  if (outcome.facts->text.bytes() + k_encoded_entry * outcome.facts->entries.size() > k_most_stored) return;
   const util::Timer timer(m_profile, "store/save");
   // A store that cannot be written costs the next scan its head start, nothing else.
   if (!m_store.save(outcome.diff_id, stored_layer(*outcome.facts, m_options.analyse.all_digests))) return;
