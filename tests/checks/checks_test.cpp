@@ -171,7 +171,7 @@ TEST(AddUrl, HistoryOfBothBuilders) {
 
 TEST(PackageCache, OneFindingACache) {
   ViewBuilder builder;
-  builder.file("var/lib/apt/lists/deb.debian.org_dists_InRelease", "aa").file("var/lib/apt/lists/lock", "");
+  builder.file("var/lib/apt/lists/mirror.example_dists_InRelease", "aa").file("var/lib/apt/lists/lock", "");
   builder.file("var/cache/apt/archives/a.deb", "aaa").file("var/cache/apt/archives/b.deb", "bb");
   builder.file("root/.cache/pip/http/1", "c").file("var/cache/ldconfig/aux-cache", "d");
   const auto found = findings("package-cache", builder);
