@@ -31,7 +31,8 @@ CREATE TABLE gap(id TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL, 
 }  // namespace
 
 Result<DatabaseBuilder> DatabaseBuilder::create(const std::string& path) {
-  unlink(path.c_str());
+  // A journal left by a crash would be played back into the new file.
+  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) unlink((path + suffix).c_str());
   DatabaseBuilder builder;
   builder.m_connection = TRY(util::Connection::open(path, {.mode = util::OpenMode::build, .memory_map = 0}));
   TRY(builder.m_connection.execute(k_schema));

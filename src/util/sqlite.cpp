@@ -172,7 +172,8 @@ Result<Connection> Connection::open(const std::string& path, OpenOptions options
   sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, options.largest_value);
   sqlite3_limit(raw, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  // Defensive connections refuse journal_mode=OFF, and a file that we are just making holds nothing hostile.
+  if (options.mode != OpenMode::build) sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   TRY(connection.execute(fmt::format("PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size={};{}",
                                      options.memory_map, mode_pragmas(options.mode))));
   return connection;

@@ -178,6 +178,7 @@ TEST_F(UpdateTest, OpenDatabaseKeepsReadingTheOldFile) {
 // What a kill leaves behind is replaced, and nothing else stays.
 TEST_F(UpdateTest, LeftoversOfACrashDoNotGrow) {
   m_folder.write("db.new", "half a database");
+  m_folder.write("db.new-journal", "half a journal");
   run();
   EXPECT_EQ(m_folder.files(), 2U) << "the database and its lock";
   EXPECT_EQ(fixed(), "2-1");

@@ -109,6 +109,14 @@ TEST_F(Sqlite, PathsThatLookLikeUriPartsAreOrdinaryPaths) {
   }
 }
 
+// A journal beside a file that is being made would outlive a kill.
+TEST_F(Sqlite, BuildingMakesNoSecondFile) {
+  auto connection = must_open(path("a"), {.mode = OpenMode::build});
+  ASSERT_TRUE(connection.execute("CREATE TABLE t(n); BEGIN; INSERT INTO t VALUES(1)").ok());
+  for (const auto& entry : std::filesystem::directory_iterator(m_folder)) EXPECT_EQ(entry.path().filename(), "a");
+  EXPECT_TRUE(connection.execute("COMMIT").ok());
+}
+
 TEST_F(Sqlite, ReadOnlyMeansReadOnly) {
   ASSERT_TRUE(must_open(path("a"), {.mode = OpenMode::build}).execute("CREATE TABLE t(n)").ok());
   EXPECT_FALSE(must_open(path("a"), {}).execute("INSERT INTO t VALUES(1)").ok());
