@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "detect/assess.hpp"
 #include "detect/evidence.hpp"
 
 namespace {
