@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "detect/assess.hpp"
 #include "detect/evidence.hpp"
 
 namespace {
