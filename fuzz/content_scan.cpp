@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 
-#include "detect/assess.hpp"
 #include "detect/evidence.hpp"
 
 namespace {
