@@ -5,6 +5,8 @@
 // raises an entry whose command another detector has something against: a fetch, a decoded text, a reverse shell.
 #include <algorithm>
 #include <array>
+#include <map>
+#include <vector>
 
 #include "detect/assess.hpp"
 #include "detect/detector.hpp"
@@ -90,29 +92,46 @@ class CronEntry final : public Detector {
   }
 
   void image(const ImageContext& context, ImageEvidence& out) const override {
+    const auto against = evidence_by_file(context);
     for (const PlacedEvidence& entry : context.evidence) {
       if (entry.evidence.rule != k_rows[0].id) continue;
-      const std::string against = others_against(context, entry);
-      if (against.empty()) continue;
+      const auto others = against.find({entry.path, entry.file});
+      if (others == against.end()) continue;
+      const std::string rules = rules_of(others->second, entry.evidence.line);
+      if (rules.empty()) continue;
       PlacedEvidence raised = entry;
       raised.evidence.cls = k_rows[0].cls;
-      raised.evidence.text += " (see " + against + ")";
+      raised.evidence.text += " (see " + rules + ")";
       out.add(std::move(raised));
     }
   }
 
  private:
-  // Rules with weight about the same line, or about the whole of a file whose lines are not told apart.
-  static std::string others_against(const ImageContext& context, const PlacedEvidence& entry) {
-    std::string rules;
-    for (const PlacedEvidence& other : context.evidence) {
-      if (other.file != entry.file || other.path != entry.path) continue;
-      const char letter = family(other.evidence.rule);
+  using ByFile = std::map<std::pair<std::string_view, layers::FileRef>, std::vector<const Evidence*>>;
+
+  // What has weight about crontabs, and what they run.
+  static ByFile evidence_by_file(const ImageContext& context) {
+    ByFile by_file;
+    for (const PlacedEvidence& placed : context.evidence)
+      if (placed.evidence.rule == k_rows[0].id) by_file[{placed.path, placed.file}];
+    for (const PlacedEvidence& placed : context.evidence) {
+      const char letter = family(placed.evidence.rule);
       const bool counts = (letter == 'D' || letter == 'B' || letter == 'H' || letter == 'M') &&
-                          other.evidence.cls <= EvidenceClass::strong;
-      if (!counts || (other.evidence.line != 0 && other.evidence.line != entry.evidence.line)) continue;
-      if (rules.find(other.evidence.rule) != std::string::npos) continue;
-      rules += (rules.empty() ? "" : ", ") + other.evidence.rule;
+                          placed.evidence.cls <= EvidenceClass::strong;
+      if (!counts) continue;
+      if (const auto file = by_file.find({placed.path, placed.file}); file != by_file.end())
+        file->second.push_back(&placed.evidence);
+    }
+    return by_file;
+  }
+
+  // Those about the same line, or about the whole of a file whose lines are not told apart.
+  static std::string rules_of(const std::vector<const Evidence*>& others, std::uint32_t line) {
+    std::string rules;
+    for (const Evidence* other : others) {
+      if (other->line != 0 && other->line != line) continue;
+      if (rules.find(other->rule) != std::string::npos) continue;
+      rules += (rules.empty() ? "" : ", ") + other->rule;
     }
     return rules;
   }

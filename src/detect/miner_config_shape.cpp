@@ -13,7 +13,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::size_t k_most_text = std::size_t{32} << 10;  // on either side of the key
+constexpr std::size_t k_most_text = std::size_t{12} << 10;  // on either side of the key
 constexpr std::size_t k_most_depth = 64;
 constexpr std::size_t k_most_pools = 8;
 constexpr std::size_t k_most_value = 512;

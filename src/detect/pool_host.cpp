@@ -14,7 +14,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::size_t k_around = 16384;  // bytes on either side that are looked at for other hosts
+constexpr std::size_t k_around = 8192;  // bytes on either side that are looked at for other hosts
 constexpr std::size_t k_hosts_of_list = 200;
 constexpr std::size_t k_pools_of_list = 8;
 // Large files show less around a hit; a list is dense.

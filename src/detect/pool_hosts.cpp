@@ -19,7 +19,7 @@ constexpr auto k_cpu_pools = hide(
     "monerohash.com moneropool.com moneropool.nl monerpool.org usxmrpool.com poolto.be minemonero.pro xmrfast.com "
     "monerominers.net ppxxmr.com ratchetmining.com iwanttoearn.money viaxmr.com mixpools.org gntl.co.uk skypool.org "
     "skypool.xyz solopool.org bohemianpool.com aeon-pool.com semipool.com fairpool.xyz fairpool.cloud "
-    "cryptonote.social cryptonotepool.org.uk multipooler.com prohash.net dwarfpool.com xmr.pt xmrminer.cc "
+    "cryptonote.social cryptonotepool.org.uk multipooler.com prohash.net dwarfpool.com "
     "moneromine.co monero.us.to monerominer.rocks xmr-node.net supportaeon.com bytecoinpool.org "
     "cryptmonero.com pool.xmr.pt pooldd.com miningocean.org luckypool.io vipor.net rabidmining.com "
     "community-pools.mysrv.cloud flockpool.com raptorhash.com suprnova.cc zeropool.io fastpool.xyz "

@@ -67,8 +67,11 @@ class PrivateKeys final : public Detector {
     const std::string_view window = as_text(hit.window);
     constexpr std::string_view k_begin = "-----BEGIN ";
     // The literal ends the line "-----BEGIN X PRIVATE KEY-----"; the one of "-----END" finds no beginning.
-    const std::size_t from = window.rfind(k_begin, hit.position);
-    if (from == std::string_view::npos || hit.position - from > 40) return;
+    constexpr std::size_t k_longest_label = 40;
+    const std::size_t least = hit.position - std::min(hit.position, k_longest_label);
+    const std::size_t begin = window.substr(least, hit.position - least).rfind(k_begin);
+    if (begin == std::string_view::npos) return;
+    const std::size_t from = least + begin;
     const bool goes_on = hit.offset - hit.position + hit.window.size() < hit.file.size();
     const auto key = parse_private_key(window.substr(from), goes_on);
     if (!key) return;
