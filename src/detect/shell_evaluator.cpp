@@ -147,29 +147,50 @@ Value ShellEvaluator::run_group(std::uint32_t index, std::optional<Value> input)
     Io io{m_fds, std::move(input)};
     redirect(group.redirects, io, nullptr);
     m_fds = io.fds;
-    if (group.kind == GroupKind::for_loop || group.kind == GroupKind::select_loop) {
-      // The first value that is known stands for all, the origins of the others stay with it.
-      Value chosen = Value::unknown();
-      for (const Value& value : expand_fields(group.words)) {
-        if (!chosen.known && value.known) {
-          chosen.text = value.text;
-          chosen.known = true;
-        }
-        merge_origin(chosen, value);
-      }
-      if (!chosen.known) chosen.text = "${" + group.name + "}";
-      set_variable(group.name, chosen, false, false);
+    const bool loops = group.kind == GroupKind::for_loop || group.kind == GroupKind::select_loop;
+    std::vector<Value> values;
+    if (loops) {
+      ++m_loops;
+      values = loop_values(group);
     } else if (group.kind == GroupKind::case_of) {
       expand_fields(group.words);
     }
     const bool separate = group.kind == GroupKind::subshell || group.kind == GroupKind::substitution;
     const std::string cwd = m_cwd;
-    output = run_pipelines(index, io.input);
+    const std::string name = group.name;
+    if (values.empty()) values.emplace_back();
+    for (const Value& value : values) {
+      if (loops) set_variable(name, value, false, false);
+      append(output, run_pipelines(index, io.input));
+    }
+    if (loops) --m_loops;
     if (separate) m_cwd = cwd;
     output = deliver(std::move(output), io, "redirect", line_of(group.line));
   }
   --m_depth;
   return output;
+}
+
+// The values that a loop is walked for: known ones as far as they are few, else one that stands for all.
+std::vector<Value> ShellEvaluator::loop_values(const formats::ShellGroup& group) {
+  constexpr std::size_t k_most_values = 8;
+  constexpr unsigned k_most_nested = 2;
+  std::vector<Value> fields = expand_fields(group.words);
+  std::vector<Value> values;
+  Value rest = Value::unknown();
+  rest.text = "${" + group.name + "}";
+  bool left = fields.empty();
+  for (Value& value : fields) {
+    const bool room = values.size() < (m_loops > k_most_nested ? 1 : k_most_values);
+    if (value.known && room) {
+      values.push_back(std::move(value));
+    } else {
+      merge_origin(rest, value);
+      left = left || !value.known || values.empty();
+    }
+  }
+  if (values.empty() || (left && rest.origin)) values.push_back(std::move(rest));
+  return values;
 }
 
 Value ShellEvaluator::run_pipelines(std::uint32_t group, const std::optional<Value>& input) {

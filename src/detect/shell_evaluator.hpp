@@ -126,6 +126,7 @@ class ShellEvaluator {
   void finish();
   Value run_script(Value code, std::uint32_t line, bool line_offset);
   Value run_group(std::uint32_t group, std::optional<Value> input);
+  std::vector<Value> loop_values(const formats::ShellGroup& group);
   Value run_pipelines(std::uint32_t group, const std::optional<Value>& input);
   Value run_pipeline(std::uint32_t pipeline, std::optional<Value> input);
   void remote_shell_of_stages(const std::vector<StageRole>& roles, std::uint32_t line);
@@ -242,6 +243,7 @@ class ShellEvaluator {
   std::uint32_t m_pipelines = 0;
   unsigned m_substitutions = 0;
   bool m_branch = false;
+  unsigned m_loops = 0;  // for loops around the command of the moment
   std::map<std::string, Variable, std::less<>> m_variables;
   std::map<std::string, Function, std::less<>> m_functions;
   std::map<std::string, FileState, std::less<>> m_files;

@@ -2,8 +2,9 @@
 // from where code or text comes from to where it is used. The detectors of shell behaviour read nothing else.
 //
 // The evaluation follows variables, functions, pipes, redirections, here-documents, eval and -c texts, and decodes
-// what is literally there. Conditions are not decided: every branch is walked once, a loop's body once, a function at
-// its calls (or once at the end when nobody calls it). Text that is only printed is never taken for code.
+// what is literally there. Conditions are not decided: every branch is walked once, a loop's body once (a for loop's
+// for its first known values), a function at its calls (or once at the end when nobody calls it). Text that is only
+// printed is never taken for code.
 //
 // Text that is not known before the script runs stands as a placeholder: ${NAME} for a variable, ${1} and ${@} for
 // arguments, ${()} for the output of a command, ${(())} for arithmetic.
