@@ -27,12 +27,6 @@ std::vector<std::string> get_list(Decoder& in) {
   return list;
 }
 
-std::uint32_t get_u32(Decoder& in) {
-  const std::uint64_t value = in.u64();
-  if (value > 0xffffffffU) in.fail();
-  return static_cast<std::uint32_t>(value);
-}
-
 constexpr bool ShellCommand::*k_command_flags[] = {&ShellCommand::stdin_from_pipeline,
                                                    &ShellCommand::background,
                                                    &ShellCommand::condition,
@@ -62,7 +56,7 @@ void put(Encoder& out, const ShellCommand& command) {
 
 ShellCommand get_command(Decoder& in) {
   ShellCommand command;
-  command.line = get_u32(in);
+  command.line = in.u32();
   command.argv = get_list(in);
   command.assignments = get_list(in);
   for (std::size_t left = in.count(3); left > 0 && !in.failed(); --left) {
@@ -74,9 +68,9 @@ ShellCommand get_command(Decoder& in) {
     fd.target = in.string();
     command.redirects.push_back(std::move(fd));
   }
-  command.pipeline = get_u32(in);
-  command.position = get_u32(in);
-  command.depth = get_u32(in);
+  command.pipeline = in.u32();
+  command.position = in.u32();
+  command.depth = in.u32();
   command.function = in.string();
   for (const auto flag : k_command_flags) command.*flag = in.boolean();
   return command;
@@ -97,8 +91,8 @@ ShellFlow get_flow(Decoder& in) {
   const std::uint64_t kind = in.u64();
   if (kind >= k_flow_kinds) in.fail();
   flow.kind = static_cast<FlowKind>(in.failed() ? 0 : kind);
-  flow.line = get_u32(in);
-  flow.depth = get_u32(in);
+  flow.line = in.u32();
+  flow.depth = in.u32();
   flow.urls = get_list(in);
   for (const auto text : k_flow_texts) flow.*text = in.string();
   flow.verified = in.boolean();
@@ -139,14 +133,14 @@ Result<ShellFacts> decode_shell_facts(Bytes bytes) {
   for (std::size_t left = in.count(13); left > 0 && !in.failed(); --left) facts.flows.push_back(get_flow(in));
   for (std::size_t left = in.count(3); left > 0 && !in.failed(); --left) {
     EmbeddedCode code;
-    code.line = get_u32(in);
+    code.line = in.u32();
     code.language = in.string();
     code.code = in.string();
     facts.embedded.push_back(std::move(code));
   }
   for (std::size_t left = in.count(2); left > 0 && !in.failed(); --left) {
     FactProblem problem;
-    problem.line = get_u32(in);
+    problem.line = in.u32();
     problem.message = in.string();
     facts.problems.push_back(std::move(problem));
   }

@@ -264,7 +264,7 @@ Result<StartFile> decode_start_file(Bytes bytes) {
   if (count > k_most_commands) in.fail();
   for (std::size_t i = 0; i < count && !in.failed(); ++i) {
     StartCommand command;
-    command.line = static_cast<std::uint32_t>(in.u64());
+    command.line = in.u32();
     command.command = in.string();
     command.when = in.string();
     file.commands.push_back(std::move(command));

@@ -34,7 +34,7 @@ std::vector<model::OwnedFile> get_owned(Decoder& in) {
     if (algorithm > static_cast<std::uint64_t>(model::DigestAlgorithm::sha512)) in.fail();
     file.algorithm = static_cast<model::DigestAlgorithm>(algorithm);
     file.digest = in.string();
-    file.mode = static_cast<std::uint32_t>(in.u64());
+    file.mode = in.u32();
     file.config = in.boolean();
   }
   return files;
@@ -58,7 +58,7 @@ void put_package(Encoder& out, const model::Package& package) {
 model::Package get_package(Decoder& in) {
   model::Package package;
   for (std::string* text : texts(package)) *text = in.string();
-  package.epoch = static_cast<std::uint32_t>(in.u64());
+  package.epoch = in.u32();
   package.licenses.resize(in.count());
   for (std::string& license : package.licenses) license = in.string();
   package.files = get_owned(in);

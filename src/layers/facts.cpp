@@ -73,17 +73,16 @@ void put_problems(Encoder& out, const std::vector<Problem>& problems) {
 }
 
 // A number that has no place in the field would come back as another one.
-template <class Field>
-Field get_small(Decoder& in) {
+std::uint8_t get_byte(Decoder& in) {
   const std::uint64_t value = in.u64();
-  if (value > std::numeric_limits<Field>::max()) in.fail();
-  return static_cast<Field>(value);
+  if (value > std::numeric_limits<std::uint8_t>::max()) in.fail();
+  return static_cast<std::uint8_t>(value);
 }
 
 std::vector<Problem> get_problems(Decoder& in) {
   std::vector<Problem> problems(in.count(4));
   for (Problem& problem : problems) {
-    problem.entry = get_small<std::uint32_t>(in);
+    problem.entry = in.u32();
     problem.name = in.string();
     problem.message = in.string();
     problem.subject = in.string();
@@ -123,9 +122,9 @@ Entry get_entry(Decoder& in, LayerFacts& facts) {
   entry.link = facts.text.add(link);
   entry.size = in.u64();
   entry.mtime = in.i64();
-  entry.mode = get_small<std::uint32_t>(in);
-  entry.uid = get_small<std::uint32_t>(in);
-  entry.gid = get_small<std::uint32_t>(in);
+  entry.mode = in.u32();
+  entry.uid = in.u32();
+  entry.gid = in.u32();
   entry.digests = get_index(in, facts.digests.size());
   entry.xattrs = get_index(in, facts.xattrs.size());
   const std::uint64_t type = in.u64();
@@ -135,7 +134,7 @@ Entry get_entry(Decoder& in, LayerFacts& facts) {
     in.fail();
   entry.type = static_cast<EntryType>(type);
   entry.content = static_cast<ContentKind>(content);
-  entry.flags = get_small<std::uint8_t>(in);
+  entry.flags = get_byte(in);
   return entry;
 }
 
@@ -245,7 +244,7 @@ Result<SectionFacts> decode_section(Bytes bytes, std::uint32_t entries) {
   section.fingerprint = in.string();
   section.records.resize(in.count(2));
   for (Record& record : section.records) {
-    record.entry = get_small<std::uint32_t>(in);
+    record.entry = in.u32();
     const Bytes data = in.bytes();
     record.data.assign(data.begin(), data.end());
     if (record.entry >= entries) in.fail();

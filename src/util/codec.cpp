@@ -1,5 +1,7 @@
 #include "util/codec.hpp"
 
+#include <limits>
+
 namespace hullcheck::util {
 
 void Encoder::u64(std::uint64_t value) {
@@ -36,6 +38,15 @@ std::uint64_t Decoder::u64() {
   }
   fail();
   return 0;
+}
+
+std::uint32_t Decoder::u32() {
+  const std::uint64_t value = u64();
+  if (value > std::numeric_limits<std::uint32_t>::max()) {
+    fail();
+    return 0;
+  }
+  return static_cast<std::uint32_t>(value);
 }
 
 std::int64_t Decoder::i64() {

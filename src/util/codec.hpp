@@ -30,6 +30,7 @@ class Decoder {
  public:
   explicit Decoder(Bytes bytes) : m_rest(bytes) {}
   std::uint64_t u64();
+  std::uint32_t u32();  // fails above 32 bits: a cast would make two spellings of one value
   std::int64_t i64();
   bool boolean();
   std::string_view string();  // borrowed from the input

@@ -60,6 +60,17 @@ TEST(Codec, OtherSpellingsOfANumberFail) {
   EXPECT_FALSE(fails({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
 }
 
+// Found by the evidence target: a line number of 2^64 came back as another one.
+TEST(Codec, ANumberAbove32BitsIsNoLine) {
+  for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{0xffffffff}, std::uint64_t{1} << 32, ~std::uint64_t{0}}) {
+    Encoder out;
+    out.u64(value);
+    Decoder in(out.data());
+    EXPECT_EQ(in.u32(), value <= 0xffffffff ? value : 0);
+    EXPECT_EQ(in.failed(), value > 0xffffffff);
+  }
+}
+
 TEST(Codec, AFailureStays) {
   const Buffer bytes{5, 'a', 1, 1};
   Decoder in(bytes);
