@@ -1,12 +1,12 @@
 // FactStore on SQLite. The schema carries its version in user_version: another release's file is emptied, not
 // migrated, for it is only a cache. Reads touch `used` at most once a day, so that a warm scan writes nothing.
-#include <sys/stat.h>
 
 #include <chrono>
 #include <filesystem>
 #include <mutex>
 
 #include "store/fact_store.hpp"
+#include "util/file.hpp"
 #include "util/sqlite.hpp"
 
 namespace hullcheck::store {
@@ -216,10 +216,8 @@ class SqliteStore final : public FactStore {
 }  // namespace
 
 Result<std::unique_ptr<FactStore>> open_sqlite_store(const std::string& folder, std::uint64_t limit) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) return make_error(ErrorCode::io, "cache-unwritable", "cannot be made: " + failed.message(), folder);
-  ::chmod(folder.c_str(), 0700);
+  // One that is there keeps its mode: --cache-dir may name a folder that holds other things.
+  TRY(util::make_folder(folder));
   const std::string path = folder + "/facts.db";
   auto connection = open_current(path);
   if (!connection && connection.error().name == "database-malformed") connection = replace_file(path);

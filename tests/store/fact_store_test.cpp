@@ -268,7 +268,7 @@ TEST(SqliteStore, OtherSchemasAreEmptied) {
 TEST(SqliteStore, PlacesThatCannotBeWrittenAreErrors) {
   const Folder folder;
   std::ofstream(folder.path("file")) << "x";
-  EXPECT_EQ(open_sqlite_store(folder.path("file/below")).error().name, "cache-unwritable");
+  EXPECT_EQ(open_sqlite_store(folder.path("file/below")).error().name, "folder-unwritable");
   EXPECT_FALSE(open_sqlite_store("/proc/nowhere"));
 }
 
