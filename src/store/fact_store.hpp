@@ -16,11 +16,10 @@
 
 namespace hullcheck::store {
 
-// Facts as encoded by layers/facts.hpp. The store keeps bytes and never looks into them.
+// Facts as encoded by layers/facts.hpp, by name: the entries (a part for each way that files are digested) and one part
+// a section. The store keeps bytes and never looks into them.
 struct StoredLayer {
-  Buffer core;
-  bool all_digests = false;  // made with the digest of every file, not only of those that need one
-  std::map<std::string, Buffer> sections;
+  std::map<std::string, Buffer> parts;
 };
 
 struct Usage {
@@ -38,8 +37,7 @@ class FactStore {
 
   // Nothing when the layer is unknown.
   virtual std::optional<StoredLayer> load(const std::string& diff_id) = 0;
-  // Adds or replaces. Sections of the stored layer that `layer` does not have are kept, and so is a core with the
-  // digest of every file when the new one has fewer.
+  // Adds or replaces. Parts of the stored layer that `layer` does not have are kept.
   virtual Result<void> save(const std::string& diff_id, const StoredLayer& layer) = 0;
 
   // Blob digest → diff id, as verified by a full read of ours.
