@@ -221,8 +221,8 @@ class Run {
             fmt::format("the source was never loaded ({}); {}", stored.outcome, k_update));
       else if (source.stale)
         gap("advisory-source-stale", source.name,
-            fmt::format("the source was last checked at {}, more than {} days ago; {}", source.checked,
-                        m_options.max_database_age.count() / 24, k_update));
+            fmt::format("the source was last checked at {}, more than {} ago; {}", source.checked,
+                        util::duration_text(m_options.max_database_age), k_update));
     }
     for (const auto& noted : m_database->gaps())
       if (needed.count(noted.subject) > 0) m_result.gaps.push_back(noted);

@@ -13,7 +13,7 @@ namespace hullcheck::match {
 
 struct MatchOptions {
   std::chrono::sys_seconds now{};
-  std::chrono::hours max_database_age{24 * 5};
+  std::chrono::seconds max_database_age = std::chrono::days(5);
 };
 
 struct Matches {
