@@ -60,12 +60,14 @@ bool usually_taken(const model::Package& package, model::DigestAlgorithm algorit
 
 Ownership::Ownership(const layers::ImageView& image, const Inventory& inventory) : m_image(image) {
   FolderCache folders(image);
-  for (const model::Package& package : inventory.packages)
+  for (const model::Package& package : inventory.packages) {
+    if (!model::is_system_package(package)) continue;
     for (const model::OwnedFile& file : package.files) {
       auto& place = m_owners[folders.real(file.path)];
       // Two packages may claim a path (diversions); the claim with a digest says more.
       if (place.second == nullptr || place.second->digest.empty()) place = {&package, &file};
     }
+  }
 }
 
 const Ownership::Claim* Ownership::claim(layers::FileRef file) const {

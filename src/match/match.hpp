@@ -18,6 +18,8 @@ struct MatchOptions {
 
 struct Matches {
   std::vector<model::Vulnerability> vulnerabilities;  // one per (package, flaw), aliases collapsed; sorted
+  // Packages that an advisory lists as malware: threats when installed, warnings when only declared. Sorted by id.
+  std::vector<model::Finding> threats, warnings;
   std::vector<model::Gap> gaps;  // data that the image's packages need and the database does not have, or has too old
   model::DatabaseState database;  // with `needed` and `stale` set
   std::uint64_t packages_assessed = 0;
