@@ -236,12 +236,12 @@ layers::ImageView view_of(const ImageCase& from) {
   std::map<std::string, std::string> contents;
   for (const LayerLines& lines : from.layers) {
     test::TarWriter tar;
+    for (const auto& [path, target] : lines.links) tar.symlink(path, target);
     for (const std::string& folder : lines.folders) tar.directory(folder);
     for (const FileLine& file : lines.files) {
       tar.file(file.path, file.content, file.attributes);
       contents[file.path] = file.content;
     }
-    for (const auto& [path, target] : lines.links) tar.symlink(path, target);
     for (const std::string& path : lines.removed) tar.whiteout(path);
     for (const auto& package : lines.packages) database.add(from, package, contents, tar);
     if (!lines.packages.empty()) tar.file("var/lib/dpkg/status", database.status());
