@@ -65,4 +65,26 @@ void raise_entries(const ImageContext& context, const RuleRow& row, ImageEvidenc
   }
 }
 
+void raise_scripts(const ImageContext& context, const RuleRow& row, EvidenceClass cls, std::string_view text,
+                   bool (*stands)(std::string_view path), ImageEvidence& out) {
+  std::map<layers::FileRef, std::pair<const PlacedEvidence*, std::string>> files;
+  for (const PlacedEvidence& placed : context.evidence) {
+    const char letter = family(placed.evidence.rule);
+    const bool counts = (letter == 'D' || letter == 'B' || letter == 'H' || letter == 'M') && !placed.build_time &&
+                        placed.evidence.cls <= EvidenceClass::supporting && placed.file.layer != layers::k_none;
+    if (!counts || !stands(placed.path)) continue;
+    auto& [first, rules] = files[placed.file];
+    if (first == nullptr) first = &placed;
+    if (rules.find(placed.evidence.rule) == std::string::npos)
+      rules += (rules.empty() ? "" : ", ") + placed.evidence.rule;
+  }
+  for (const auto& [file, found] : files) {
+    if (context.ownership.integrity(file) == inventory::Integrity::owned_match) continue;
+    PlacedEvidence raised = *found.first;
+    raised.evidence = evidence_of(row, std::string(text) + " (see " + found.second + ")");
+    raised.evidence.cls = cls;
+    out.add(std::move(raised));
+  }
+}
+
 }  // namespace hullcheck::detect

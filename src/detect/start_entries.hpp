@@ -16,4 +16,10 @@ bool is_odd_command(std::string_view command);
 // the same file, or of the whole of it.
 void raise_entries(const ImageContext& context, const RuleRow& row, ImageEvidence& out);
 
+// For files that are scripts from end to end. Adds evidence of `row` with the class where another detector has
+// something of D, B, H or M against a file that `stands` says yes to, and that is not as its package shipped it. Once
+// for each file.
+void raise_scripts(const ImageContext& context, const RuleRow& row, EvidenceClass cls, std::string_view text,
+                   bool (*stands)(std::string_view path), ImageEvidence& out);
+
 }  // namespace hullcheck::detect
