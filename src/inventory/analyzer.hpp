@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -114,13 +115,23 @@ class Ownership {
   // `file` may be of any layer and visibility; the path is compared after resolving parents' links of both sides.
   Integrity integrity(layers::FileRef file) const;
   const model::Package* owner(layers::FileRef file) const;
+  // A final file with another content than in the layer that brought its package: its layer was not made by the
+  // package manager, and integrity() is owned_mismatch whatever the package's list says. Programs only.
+  bool changed_by_layer(layers::FileRef file) const;
+  // Its content is as the package's list has it. The list may have been changed with the file.
+  bool matches_list(layers::FileRef file) const;
 
  private:
   using Claim = std::pair<const model::Package*, const model::OwnedFile*>;
+  using Owners = std::unordered_map<std::string, Claim, util::SeededHash>;
+  Owners::const_iterator owned_at(layers::FileRef file) const;
   const Claim* claim(layers::FileRef file) const;
+  Integrity compare(layers::FileRef file, const Claim& claim) const;
+  void find_changes();
 
   const layers::ImageView& m_image;
-  std::unordered_map<std::string, Claim, util::SeededHash> m_owners;
+  Owners m_owners;
+  std::set<layers::FileRef> m_changed;
 };
 
 }  // namespace hullcheck::inventory
