@@ -16,6 +16,7 @@ WRAPPED = {
     "hs/hs.h": ["detect/pattern_database.cpp"],
     "hs.h": ["detect/pattern_database.cpp"],
     "zstd.h": ["formats/zstd.cpp"],
+    "yara.h": ["formats/yara.cpp"],
     "curl/curl.h": ["util/http.cpp"],
     "openssl/evp.h": ["util/digest.cpp"],
     "CLI/CLI.hpp": ["cli/"],
