@@ -90,7 +90,7 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
   }
   {
     const Stage timer = stage("detect");
-    detect::Assessment assessment = detect::assess(*image, inventory, ownership);
+    detect::Assessment assessment = detect::assess(*image, inventory, ownership, &facts.user);
     result.threats = std::move(assessment.threats);
     result.secrets = std::move(assessment.secrets);
     result.warnings = std::move(assessment.warnings);
