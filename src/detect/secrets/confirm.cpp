@@ -117,8 +117,8 @@ bool is_plausible(const Kind& kind, const Keyword& keyword, std::string_view win
   const std::string_view random = value.substr(public_prefix(keyword, value));
   if (is_placeholder(random) || entropy(random) < kind.entropy) return false;
   if (kind.form != Form::assigned) return true;
-  // Words of a phrase have no digits; everything else that is a secret has both.
-  const bool phrase = value.find(' ') != std::string_view::npos;
+  // Some formats have no digits; in all others letters alone are an identifier.
+  const bool phrase = value.find(' ') != std::string_view::npos || kind.pattern.find("0-9") == std::string_view::npos;
   return !is_default_password(value) && !is_code(window, match.value_end, value) &&
          (phrase || kind.strength != Strength::contextual || has_letters_and_digits(value));
 }

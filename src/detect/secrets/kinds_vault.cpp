@@ -63,7 +63,7 @@ constexpr Kind k_kinds[] = {
      "k3s_token k3s_agent_token rke2_token", "K10[0-9a-f]{64}::[0-9A-Za-z_-]{1,40}:[0-9a-z.]{8,64}", 3.2, nullptr,
      "K10{x64}::server:{x32}"},
     {"secret/kubeconfig-client-key", "Kubernetes client key", "your Kubernetes cluster", verified, inside,
-     "client-key-data", "client-key-data[\"']?[ \\t]*:[ \\t]*[\"']?([0-9A-Za-z+/]{200,}={0,2})", 4.0,
+     "client-key-data", "client-key-data[\"']?[ \\t]*:[ \\t]*[\"']?([0-9A-Za-z+/]{120,}={0,2})", 4.0,
      check_kubernetes_key, "client-key-data: {@pem64}", 0},
     {"secret/spectro-key", "Spectro Cloud key", "Spectro Cloud", contextual, assigned, "spectrocloud_apikey",
      "[0-9A-Za-z+/=]{40,80}", 3.8, nullptr, "{b44}"},

@@ -60,7 +60,8 @@ bool is_sequence(std::string_view text) {
 bool has_long_run(std::string_view text) {
   std::size_t run = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    run = i > 0 && text[i] == text[i - 1] ? run + 1 : 1;
+    // Zero bits in base 64 are no stand-in.
+    run = i > 0 && text[i] == text[i - 1] && text[i] != 'A' ? run + 1 : 1;
     if (run >= k_longest_run) return true;
   }
   return false;

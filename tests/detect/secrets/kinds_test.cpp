@@ -100,16 +100,34 @@ TEST_P(EveryKind, IsSilentOnStandIns) {
       for (std::size_t at = text.find(random); !random.empty() && at != std::string::npos;
            at = text.find(random, at + 1))
         text.replace(at, random.size(), stand_in(random, with));
-    for (const std::string& spelling : spellings(kind(), text)) EXPECT_FALSE(search(kind(), spelling)) << spelling;
+    // The name of a key without its secret weighs less.
+    for (const std::string& spelling : spellings(kind(), text)) {
+      const auto found = search(kind(), spelling);
+      EXPECT_TRUE(!found || found->cls > class_of(kind().strength, Validity::valid)) << spelling;
+    }
   }
 }
 
-TEST_P(EveryKind, IsSilentOnHalfOfIt) {
+TEST_P(EveryKind, IsSilentOnAPartOfIt) {
   const Sample sample = make_sample(kind().sample, 4);
-  // Of values of any length half is one too; of addresses half is none.
-  const std::string half = sample.text.substr(0, sample.text.size() * 2 / 5);
+  const std::string part = sample.text.substr(0, sample.text.size() / 5);
   if (kind().pattern.find(",80}") != std::string_view::npos) GTEST_SKIP() << "any length";
-  for (const std::string& spelling : spellings(kind(), half)) EXPECT_FALSE(search(kind(), spelling)) << spelling;
+  for (const std::string& spelling : spellings(kind(), part)) EXPECT_FALSE(search(kind(), spelling)) << spelling;
+}
+
+TEST_P(EveryKind, IsSilentWhenOneCharacterIsMissing) {
+  if (by_check() || kind().pattern.find_first_of(",~") != std::string_view::npos) GTEST_SKIP() << "any length";
+  const Sample sample = make_sample(kind().sample, 8);
+  std::string text = sample.text;
+  ASSERT_FALSE(sample.random.empty());
+  const std::string& last = sample.random.back();
+  const std::size_t at = text.rfind(last);
+  ASSERT_NE(at, std::string::npos);
+  text.erase(at + last.size() / 2, 1);
+  for (const std::string& spelling : spellings(kind(), text)) {
+    const auto found = search(kind(), spelling);
+    EXPECT_TRUE(!found || found->cls > class_of(kind().strength, Validity::valid)) << spelling;
+  }
 }
 
 TEST_P(EveryKind, IsSilentInsideAWord) {
@@ -117,7 +135,8 @@ TEST_P(EveryKind, IsSilentInsideAWord) {
   const Sample sample = make_sample(kind().sample, 6);
   EXPECT_FALSE(search(kind(), "x" + sample.text)) << sample.text;
   const auto longer = search(kind(), sample.text.substr(0, sample.text.find_last_not_of("=\n") + 1) + "_zz");
-  const bool ends_open = kind().pattern.find("_-]") != std::string_view::npos;
+  const bool ends_open = kind().pattern.find("_-]") != std::string_view::npos ||
+                         kind().pattern.find("Za-z_") != std::string_view::npos || by_check();
   if (!ends_open && sample.text.find('\n') == std::string::npos) EXPECT_FALSE(longer) << sample.text;
 }
 
