@@ -277,6 +277,7 @@ std::optional<std::string> decoded(Coding coding, std::string_view value) {
 bool is_reference(std::string_view value) {
   return value.find_first_of("${}<>|*") == 0 || value.find("${") != std::string_view::npos ||
          value.starts_with("env:") || value.starts_with("vault:") || value.starts_with("file:") ||
+         (value.find('{') != std::string_view::npos && value.find('}') != std::string_view::npos) ||
          value.starts_with("/") || value.starts_with("ENC[") || value.starts_with("ENC(") || value.starts_with('@') ||
          value.starts_with('!') || value.starts_with('%') || value.find('(') != std::string_view::npos;
 }

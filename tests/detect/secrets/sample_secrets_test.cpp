@@ -287,6 +287,12 @@ std::string Maker::make(const std::string& name) {
   if (name == "authorized-user")
     return "{\n \"client_id\": \"1.apps\",\n \"refresh_token\": \"1//" + text('s', 90) +
            "\",\n \"type\": \"authorized_user\"\n}\n";
+  if (name == "aws-id") return aws_id("AKIA", *this);
+  if (name == "basic" || name == "pass64") {
+    const std::string out = base64((name == "basic" ? "ci:" : "") + text('w', 20));
+    m_random.push_back(out);
+    return out;
+  }
   if (name == "pem64") {
     const std::string out = base64(pem(*this));
     m_random = {out.substr(40)};
@@ -339,6 +345,15 @@ std::string Maker::make(const std::string& name) {
   return {};
 }
 
+// "w20", "@maker"; anything else in braces is text.
+bool is_template(std::string_view inside) {
+  if (inside.size() < 2) return false;
+  const auto all = [&](bool (*wanted)(char)) { return std::all_of(inside.begin() + 1, inside.end(), wanted); };
+  if (inside[0] == '@')
+    return all([](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  return k_classes.contains(inside[0]) && all([](char c) { return c >= '0' && c <= '9'; });
+}
+
 }  // namespace
 
 Sample make_sample(std::string_view pattern, std::uint32_t seed) {
@@ -346,7 +361,8 @@ Sample make_sample(std::string_view pattern, std::uint32_t seed) {
   Sample sample;
   for (std::size_t at = 0; at < pattern.size();) {
     const std::size_t close = pattern.find('}', at);
-    if (pattern[at] != '{' || close == std::string_view::npos) {
+    if (pattern[at] != '{' || close == std::string_view::npos ||
+        !is_template(pattern.substr(at + 1, close - at - 1))) {
       sample.text += pattern[at++];
       continue;
     }
