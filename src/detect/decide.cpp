@@ -80,12 +80,10 @@ struct Tally {
   bool supporting_three() const { return supporting_at_start && supporting.size() >= k_families_of_supporting; }
 };
 
-bool is_secret(std::string_view rule) { return rule == "B09"; }
-
 Tally count(const std::map<Key, Group>& groups, const Families& families) {
   Tally tally;
   for (const auto& [key, group] : groups) {
-    if (is_secret(key.rule)) continue;
+    if (is_secret_rule(key.rule)) continue;
     if (group.cls == EvidenceClass::strong && group.reach >= Reach::search_path)
       tally.strong.insert(families.of(key));
     if (group.cls == EvidenceClass::supporting && group.reach >= Reach::present && !group.build_time) {
@@ -229,7 +227,7 @@ Assessment decide(const layers::ImageView& image, std::vector<PlacedEvidence> ev
     if (declared != groups.end() && key == declared->first) continue;
     Finding finding = finding_of(image, rules, key, group, level_of(group, tally));
     const bool threat = finding.level >= ThreatLevel::unverifiable_at_start;
-    if (is_secret(key.rule)) {
+    if (is_secret_rule(key.rule)) {
       finding.kind = FindingKind::secret;
       // The policy stops on those that have a level: a real secret that no package owns.
       finding.level = group.cls <= EvidenceClass::strong ? ThreatLevel::risky : ThreatLevel::none;

@@ -49,6 +49,11 @@ inline char family(std::string_view rule) {
   return rule.empty() ? '?' : rule.front();
 }
 
+// Leaked secrets: listed apart from threats, and no evidence of one.
+inline bool is_secret_rule(std::string_view rule) {
+  return rule == "B09" || rule == "I05" || rule.starts_with("secret/");
+}
+
 struct Evidence {
   std::string rule;
   EvidenceClass cls = EvidenceClass::context;  // the row's, unless the detector knows better in this case

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "detect/gather.hpp"
 #include "detect/own_files.hpp"
@@ -157,6 +159,22 @@ void fold_own_repository(const layers::ImageView& image, std::vector<PlacedEvide
   }
 }
 
+// A token in a file that exists to hold one is found by its form and by its place: one of them is enough, the form
+// says more.
+void fold_secrets(std::vector<PlacedEvidence>& evidence) {
+  constexpr std::string_view k_by_place = "secret/file-", k_by_name = "I05";
+  std::set<std::tuple<std::string, layers::FileRef, std::uint64_t>> by_form;
+  for (const PlacedEvidence& placed : evidence)
+    if (is_secret_rule(placed.evidence.rule) && !placed.evidence.rule.starts_with(k_by_place) &&
+        placed.evidence.rule != k_by_name)
+      by_form.insert({placed.path, placed.file, placed.evidence.offset});
+  if (by_form.empty()) return;
+  std::erase_if(evidence, [&](const PlacedEvidence& placed) {
+    return (placed.evidence.rule.starts_with(k_by_place) || placed.evidence.rule == k_by_name) &&
+           by_form.contains({placed.path, placed.file, placed.evidence.offset});
+  });
+}
+
 }  // namespace
 
 void weigh(const layers::ImageView& image, const inventory::Ownership& ownership,
@@ -164,6 +182,7 @@ void weigh(const layers::ImageView& image, const inventory::Ownership& ownership
   std::erase_if(evidence, [](const PlacedEvidence& placed) { return placed.evidence.rule == k_hint_rule; });
   fold_corpora(evidence);
   fold_own_repository(image, evidence);
+  fold_secrets(evidence);
   for (PlacedEvidence& placed : evidence) lower_by_place(image, ownership, placed);
   // What is mere context in a file that is as its package shipped it says nothing about this image.
   std::erase_if(evidence, [&](const PlacedEvidence& placed) {

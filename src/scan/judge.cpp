@@ -3,6 +3,7 @@
 
 #include "checks/check.hpp"
 #include "detect/assess.hpp"
+#include "detect/secrets/confirm.hpp"
 #include "inventory/analyzer.hpp"
 #include "match/end_of_life.hpp"
 #include "match/match.hpp"
@@ -50,6 +51,14 @@ class Stage {
   bool m_keep;
   std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
 };
+
+// Whatever quotes the image, a command of its history or a line of a script, may quote a secret.
+void hide_secrets(model::ScanResult& result) {
+  for (auto* findings : {&result.threats, &result.secrets, &result.checks, &result.warnings})
+    for (model::Finding& finding : *findings)
+      for (auto* texts : {&finding.evidence, &finding.chain})
+        for (std::string& text : *texts) text = detect::secrets::redacted(text);
+}
 
 }  // namespace
 
@@ -107,6 +116,7 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     const Stage timer = stage("checks");
     result.checks = checks::run_checks({*image, inventory, ownership, start});
   }
+  hide_secrets(result);
   assess_coverage(*image, inventory, ownership, start, result);
   result.packages = std::move(inventory.packages);
   result.declared_packages = std::move(inventory.declared);
