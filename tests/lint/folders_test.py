@@ -16,6 +16,8 @@ WRAPPED = {
     "hs/hs.h": ["detect/pattern_database.cpp"],
     "hs.h": ["detect/pattern_database.cpp"],
     "zstd.h": ["formats/zstd.cpp"],
+    "lzma.h": ["formats/xz.cpp"],
+    "bzlib.h": ["formats/bzip2.cpp"],
     "curl/curl.h": ["util/http.cpp"],
     "openssl/evp.h": ["util/digest.cpp"],
     "CLI/CLI.hpp": ["cli/"],
