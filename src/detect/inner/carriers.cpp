@@ -148,6 +148,14 @@ bool is_runnable(const formats::ElfHeader& header) {
          header.segment_size == entry && header.segment_offset >= header.size();
 }
 
+bool reads_as_text(Bytes bytes) {
+  const Bytes head = bytes.first(std::min<std::size_t>(bytes.size(), 256));
+  const auto odd = std::count_if(head.begin(), head.end(), [](std::uint8_t byte) {
+    return byte > 0x7e || (byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r' && byte != 0x1b);
+  });
+  return static_cast<std::size_t>(odd) * 10 <= head.size();
+}
+
 std::string hex_byte(std::uint8_t byte) { return "0x" + to_hex(Bytes(&byte, 1)); }
 
 }  // namespace
@@ -327,7 +335,9 @@ void CarrierScan::decoded(const Carrier& carrier, Bytes content, std::string_vie
   if (content.empty()) return;
   const ContentKind kind =
       layers::classify_content(as_text(content.first(std::min<std::size_t>(content.size(), 4096))));
-  if (kind == ContentKind::binary && content.size() < k_least_blob) return;
+  // Symbols of programs and identifiers of all sorts decode to something.
+  const bool noise = kind == ContentKind::binary || (kind == ContentKind::text && !reads_as_text(content));
+  if (noise && content.size() < k_least_blob) return;
   if (kind == ContentKind::elf && content.size() >= k_least_program) {
     const auto header = formats::ElfHeader::read(content);
     if (header && is_runnable(*header)) say_embedded(carrier, how);
