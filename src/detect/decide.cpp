@@ -60,15 +60,22 @@ class Families {
  public:
   explicit Families(const std::map<Key, Group>& groups) {
     for (const auto& [key, group] : groups)
-      if (family(key.rule) == 'M') m_mining.insert({key.path, key.layer});
+      if (family(key.rule) == 'M') m_mining.insert(place_of(key, group));
   }
-  char of(const Key& key) const {
+  char of(const Key& key, const Group& group) const {
     const char letter = family(key.rule);
-    return letter == 'E' && m_mining.contains({key.path, key.layer}) ? 'M' : letter;
+    return letter == 'E' && m_mining.contains(place_of(key, group)) ? 'M' : letter;
   }
 
  private:
-  std::set<std::pair<std::string, std::uint32_t>> m_mining;
+  // Content inside of a file has the file's place.
+  using Place = std::pair<std::string, layers::FileRef>;
+  static Place place_of(const Key& key, const Group& group) {
+    const layers::FileRef file = group.evidence.front()->file;
+    return {file.layer == layers::k_none ? key.path : std::string(), file};
+  }
+
+  std::set<Place> m_mining;
 };
 
 struct Tally {
@@ -85,9 +92,9 @@ Tally count(const std::map<Key, Group>& groups, const Families& families) {
   for (const auto& [key, group] : groups) {
     if (is_secret_rule(key.rule)) continue;
     if (group.cls == EvidenceClass::strong && group.reach >= Reach::search_path)
-      tally.strong.insert(families.of(key));
+      tally.strong.insert(families.of(key, group));
     if (group.cls == EvidenceClass::supporting && group.reach >= Reach::present && !group.build_time) {
-      tally.supporting.insert(families.of(key));
+      tally.supporting.insert(families.of(key, group));
       tally.supporting_at_start |= group.reach == Reach::start;
     }
   }

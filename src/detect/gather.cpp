@@ -10,6 +10,7 @@
 #include <set>
 
 #include "detect/content_scan.hpp"
+#include "detect/inner/unwrap.hpp"
 #include "detect/script_facts.hpp"
 #include "detect/start_files.hpp"
 
@@ -45,6 +46,16 @@ std::vector<Evidence> scan_text(layers::ContentScan::Worker& worker, const Confi
   }
   auto evidence = decode_evidence(worker.end());
   return evidence.ok() ? std::move(evidence).value() : std::vector<Evidence>{};
+}
+
+// Takes the suffix that says where in the file the content lies, "" for the file itself.
+std::string take_inner(Evidence& evidence) {
+  const auto found = std::find_if(evidence.values.begin(), evidence.values.end(),
+                                  [](const auto& value) { return value.first == k_inner_key; });
+  if (found == evidence.values.end()) return {};
+  std::string suffix = std::move(found->second);
+  evidence.values.erase(found);
+  return suffix;
 }
 
 std::string path_text(const std::string& path) { return path.starts_with("config:") ? path : "/" + path; }
@@ -95,13 +106,21 @@ void Gathering::unreadable(const PlacedEvidence& place, const Error& error) {
 
 void Gathering::add_all(const PlacedEvidence& place, std::vector<Evidence> evidence) {
   for (Evidence& one : evidence) {
+    const std::string path = place.path + take_inner(one);
+    if (one.rule == k_inner_gap_rule) {
+      const bool matters = one.value("effect") == "unknown" && place.reach != Reach::buried && !owned_match(place);
+      m_gaps.push_back(
+          {one.value("gap"), "detect", path_text(path), one.text, matters ? GapEffect::unknown : GapEffect::note});
+      continue;
+    }
     if (one.rule == k_hit_limit_rule) {
-      m_gaps.push_back({std::string(k_hit_limit_rule), "detect", path_text(place.path),
+      m_gaps.push_back({std::string(k_hit_limit_rule), "detect", path_text(path),
                         "too many places in this file look like " + one.text + "; not all were examined",
                         owned_match(place) ? GapEffect::note : GapEffect::unknown});
       continue;
     }
     PlacedEvidence placed = place;
+    placed.path = path;
     placed.evidence = std::move(one);
     m_evidence.push_back(std::move(placed));
   }

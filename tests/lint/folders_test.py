@@ -18,6 +18,8 @@ WRAPPED = {
     "re2/re2.h": ["detect/regex.cpp"],
     "zstd.h": ["formats/zstd.cpp"],
     "yara.h": ["formats/yara.cpp"],
+    "lzma.h": ["formats/xz.cpp"],
+    "bzlib.h": ["formats/bzip2.cpp"],
     "curl/curl.h": ["util/http.cpp"],
     "openssl/evp.h": ["util/digest.cpp"],
     "CLI/CLI.hpp": ["cli/"],
