@@ -236,7 +236,7 @@ constexpr auto k_table = std::to_array<Benign>({
 });
 
 constexpr auto k_prefixes = std::to_array<Benign>({
-    {"secret-",
+    {"secret/",
      "Examples and test values are recognised by known words, published lists and too little entropy; this "
      "one has the structure or the checksum of a real one."},
 });

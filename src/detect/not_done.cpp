@@ -18,12 +18,7 @@ constexpr auto k_table = std::to_array<NotDone>({
     {"D04", "Address without a name", k_planned},
     {"D05", "Host of a paste, drop or tunnel service", k_planned},
     {"D08", "Encoded text that is run in a scripting language", k_planned},
-    {"E01", "Packed program", k_planned},
-    {"E02", "Packed program with altered marks", k_planned},
-    {"E03", "Unknown packer", k_planned},
     {"E04", "Program run from memory", k_planned},
-    {"E05", "Program inside a file", k_planned},
-    {"E06", "Program without sections", k_planned},
     {"E07", "Program under a system's name", k_planned},
     {"E12", "Malware for another system", k_planned},
     {"E14", "Known malware by digest", k_planned},
@@ -34,8 +29,6 @@ constexpr auto k_table = std::to_array<NotDone>({
     {"H07", "Sweep of credential files", k_planned},
     {"H08", "Security tools switched off", k_planned},
     {"H10", "Files made unchangeable", k_planned},
-     "Not a row of its own: every rule looks into every layer, and a finding in a deleted or overwritten file says "
-     "so."},
     {"I04", "Start command that reaches out",
      "Not a row of its own: start commands are read like scripts, and what they do is reported under the rows D, B "
      "and H."},
