@@ -54,6 +54,11 @@ void hide_secrets(model::ScanResult& result) {
     for (model::Finding& finding : *findings)
       for (auto* texts : {&finding.evidence, &finding.chain})
         for (std::string& text : *texts) text = detect::secrets::redacted(text);
+  for (model::Gap& gap : result.coverage.gaps) {
+    gap.subject = detect::secrets::redacted(gap.subject);
+    gap.reason = detect::secrets::redacted(gap.reason);
+  }
+  for (auto& layer : result.layers) layer.created_by = detect::secrets::redacted(layer.created_by);
 }
 
 }  // namespace
@@ -110,8 +115,8 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     const Stage timer = stage("checks");
     result.checks = checks::run_checks({*image, inventory, ownership, start});
   }
-  hide_secrets(result);
   assess_coverage(*image, inventory, ownership, start, result);
+  hide_secrets(result);
   result.packages = std::move(inventory.packages);
   sort_by_id(result.warnings);
   policy::apply(policy, options.now, result);
