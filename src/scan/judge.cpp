@@ -58,6 +58,11 @@ void hide_secrets(model::ScanResult& result) {
     for (model::Finding& finding : *findings)
       for (auto* texts : {&finding.evidence, &finding.chain})
         for (std::string& text : *texts) text = detect::secrets::redacted(text);
+  for (model::Gap& gap : result.coverage.gaps) {
+    gap.subject = detect::secrets::redacted(gap.subject);
+    gap.reason = detect::secrets::redacted(gap.reason);
+  }
+  for (auto& layer : result.layers) layer.created_by = detect::secrets::redacted(layer.created_by);
 }
 
 }  // namespace
@@ -116,8 +121,8 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     const Stage timer = stage("checks");
     result.checks = checks::run_checks({*image, inventory, ownership, start});
   }
-  hide_secrets(result);
   assess_coverage(*image, inventory, ownership, start, result);
+  hide_secrets(result);
   result.packages = std::move(inventory.packages);
   result.declared_packages = std::move(inventory.declared);
   result.overlaps = std::move(inventory.overlaps);
