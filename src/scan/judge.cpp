@@ -3,6 +3,7 @@
 
 #include "checks/check.hpp"
 #include "detect/assess.hpp"
+#include "detect/programs.hpp"
 #include "detect/secrets/confirm.hpp"
 #include "inventory/analyzer.hpp"
 #include "match/end_of_life.hpp"
@@ -87,7 +88,7 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
   inventory::Inventory inventory;
   {
     const Stage timer = stage("inventory");
-    inventory = inventory::take_inventory(*image);
+    inventory = inventory::take_inventory(*image, detect::identified_programs(*image));
   }
   const inventory::Ownership ownership(*image, inventory);
   gaps.insert(gaps.end(), inventory.gaps.begin(), inventory.gaps.end());
