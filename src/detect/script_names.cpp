@@ -122,7 +122,7 @@ ScriptValue ScriptEvaluator::name_value(Cursor& at) {
     assign(std::string(name), value, "=");
     return value;
   }
-  for (const std::string_view op : {"+=", ".=", "||=", "??="})
+  for (const std::string_view op : {"+=", ".=", "||=", "?\?="})
     if (at.at < at.end && t.is_sign(at.at, op)) {
       ++at.at;
       assign(std::string(name), expression(at), op);

@@ -97,7 +97,7 @@ void ScriptEvaluator::assign(const std::string& name, Value value, std::string_v
     m_variables[name] = std::move(value);
     return;
   }
-  if (op == "||=" || op == "??=" || op == "or=") {
+  if (op == "||=" || op == "?\?=" || op == "or=") {
     if (m_variables.find(name) == m_variables.end()) m_variables[name] = std::move(value);
     return;
   }
@@ -133,7 +133,7 @@ bool ScriptEvaluator::run_assignment(Cursor& at) {
     }
     if (token.kind != TokenKind::sign) return false;
     if (text == "=" || text == ":=" || text == "+=" || text == ".=" || text == "..=" || text == "^=" ||
-        text == "||=" || text == "??=" || text == "*=" || text == "-=" ||
+        text == "||=" || text == "?\?=" || text == "*=" || text == "-=" ||
         (text == "<<" && is(ScriptLanguage::ruby)) || (text == "&=" && is(ScriptLanguage::asp))) {
       op = text == "<<" ? std::string_view("<<=") : text;
       break;

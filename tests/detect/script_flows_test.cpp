@@ -22,14 +22,6 @@ std::string repeated(std::string_view piece, std::size_t bytes) {
   return text;
 }
 
-std::string rot13(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>('a' + (c - 'a' + 13) % 26);
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>('A' + (c - 'A' + 13) % 26);
-  }
-  return text;
-}
-
 // Rounds upon rounds, each a program that decodes the next.
 std::string rounds(std::size_t count) {
   std::string code = "print('the innermost')";
