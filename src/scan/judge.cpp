@@ -1,8 +1,9 @@
 #include <algorithm>
-#include <set>
+#include <iterator>
 
 #include "checks/check.hpp"
 #include "detect/assess.hpp"
+#include "detect/secrets/confirm.hpp"
 #include "inventory/analyzer.hpp"
 #include "match/end_of_life.hpp"
 #include "match/match.hpp"
@@ -28,6 +29,10 @@ void sort_by_id(std::vector<model::Finding>& findings) {
   });
 }
 
+void append(std::vector<model::Finding>& list, std::vector<model::Finding> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(list));
+}
+
 // Timings of judging only exist where they may vary.
 class Stage {
  public:
@@ -46,6 +51,14 @@ class Stage {
   bool m_keep;
   std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
 };
+
+// Whatever quotes the image, a command of its history or a line of a script, may quote a secret.
+void hide_secrets(model::ScanResult& result) {
+  for (auto* findings : {&result.threats, &result.secrets, &result.checks, &result.warnings})
+    for (model::Finding& finding : *findings)
+      for (auto* texts : {&finding.evidence, &finding.chain})
+        for (std::string& text : *texts) text = detect::secrets::redacted(text);
+}
 
 }  // namespace
 
@@ -86,14 +99,16 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     match::Matches matches = match::match(inventory, *image, database, match_options);
     result.vulnerabilities = std::move(matches.vulnerabilities);
     result.database = std::move(matches.database);
+    result.threats = std::move(matches.threats);
+    result.warnings = std::move(matches.warnings);
     gaps.insert(gaps.end(), matches.gaps.begin(), matches.gaps.end());
   }
   {
     const Stage timer = stage("detect");
-    detect::Assessment assessment = detect::assess(*image, inventory, ownership);
-    result.threats = std::move(assessment.threats);
+    detect::Assessment assessment = detect::assess(*image, inventory, ownership, &facts.user);
+    append(result.threats, std::move(assessment.threats));
     result.secrets = std::move(assessment.secrets);
-    result.warnings = std::move(assessment.warnings);
+    append(result.warnings, std::move(assessment.warnings));
     gaps.insert(gaps.end(), assessment.gaps.begin(), assessment.gaps.end());
   }
   const std::vector<std::string> start = start_paths(detect::StartGraph(*image, &ownership));
@@ -101,8 +116,11 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     const Stage timer = stage("checks");
     result.checks = checks::run_checks({*image, inventory, ownership, start});
   }
+  hide_secrets(result);
   assess_coverage(*image, inventory, ownership, start, result);
   result.packages = std::move(inventory.packages);
+  result.declared_packages = std::move(inventory.declared);
+  result.overlaps = std::move(inventory.overlaps);
   sort_by_id(result.warnings);
   policy::apply(policy, options.now, result);
   return result;
