@@ -5,7 +5,7 @@ BUILD_PACKAGES="g++ cmake ninja-build pkg-config ccache mold
   nlohmann-json3-dev libyaml-cpp-dev libcurl4-openssl-dev libcli11-dev libfmt-dev libutf8proc-dev
   libyara-dev"
 
-TEST_PACKAGES="libgtest-dev libgmock-dev libarchive-dev libbenchmark-dev clang libclang-rt-14-dev python3 python3-jsonschema
+TEST_PACKAGES="dpkg-dev libgtest-dev libgmock-dev libarchive-dev libbenchmark-dev clang libclang-rt-14-dev python3 python3-jsonschema
   rpm sqlite3 zstd pigz openssl curl ca-certificates
   docker.io iptables docker-registry skopeo apache2-utils mmdebstrap debian-archive-keyring"
 

@@ -139,6 +139,13 @@ Result<int> show(const Arguments& arguments) {
     if (row.row.id == arguments.id || row.row.id.substr(row.row.id.find(':') + 1) == arguments.id)
       found.push_back(&row);
   if (found.empty()) {
+    for (const detect::Elsewhere& row : detect::reported_elsewhere())
+      if (row.id == arguments.id) {
+        fmt::print("{}  {}\n", row.id, row.title);
+        print_line("found by", row.stage);
+        print_line("benign?", detect::benign_reading(row.id));
+        return k_done;
+      }
     for (const detect::NotDone& row : detect::not_done())
       if (row.id == arguments.id) {
         fmt::print("{}  {}\nnot done     {}\n", row.id, row.title, row.reason);

@@ -20,6 +20,13 @@ struct NotDone {
 };
 // Rows of the catalogue without a detector, sorted by id.
 std::span<const NotDone> not_done();
+// Rows that another stage reports, since they need no detector.
+struct Elsewhere {
+  std::string_view id;
+  std::string_view title;
+  std::string_view stage;
+};
+std::span<const Elsewhere> reported_elsewhere();
 // Every row of the catalogue, in its order: M01 … R20.
 std::vector<std::string> catalogue_ids();
 // "M" → "Mining"; "" for a letter that is none of the catalogue's.

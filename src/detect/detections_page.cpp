@@ -118,6 +118,9 @@ std::string detections_page() {
     out += "\n## Outside the catalogue\n";
     add_table(rest, detectors, out);
   }
+  out += "\n## Reported by other stages\n\n| rule | finds | by |\n|---|---|---|\n";
+  for (const Elsewhere& row : reported_elsewhere())
+    out += fmt::format("| `{}` | {} | {} |\n", row.id, cell(row.title), cell(row.stage));
   out += "\n## Not done\n\n| row | would find | why not |\n|---|---|---|\n";
   for (const Family& family : k_families)
     for (const NotDone& row : not_done())

@@ -50,6 +50,7 @@ constexpr auto k_table = std::to_array<Technique>({
     {"T1136.001", "Create Account: Local Account", "Persistence"},
     {"T1140", "Deobfuscate/Decode Files or Information", k_evasion},
     {"T1190", "Exploit Public-Facing Application", "Initial Access"},
+    {"T1195", "Supply Chain Compromise", "Initial Access"},
     {"T1195.001", "Supply Chain Compromise: Compromise Software Dependencies and Development Tools",
      "Initial Access"},
     {"T1195.002", "Supply Chain Compromise: Compromise Software Supply Chain", "Initial Access"},

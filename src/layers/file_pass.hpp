@@ -73,7 +73,6 @@ class FilePass {
   std::vector<const OpenSection*> m_wanted;  // of those to make, which want this file
   bool m_need_content = false;               // one of them wants it whole
   bool m_noticed = false;                    // some section has to do with this file: its digest is taken
-  bool m_noticed_content = false;            // and it wants the file whole
   bool m_found = false;                      // the content scan found something in it
   util::Spill m_spill{k_spill_above, k_spill_in_all};
   std::optional<Error> m_spill_error;

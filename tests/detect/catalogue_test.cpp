@@ -18,6 +18,8 @@ namespace {
 TEST(Catalogue, EveryRowIsImplementedOrListedAsNotDone) {
   std::set<std::string> registered, missing;
   for (const RuleRow& row : all_rules()) registered.insert(std::string(row.id));
+  for (const Elsewhere& row : reported_elsewhere())
+    EXPECT_TRUE(registered.insert(std::string(row.id)).second) << row.id;
   for (const NotDone& row : not_done()) {
     EXPECT_TRUE(missing.insert(std::string(row.id)).second) << row.id << " is listed twice as not done";
     EXPECT_FALSE(row.title.empty() || row.reason.empty()) << row.id;
@@ -36,6 +38,7 @@ TEST(Catalogue, EveryRowIsImplementedOrListedAsNotDone) {
 TEST(Catalogue, EveryRuleSaysWhichHarmlessReadingItRulesOut) {
   for (const RuleRow& row : all_rules())
     EXPECT_FALSE(benign_reading(row.id).empty()) << row.id << " has no row in src/detect/benign.cpp";
+  for (const Elsewhere& row : reported_elsewhere()) EXPECT_FALSE(benign_reading(row.id).empty()) << row.id;
   for (const auto& check : checks::CheckRegistry::all())
     EXPECT_FALSE(benign_reading(check.descriptor.id).empty()) << check.descriptor.id;
   EXPECT_EQ(benign_reading("no such rule"), "");
