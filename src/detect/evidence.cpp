@@ -13,7 +13,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::size_t k_rule_bytes = 64;
+constexpr std::size_t k_rule_bytes = 512;  // names of YARA rules and of files are long
 constexpr std::size_t k_key_bytes = 32;
 // rule, class, confidence, offset, line, text and the count of values take a byte each at least.
 constexpr std::size_t k_least_evidence_bytes = 7;

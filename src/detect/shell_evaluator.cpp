@@ -82,6 +82,17 @@ ShellFacts ShellEvaluator::argv(std::span<const std::string> words) {
   return std::move(m_facts);
 }
 
+// A command is kept once, and again for other words that a loop or a call gives it.
+bool ShellEvaluator::is_new(std::uint32_t script, std::uint32_t index, const ShellCommand& record) {
+  constexpr std::uint8_t k_most_times = 16;
+  std::uint64_t key = (std::uint64_t{script} << 32U) + index;
+  for (const std::string& word : record.argv) key = key * 1099511628211ULL + std::hash<std::string>{}(word);
+  std::uint8_t& times = m_recorded[script][index];
+  if (times >= k_most_times || (!m_record_keys.insert(key).second && times != 0)) return false;
+  ++times;
+  return true;
+}
+
 // Functions that nobody called still show what the script can do.
 void ShellEvaluator::finish() {
   for (bool more = true; more;) {
@@ -301,8 +312,7 @@ Value ShellEvaluator::run_command(const formats::SimpleCommand& command, std::ui
   redirect(command.redirects, io, &record);
   for (const Value& value : invocation.argv) record.argv.push_back(value.text);
   const std::uint32_t script = m_script;
-  if (!m_recorded[script][index]) {
-    m_recorded[script][index] = true;
+  if (is_new(script, index, record)) {
     record_command(record);
     invocation.record = &record;
   }
@@ -336,6 +346,7 @@ void ShellEvaluator::assign(const formats::SimpleCommand& command, ShellCommand&
     }
     const Value value = expand_single(assignment.value);
     record.assignments.push_back(assignment.name + "=" + value.text);
+    preload_fetched(assignment.name, value, record.line);
     set_variable(assignment.name, value, assignment.append, command.branch);
   }
 }
@@ -503,11 +514,13 @@ Value ShellEvaluator::dispatch(Invocation& invocation) {
   if (function != m_functions.end()) return call(function->second, invocation);
   if (program.text.find('/') != std::string::npos) {
     const HandlerRow* row = handler(invocation.name());
-    if (row == nullptr || m_files.find(file_key(program.text)) != m_files.end())
+    if (row == nullptr || m_files.find(file_key(program.text)) != m_files.end() || tree_of(program.text) != nullptr)
       return run_file(program, "", "program", invocation);
     run_path(program, "program", invocation.line);
     return (this->*row->handler)(invocation);
   }
+  if (std::string path; program_written(program.text, path) != nullptr)
+    return run_file({path, true, nullptr}, "", "program", invocation);
   const HandlerRow* row = handler(invocation.name());
   return row == nullptr ? Value::unknown() : (this->*row->handler)(invocation);
 }
