@@ -275,5 +275,26 @@ TEST(PrivateKey, OnlyRealOnesHaveALevel) {
   }
 }
 
+TEST(LookalikeNames, PackagesOfLanguages) {
+  inventory::Inventory inventory;
+  for (const auto& [type, name] :
+       {std::pair{"npm", "expresss"}, std::pair{"pypi", "reqeusts"}, std::pair{"npm", "js-crypto"},
+        std::pair{"pypi", "Flask_SQLAlchemy"}, std::pair{"npm", "@types/expresss"}, std::pair{"npm", "preact"},
+        std::pair{"deb", "expresss"}}) {
+    model::Package package;
+    package.type = type;
+    package.name = name;
+    package.version = "1";
+    inventory.packages.push_back(package);
+  }
+  const Assessment found = ImageBuilder().assess(inventory);
+  const auto* finding = find_rule(found.warnings, "L05");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_EQ(finding->evidence,
+            (std::vector<std::string>{"npm package expresss is express but for one letter",
+                                      "npm package js-crypto is crypto-js with its parts in another order",
+                                      "pypi package reqeusts is requests but for one letter"}));
+}
+
 }  // namespace
 }  // namespace hullcheck::detect
