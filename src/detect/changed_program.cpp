@@ -55,17 +55,34 @@ bool layer_has(const ImageContext& context, std::uint32_t layer, const std::stri
                                          [&](const layers::Entry& entry) { return entry.path == path; });
 }
 
+// A folder that updates itself changes by the hundred: one remark for each package.
+struct Remark {
+  PlacedEvidence first;
+  std::size_t files = 0;
+};
+
 class ChangedProgram final : public Detector {
  public:
   void image(const ImageContext& context, ImageEvidence& out) const override {
     const Against against = evidence_against(context);
     std::size_t count = 0;
+    std::map<const model::Package*, Remark> remarks;
     context.image.each_final([&](layers::FileRef file, const std::string& path) {
-      if (count >= k_most || context.ownership.integrity(file) != inventory::Integrity::owned_mismatch) return;
+      if (context.ownership.integrity(file) != inventory::Integrity::owned_mismatch) return;
       if (is_certificate_store(path)) return;  // another detector's
-      ++count;
-      out.add(judged(context, against, file, path));
+      PlacedEvidence placed = judged(context, against, file, path);
+      if (placed.evidence.cls == EvidenceClass::context) {
+        Remark& remark = remarks[context.ownership.owner(file)];
+        if (remark.files++ == 0) remark.first = std::move(placed);
+      } else if (count++ < k_most) {
+        out.add(std::move(placed));
+      }
     });
+    for (auto& [package, remark] : remarks) {
+      if (remark.files > 1)
+        remark.first.evidence.text += ", and so are " + std::to_string(remark.files - 1) + " other files of it";
+      out.add(std::move(remark.first));
+    }
   }
 
  private:

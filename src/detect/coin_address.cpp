@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t k_near = 512;
 constexpr std::size_t k_most_decoded = 2000;  // of each form and window
 constexpr std::size_t k_longest_worker = 32;
+// One address of many thousands is shorter; looking for those too would cost every file a third more.
+constexpr std::size_t k_usual_length = 32;
 
 constexpr std::array<RuleRow, 1> k_rows{{
     {"M04", EvidenceClass::supporting, model::Severity::medium, 80, "Address of a coin", "T1496.001",
@@ -131,14 +133,19 @@ class CoinAddressDetector final : public Detector {
     if (is_packed(kind)) return;
     const std::string_view window = as_text(sweep.window);
     std::size_t decoded = 0;
-    each_run<k_shortest_base58_address, 6>(
-        sweep.window, after_run(sweep, is_base58), sweep.to, k_of_base58, k_longest_base58_address,
-        [&](const Run& run) {
-          if (!stands_alone(sweep.window, run) || ++decoded > k_most_decoded) return;
-          if (const auto address = parse_base58_address(window.substr(run.begin, run.end - run.begin)))
-            say(sweep.window, run, sweep.offset + run.begin, sweep.file, nullptr, *address, out);
-        });
-    if (kind != layers::ContentKind::text && kind != layers::ContentKind::script) return;
+    const auto look = [&](const Run& run) {
+      if (!stands_alone(sweep.window, run) || ++decoded > k_most_decoded) return;
+      if (const auto address = parse_base58_address(window.substr(run.begin, run.end - run.begin)))
+        say(sweep.window, run, sweep.offset + run.begin, sweep.file, nullptr, *address, out);
+    };
+    const std::size_t from = after_run(sweep, is_base58);
+    const bool text = kind == layers::ContentKind::text || kind == layers::ContentKind::script;
+    // Letters are rare in programs, so fewer bytes tell as much.
+    if (!text) {
+      each_run<k_usual_length, 4>(sweep.window, from, sweep.to, k_of_base58, k_longest_base58_address, look);
+      return;
+    }
+    each_run<k_usual_length, 6>(sweep.window, from, sweep.to, k_of_base58, k_longest_base58_address, look);
     decoded = 0;
     each_run<k_account_digits, 8>(
         sweep.window, after_run(sweep, is_hex), sweep.to, k_of_hex, k_account_digits, [&](const Run& run) {

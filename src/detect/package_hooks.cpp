@@ -72,6 +72,21 @@ void read_npm(std::string_view text, EvidenceSink& out) {
   }
 }
 
+// Images of distributions throw downloaded packages away after each installation.
+bool only_cleans_up(std::string_view command) {
+  static constexpr std::array<std::string_view, 7> k_words = {"rm", "-f", "-rf", "true", "||", "&&", ":"};
+  while (!command.empty()) {
+    const std::size_t end = std::min(command.find(' '), command.size());
+    const std::string_view word = command.substr(0, end);
+    command.remove_prefix(std::min(end + 1, command.size()));
+    const bool cache = (word.starts_with("/var/cache/apt/") || word.starts_with("/var/lib/apt/lists")) &&
+                       word.find_first_of(";|&`$()<>") == std::string_view::npos &&
+                       word.find("..") == std::string_view::npos;
+    if (!word.empty() && !cache && std::find(k_words.begin(), k_words.end(), word) == k_words.end()) return false;
+  }
+  return true;
+}
+
 class PackageHooks final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
@@ -82,6 +97,7 @@ class PackageHooks final : public Detector {
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
     if (is_npm_settings(file.path())) return read_npm(file.text(), out);
     for (const StartCommand& command : parse_start_file(StartFileKind::apt_hook, file.text()).commands) {
+      if (only_cleans_up(command.command)) continue;
       Evidence evidence = evidence_of(k_rows[0], "apt runs: " + command.command.substr(0, k_most_shown));
       evidence.cls = is_odd_command(command.command) ? EvidenceClass::supporting : EvidenceClass::context;
       evidence.line = command.line;

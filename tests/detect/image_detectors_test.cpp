@@ -296,5 +296,22 @@ TEST(LookalikeNames, PackagesOfLanguages) {
                                       "pypi package reqeusts is requests but for one letter"}));
 }
 
+// Probes stand a set number of bytes apart, and windows have edges: no place may be missed.
+TEST(CoinAddress, FoundAtEveryPlace) {
+  const std::string address = "15cUpcEK5K2JXWp2PMuBfs2qDhQF7NvQnN";
+  for (std::size_t before = 0; before < 70; ++before) {
+    ImageBuilder text, binary;
+    text.file("a.txt", std::string(before, ' ') + address + " ");
+    EXPECT_NE(find_rule(text.assess().warnings, "M04"), nullptr) << before;
+    binary.program("a", elf(std::string(before, '\0') + address + std::string(before % 3, '\0')));
+    EXPECT_NE(find_rule(binary.assess().warnings, "M04"), nullptr) << before;
+  }
+  for (std::size_t shift = 0; shift < 40; ++shift) {
+    const std::string content = std::string(layers::k_window_size - shift, '.') + address + std::string(9000, '.');
+    const auto view = view_of({test::TarWriter().file("big.txt", content).finish()});
+    EXPECT_NE(find_rule(assess_view(view).warnings, "M04"), nullptr) << shift;
+  }
+}
+
 }  // namespace
 }  // namespace hullcheck::detect
