@@ -69,7 +69,8 @@ class ChangedProgram final : public Detector {
     std::map<const model::Package*, Remark> remarks;
     context.image.each_final([&](layers::FileRef file, const std::string& path) {
       if (context.ownership.integrity(file) != inventory::Integrity::owned_mismatch) return;
-      if (is_certificate_store(path)) return;  // another detector's
+      // Other detectors' matter.
+      if (is_certificate_store(path) || system_owner(context.ownership, file) == nullptr) return;
       PlacedEvidence placed = judged(context, against, file, path);
       if (placed.evidence.cls == EvidenceClass::context) {
         Remark& remark = remarks[context.ownership.owner(file)];

@@ -58,7 +58,7 @@ std::string hidden_tool(const ImageContext& context, std::size_t folder, const s
   for (std::size_t later = folder + 1; later < path.size(); ++later) {
     const std::string candidate = path[later] + "/" + name;
     const auto own = context.image.resolve(candidate);
-    if (own && *own != content && context.ownership.owner(*own) != nullptr) return candidate;
+    if (own && *own != content && system_owner(context.ownership, *own) != nullptr) return candidate;
   }
   return {};
 }
@@ -73,7 +73,8 @@ std::vector<Shadow> shadows(const ImageContext& context) {
       const auto content = context.image.resolve(path[folder] + "/" + name);
       if (!content || context.image.entry(*content).type != layers::EntryType::file) continue;
       if (!context.image.entry(*content).executable()) continue;
-      if (context.ownership.owner(*content) != nullptr || context.ownership.owner(file) != nullptr) continue;
+      if (system_owner(context.ownership, *content) != nullptr || system_owner(context.ownership, file) != nullptr)
+        continue;
       std::string hides = hidden_tool(context, folder, name, *content);
       if (!hides.empty() && found.size() < k_most) found.push_back({file, *content, name, std::move(hides)});
     }

@@ -1,12 +1,14 @@
 // What lowers the weight of evidence: a package that owns the file, documentation, a collection of security rules.
 //
 // Only facts that an attacker cannot write into the file itself count: a digest in a package database, and where the
-// text stands, as long as nothing starts it. Words in a file never lower anything.
+// text stands, as long as nothing starts it. Words in a file never lower anything, nor do the lists that packages of
+// languages bring of their own files.
 #include <algorithm>
 #include <array>
 #include <map>
 
 #include "detect/gather.hpp"
+#include "detect/image_support.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -54,7 +56,7 @@ void lower(EvidenceClass& cls) {
 void lower_by_place(const layers::ImageView& image, const inventory::Ownership& ownership, PlacedEvidence& placed) {
   if (placed.file.layer == layers::k_none) return;
   const inventory::Integrity integrity = ownership.integrity(placed.file);
-  if (integrity == inventory::Integrity::owned_match) lower(placed.evidence.cls);
+  if (is_as_shipped(ownership, placed.file)) lower(placed.evidence.cls);
   const layers::ContentKind kind = image.entry(image.content_of(placed.file)).content;
   placed.unowned_program = integrity == inventory::Integrity::unowned &&
                            (kind == layers::ContentKind::elf || kind == layers::ContentKind::script);
@@ -124,7 +126,7 @@ void weigh(const layers::ImageView& image, const inventory::Ownership& ownership
   std::erase_if(evidence, [&](const PlacedEvidence& placed) {
     return placed.evidence.cls == EvidenceClass::context && placed.file.layer != layers::k_none &&
            !placed.evidence.rule.starts_with("B09") && placed.evidence.value("dual-use").empty() &&
-           ownership.integrity(placed.file) == inventory::Integrity::owned_match;
+           is_as_shipped(ownership, placed.file);
   });
 }
 
