@@ -123,9 +123,33 @@ class PathShadowing final : public Detector {
       evidence.values = {{"hides", shadow.hides}};
       add_at(context, shadow.file, std::move(evidence), out);
     }
+    open_folders(context, out);
   }
 
  private:
+  // Folders of the search path in which anybody may put a program, before those of the system.
+  static void open_folders(const ImageContext& context, ImageEvidence& out) {
+    for (const std::string& variable : context.image.config().env) {
+      if (!variable.starts_with("PATH=")) continue;
+      std::string_view list = std::string_view(variable).substr(5);
+      while (!list.empty()) {
+        const std::size_t end = std::min(list.find(':'), list.size());
+        const std::string_view folder = list.substr(0, end);
+        list.remove_prefix(std::min(end + 1, list.size()));
+        if (is_program_folder(folder)) break;
+        if (folder != "." && !is_temporary(std::string(folder) + "/")) continue;
+        PlacedEvidence placed;
+        placed.path = "config:Env";
+        placed.visibility = model::Visibility::config;
+        placed.reach = Reach::start;
+        placed.chain = {"Env"};
+        placed.evidence =
+            with_class(evidence_of(k_rows[0], "PATH begins with " + std::string(folder)), EvidenceClass::supporting);
+        out.add(std::move(placed));
+      }
+    }
+  }
+
   static EvidenceClass judged(const ImageContext& context, const Shadow& shadow, std::size_t names,
                               std::string& text) {
     if (names >= k_tool_set || is_one(shadow.name, k_others)) return EvidenceClass::supporting;
