@@ -115,6 +115,7 @@ void Gathering::add_all(const PlacedEvidence& place, std::vector<Evidence> evide
     }
     PlacedEvidence placed = place;
     placed.path = path;
+    placed.suffix = path.size() - place.path.size();
     placed.evidence = std::move(one);
     m_evidence.push_back(std::move(placed));
   }

@@ -24,8 +24,8 @@ class CarrierScan {
 
   // Marks of carriers, searched for together with the literals of the detectors.
   static const std::vector<Literal>& literals();
-  // Whether bytes that are no program are searched for content under a key too: text by its first bytes, but no text
-  // that a person wrote.
+  // Whether it is searched for content under a key: all but what is compressed, for what begins as text may go on as
+  // anything.
   static bool differenced(const layers::FileInfo& file);
 
   void begin(const layers::FileInfo& file);
