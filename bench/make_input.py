@@ -5,16 +5,16 @@
   W   W.tar.gz      the same image as `docker save | gzip` writes it, one outer gzip stream
 """
 import hashlib
+import io
 import json
 import pathlib
 import subprocess
 import sys
 import tarfile
 
-PACKAGES = ("python3,python3-numpy,nodejs,default-jdk-headless,nginx,postgresql,git,perl,g++,ruby,php-cli,"
-            "openssh-server,curl,vim,mariadb-server")
+PACKAGES = ("python3,nodejs,default-jdk-headless,nginx,postgresql,git,perl,php-cli,openssh-server,curl,vim,"
+            "ca-certificates")
 LAYERS = 5
-SIZE = 900_000_000
 
 
 def sha256(path):
@@ -35,28 +35,19 @@ def make_tree(folder):
 
 
 def split(tree, folder):
-    """Members in order, a new layer whenever a share of the bytes is full; stops near SIZE."""
-    parts = []
+    """Members in order; each goes to the layer that its middle falls into. The last layers hold /var and with it dpkg's
+    database, as the layers of an image do that installs in several steps."""
+    parts = [folder / f"layer{i}.tar" for i in range(LAYERS)]
+    outs = [tarfile.open(part, "w", format=tarfile.PAX_FORMAT) for part in parts]
     with tarfile.open(tree) as source:
         members = source.getmembers()
-        total = min(SIZE, sum(m.size for m in members))
+        total = sum(m.size for m in members)
         done = 0
-        out = None
-        kept = set()
         for member in members:
-            if done >= SIZE:
-                break
-            if member.islnk() and member.linkname not in kept:
-                continue
-            wanted = min(LAYERS - 1, done * LAYERS // total)
-            if wanted >= len(parts):
-                if out:
-                    out.close()
-                parts.append(folder / f"layer{len(parts)}.tar")
-                out = tarfile.open(parts[-1], "w", format=tarfile.PAX_FORMAT)
+            out = outs[min(LAYERS - 1, (done + member.size // 2) * LAYERS // total)]
             out.addfile(member, source.extractfile(member) if member.isreg() else None)
-            kept.add(member.name)
             done += member.size
+    for out in outs:
         out.close()
     return parts
 
@@ -109,7 +100,6 @@ def write_archive(parts, config, path):
         name = hashlib.sha256(config).hexdigest() + ".json"
         for member, data in ((name, config), ("manifest.json", json.dumps(
                 [{"Config": name, "RepoTags": ["bench:latest"], "Layers": names}]).encode())):
-            import io
             info = tarfile.TarInfo(member)
             info.size = len(data)
             out.addfile(info, io.BytesIO(data))

@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     default: {
       if (bytes.empty()) break;
-      const auto kind = static_cast<detect::StartFileKind>(bytes[0] % 6);
+      const auto kind = static_cast<detect::StartFileKind>(bytes[0] % 10);
       const auto file = detect::parse_start_file(kind, as_text(bytes.subspan(1)));
       const Buffer stored = detect::encode_start_file(file);
       if (!detect::decode_start_file(stored).ok()) std::abort();

@@ -90,10 +90,13 @@ class BlobStream final : public formats::ByteStream {
     while (!m_done) {
       auto bytes = m_response->next();
       if (!bytes) {
-        if (!is_transient(bytes.error()) || m_resumes == m_client->m_retry.resumes) return bytes;
+        const RetryPolicy& retry = m_client->m_retry;
+        m_fruitless = m_received > m_received_before ? 0 : m_fruitless + 1;
+        m_received_before = m_received;
+        if (!is_transient(bytes.error()) || m_resumes == retry.resumes || m_fruitless > retry.fruitless) return bytes;
         // All of it is here: the connection broke where it would have been closed.
         if (m_size > 0 && m_received == m_size) break;
-        TRY(m_client->pause(std::min(m_resumes, 4U), ""));
+        TRY(m_client->pause(std::min(m_fruitless, 4U), ""));
         ++m_resumes;
         TRY(open());
         continue;
@@ -119,7 +122,8 @@ class BlobStream final : public formats::ByteStream {
   std::string m_digest;
   std::uint64_t m_size;  // promised; 0 where unknown
   std::uint64_t m_received = 0, m_skip = 0;
-  unsigned m_resumes = 0;
+  unsigned m_resumes = 0, m_fruitless = 0;
+  std::uint64_t m_received_before = 0;  // when the connection broke last
   bool m_done = false;
   std::unique_ptr<util::HttpResponse> m_response;
   std::optional<Error> m_error;

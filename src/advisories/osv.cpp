@@ -12,6 +12,7 @@
 #include "advisories/cvss.hpp"
 #include "advisories/feed.hpp"
 #include "advisories/json.hpp"
+#include "advisories/package_key.hpp"
 #include "formats/zip.hpp"
 
 namespace hullcheck::advisories {
@@ -204,7 +205,7 @@ class Osv final : public Feed {
     if (!package) return;  // ranges of commits only
     Advisory advisory = common;
     advisory.ecosystem = json::text(*package, "ecosystem", k_longest_name);
-    advisory.package = json::text(*package, "name", k_longest_name);
+    advisory.package = package_key(advisory.ecosystem, json::text(*package, "name", k_longest_name));
     if (advisory.ecosystem.empty() || advisory.package.empty()) {
       writer.bad_record(
           make_error(ErrorCode::malformed, "feed-malformed", "an affected package has no name", common.id));
@@ -228,7 +229,7 @@ class Osv final : public Feed {
 
 const util::Registered<Osv> registered{
     {.id = "osv",
-     .version = 1,
+     .version = 2,
      .summary = "OSV bulk archives: language ecosystems and several distributions",
      .example = "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"}};
 

@@ -10,12 +10,14 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <thread>
 
 #include "advisories/builder.hpp"
 #include "advisories/record_sorter.hpp"
 #include "advisories/source_writer.hpp"
 #include "util/clock.hpp"
+#include "util/file.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -159,6 +161,7 @@ class Update {
 
   Result<UpdateReport> run() {
     TRY(choose_sources());
+    TRY(util::make_folder(std::filesystem::absolute(m_options.database).parent_path()));
     const auto lock = TRY(Lock::take(m_options.database + ".lock", m_options.lock_wait, m_stop));
     open_old();
     fetch();

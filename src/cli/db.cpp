@@ -35,7 +35,7 @@ Result<int> prepare_status(Arguments& arguments, int (*run)(const DbStatusArgume
   arguments.status.database = arguments.database.empty() ? default_database_path() : arguments.database;
   arguments.status.json = arguments.format == "json";
   arguments.status.now = util::system_now();
-  arguments.status.max_age = std::chrono::duration_cast<std::chrono::hours>(TRY(parse_duration(arguments.max_age)));
+  arguments.status.max_age = TRY(parse_duration(arguments.max_age));
   return run(arguments.status, stdout, stderr);
 }
 

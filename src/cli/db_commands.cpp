@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "advisories/update.hpp"
@@ -49,6 +50,20 @@ void print_table(std::FILE* out, const std::vector<std::vector<std::string>>& ro
 std::string absent_text(const std::string& path) {
   return fmt::format("There is no advisory database at {}; to make one, run: hullcheck db update",
                      util::escape_for_terminal(path));
+}
+
+// Once each: some twenty sources share the remark that their format lists fixed flaws only.
+void print_gaps(const std::vector<model::Gap>& gaps, std::FILE* out) {
+  constexpr std::size_t k_most_named = 4;
+  std::map<std::string, std::vector<std::string>> by_reason;
+  for (const auto& gap : gaps) by_reason[fmt::format("{} ({})", gap.reason, gap.id)].push_back(gap.subject);
+  for (const auto& [reason, subjects] : by_reason) {
+    const std::size_t named = subjects.size() <= k_most_named + 1 ? subjects.size() : k_most_named;
+    std::string names;
+    for (std::size_t i = 0; i < named; ++i) names += (i == 0 ? "" : ", ") + subjects[i];
+    if (named < subjects.size()) names += fmt::format(" and {} more", subjects.size() - named);
+    line(out, fmt::format("\n{}\n  {}", util::escape_for_terminal(reason), util::escape_for_terminal(names)));
+  }
 }
 
 struct Opened {
@@ -186,7 +201,7 @@ int run_db_status(const DbStatusArguments& arguments, std::FILE* out, std::FILE*
                                                                                 : "just now",
                    summary.stale == 0
                        ? ""
-                       : fmt::format("; {} older than {} days", summary.stale, arguments.max_age.count() / 24)));
+                       : fmt::format("; {} older than {}", summary.stale, util::duration_text(arguments.max_age))));
   line(out, fmt::format("File:   {}", util::escape_for_terminal(arguments.database)));
   line(out, fmt::format("Built:  {}", state.built));
   line(out, fmt::format("Digest: {}", state.digest));
@@ -199,9 +214,7 @@ int run_db_status(const DbStatusArguments& arguments, std::FILE* out, std::FILE*
                     source.newest_record.empty() ? "-" : source.newest_record, database->sources()[i].outcome});
   }
   print_table(out, rows);
-  for (const auto& gap : database->gaps())
-    line(out, fmt::format("{}: {} ({})", util::escape_for_terminal(gap.subject),
-                          util::escape_for_terminal(gap.reason), gap.id));
+  print_gaps(database->gaps(), out);
   return summary.stale > 0 ? 1 : 0;
 }
 

@@ -27,7 +27,7 @@ struct DbStatusArguments {
   std::string database;
   bool json = false;
   std::chrono::sys_seconds now{};
-  std::chrono::hours max_age{24 * 5};
+  std::chrono::seconds max_age = std::chrono::days(5);
 };
 // 0: there is a database and no loaded source is older than max_age; 1: there is none, or it has an old source; 3: it
 // cannot be read.

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <thread>
 
 #include "cli/command.hpp"
@@ -11,6 +12,7 @@
 #include "store/fact_store.hpp"
 #include "util/clock.hpp"
 #include "util/file.hpp"
+#include "util/text.hpp"
 
 namespace hullcheck::cli {
 namespace {
@@ -34,8 +36,12 @@ std::string cache_place(const Arguments& arguments) {
 }
 
 std::unique_ptr<store::FactStore> open_store(const std::string& folder) {
-  if (!folder.empty())
-    if (auto store = store::open_sqlite_store(folder)) return std::move(*store);
+  if (folder.empty()) return store::memory_store();
+  auto store = store::open_sqlite_store(folder);
+  if (store) return std::move(*store);
+  // Slower, not wrong; but who wonders why every scan is a first one should find the reason.
+  std::fprintf(stderr, "hullcheck: scanning without the cache: %s\n",
+               util::escape_for_terminal(store.error().describe()).c_str());
   return store::memory_store();
 }
 

@@ -21,6 +21,7 @@ constexpr const char* k_footer = R"(Examples:
   docker save app | hullcheck image -  straight from the engine
   hullcheck image app --format json    the whole answer for a program
 
+Every option can come from the environment: --max-db-age is HULLCHECK_MAX_DB_AGE.
 Exit codes of a scan: 0 safe, 1 unsafe, 2 unknown (not enough could be assessed), 3 failed.)";
 
 // Every option of every command can come from the environment: --max-db-age is HULLCHECK_MAX_DB_AGE.
@@ -34,6 +35,19 @@ void name_environment(CLI::App& app) {
   }
   for (CLI::App* const sub : app.get_subcommands({})) name_environment(*sub);
 }
+
+// Without the name of the variable beside each option: one line at the end says the rule.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const std::string variable = option->get_envname();
+    std::string text = CLI::Formatter::make_option_opts(option);
+    const std::string noise = " (Env:" + variable + ")";
+    if (const auto at = variable.empty() ? std::string::npos : text.find(noise); at != std::string::npos)
+      text.erase(at, noise.size());
+    return text;
+  }
+};
 
 // The root's help() gives that of the subcommand that was chosen, with its whole name.
 int print_help(const CLI::App& app) {
@@ -91,7 +105,9 @@ int run(int argc, char** argv) {
   CLI::App app(k_description, "hullcheck");
   app.footer(k_footer);
   app.require_subcommand(1);
-  app.get_formatter()->column_width(34);
+  const auto formatter = std::make_shared<HelpFormatter>();
+  formatter->column_width(34);
+  app.formatter(formatter);
   bool show_version = false;
   app.add_flag_callback(
       "--version",

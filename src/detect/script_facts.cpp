@@ -10,19 +10,21 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_version = 1;
+constexpr int k_version = 2;
 constexpr std::uint64_t k_most_text_without_mark = std::uint64_t{4} << 20;
 
-constexpr std::array<std::string_view, 8> k_shells = {"sh", "bash", "dash", "ash", "ksh", "zsh", "mksh", "busybox"};
+constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash",    "ash",        "ksh",
+                                                       "zsh", "mksh", "busybox", "openrc-run", "runscript"};
 constexpr std::array<std::string_view, 7> k_suffixes = {".sh", ".bash", ".ash", ".ksh", ".zsh", ".start", ".command"};
 constexpr std::array<std::string_view, 9> k_disguises = {".jpg", ".jpeg", ".png", ".gif", ".bmp",
                                                          ".ico", ".mp3",  ".mp4", ".pdf"};
-constexpr std::array<std::string_view, 10> k_names = {"profile",     ".profile",    ".bashrc", ".bash_profile",
-                                                      ".bash_login", ".zshrc",      ".zshenv", "bash.bashrc",
-                                                      "rc.local",    ".bash_logout"};
-constexpr std::array<std::string_view, 12> k_folders = {
-    "init.d", "profile.d", "cron.hourly", "cron.daily",  "cron.weekly", "cron.monthly",
-    "15min",  "hourly",    "daily",       "cont-init.d", "local.d",     "docker-entrypoint.d"};
+constexpr std::array<std::string_view, 15> k_names = {
+    "profile",  ".profile",     ".bashrc", ".bash_profile", ".bash_login", ".zshrc", ".zshenv", "bash.bashrc",
+    "rc.local", ".bash_logout", "bashrc",  ".zprofile",     ".kshrc",      "zshrc",  ".zlogin"};
+constexpr std::array<std::string_view, 18> k_folders = {
+    "init.d", "profile.d",     "cron.hourly",  "cron.daily",  "cron.weekly", "cron.monthly",
+    "15min",  "hourly",        "daily",        "cont-init.d", "local.d",     "docker-entrypoint.d",
+    "atjobs", "update-motd.d", "dispatcher.d", "if-up.d",     "rc.d",        "my_init.d"};
 
 template <std::size_t Size>
 bool ends_with_one(std::string_view name, const std::array<std::string_view, Size>& suffixes) {

@@ -15,8 +15,8 @@ constexpr std::size_t k_most_bytes = std::size_t{1} << 20;
 constexpr std::size_t k_most_lines = 20000;
 
 constexpr std::array<RuleRow, 1> k_rows{{
-    {"B10", EvidenceClass::decisive, model::Severity::critical, 95, "Second account with the rights of root",
-     "T1136.001,T1078.003", "Do not run this image: whoever knows the account's password is root in it."},
+    {"B10", EvidenceClass::decisive, model::Severity::critical, 95, "Account that lets somebody in",
+     "T1136.001,T1078.003", "Find out whom the account is for; do not run the image if nobody knows."},
 }};
 
 // From the published record of attacks on containers.

@@ -1,13 +1,15 @@
-// Shells and interpreters that run with root's rights for everybody: a way back in.
+// Programs that run with root's rights for everybody (B12): a way back in.
 //
-// Only names and modes of the layers are needed. A renamed copy is known by its digest: it is one of the image's own
-// shells. What a package owns with its own content may be meant so.
+// Only names and modes of the layers are needed. Of a shell or an interpreter that is decisive; a renamed copy is
+// known by its digest, as one of the image's own shells. Any other is strong when no package brought it or the
+// package had it without the bit (dpkg's database knows no modes). What a package owns with its own content may be
+// meant so.
 #include <array>
 #include <set>
 #include <string>
 
-#include "detect/assess.hpp"
 #include "detect/detector.hpp"
+#include "detect/image_support.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -16,8 +18,9 @@ constexpr std::uint32_t k_setuid = 04000;
 constexpr std::size_t k_most = 64;
 
 constexpr std::array<RuleRow, 1> k_rows{{
-    {"B12", EvidenceClass::decisive, model::Severity::high, 90, "Setuid shell or interpreter", "T1548.001",
-     "Do not run this image: anybody in it becomes root with this file."},
+    {"B12", EvidenceClass::decisive, model::Severity::high, 90, "Program with root's rights for everybody",
+     "T1548.001",
+     "Take the bit away with chmod u-s, or find out why the program has it; a shell with it makes anybody root."},
 }};
 
 constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash", "ash",  "zsh",
@@ -35,7 +38,7 @@ bool is_shell_name(std::string_view name) {
   return name == "nodejs" || name == "rbash";
 }
 
-bool is_program(const layers::Entry& entry) {
+bool is_binary(const layers::Entry& entry) {
   return entry.type == layers::EntryType::file && entry.content == layers::ContentKind::elf;
 }
 
@@ -45,7 +48,7 @@ void each_program(const layers::ImageView& image, Visit visit) {
     const layers::LayerFacts* facts = image.layer(layer);
     if (facts == nullptr) continue;
     for (std::uint32_t i = 0; i < facts->entries.size(); ++i)
-      if (is_program(facts->entries[i])) visit(layers::FileRef{layer, i}, facts->entries[i]);
+      if (is_binary(facts->entries[i])) visit(layers::FileRef{layer, i}, facts->entries[i]);
   }
 }
 
@@ -66,13 +69,43 @@ class SetuidShell final : public Detector {
       const layers::FileDigests* digests = context.image.digests(file);
       const bool named = is_shell_name(layers::base_name(entry.path));
       const bool copy = digests != nullptr && shells.contains(digests->sha256);
-      if (!named && !copy) return;
+      if (!named && !copy) {
+        count += other_program(context, file, entry, out) ? 1 : 0;
+        return;
+      }
       ++count;
       out.add(found(context, file, entry, named));
     });
   }
 
  private:
+  // What the package says of the file's mode; 0 where it says nothing.
+  static std::uint32_t packaged_mode(const ImageContext& context, const model::Package& package,
+                                     const std::string& path) {
+    for (const model::OwnedFile& owned : package.files) {
+      if (owned.mode == 0 || layers::base_name(owned.path) != layers::base_name(path)) continue;
+      if (owned.path == path || context.image.real_path(owned.path) == path) return owned.mode;
+    }
+    return 0;
+  }
+
+  static bool other_program(const ImageContext& context, layers::FileRef file, const layers::Entry& entry,
+                            ImageEvidence& out) {
+    if (!context.inventory.has_package_database || entry.uid != 0) return false;
+    const std::string path = context.image.path(file);
+    const model::Package* package = context.ownership.owner(file);
+    std::string text = "setuid for uid 0, and no package owns it";
+    if (package != nullptr) {
+      const std::uint32_t packaged = packaged_mode(context, *package, path);
+      if (packaged == 0 || (packaged & k_setuid) != 0) return false;
+      text = "setuid for uid 0, which package " + package_name(*package) + " did not make it";
+    }
+    // Browsers that are unpacked by a language's package manager bring a helper of this kind.
+    const EvidenceClass cls = is_language_folder(path) ? EvidenceClass::supporting : EvidenceClass::strong;
+    add_at(context, file, with_class(evidence_of(k_rows[0], std::move(text)), cls), out);
+    return true;
+  }
+
   static PlacedEvidence found(const ImageContext& context, layers::FileRef file, const layers::Entry& entry,
                               bool named) {
     PlacedEvidence placed;
@@ -89,8 +122,8 @@ class SetuidShell final : public Detector {
 
 const util::Registered<SetuidShell> registered{{
     .id = "setuid-shell",
-    .version = 1,
-    .summary = "shells and interpreters with the setuid bit",
+    .version = 2,
+    .summary = "shells with the setuid bit, and programs that have it from nobody's package",
     .example = "/var/tmp/.x: a copy of a shell, setuid for uid 0",
     .rules = k_rows,
 }};

@@ -336,6 +336,7 @@ void ShellEvaluator::assign(const formats::SimpleCommand& command, ShellCommand&
     }
     const Value value = expand_single(assignment.value);
     record.assignments.push_back(assignment.name + "=" + value.text);
+    preload_fetched(assignment.name, value, record.line);
     set_variable(assignment.name, value, assignment.append, command.branch);
   }
 }
@@ -503,11 +504,13 @@ Value ShellEvaluator::dispatch(Invocation& invocation) {
   if (function != m_functions.end()) return call(function->second, invocation);
   if (program.text.find('/') != std::string::npos) {
     const HandlerRow* row = handler(invocation.name());
-    if (row == nullptr || m_files.find(file_key(program.text)) != m_files.end())
+    if (row == nullptr || m_files.find(file_key(program.text)) != m_files.end() || tree_of(program.text) != nullptr)
       return run_file(program, "", "program", invocation);
     run_path(program, "program", invocation.line);
     return (this->*row->handler)(invocation);
   }
+  if (std::string path; program_written(program.text, path) != nullptr)
+    return run_file({path, true, nullptr}, "", "program", invocation);
   const HandlerRow* row = handler(invocation.name());
   return row == nullptr ? Value::unknown() : (this->*row->handler)(invocation);
 }

@@ -15,6 +15,8 @@
 
 namespace hullcheck::detect {
 
+struct EmbeddedSummary;  // embedded_code.hpp
+
 // Where a text came from, if that matters.
 struct Origin {
   bool fetched = false;
@@ -115,6 +117,12 @@ class ShellEvaluator {
     bool substitution = false;  // /dev/fd/N of <(…)
     std::size_t written = 0;    // the step of the last write: a later check covers it
   };
+  // A folder into which an archive or repository was put.
+  struct FetchedTree {
+    std::string folder;
+    std::shared_ptr<const Origin> origin;
+    std::size_t written = 0;
+  };
   struct Function {
     std::uint32_t script = 0;
     std::uint32_t group = 0;
@@ -160,6 +168,7 @@ class ShellEvaluator {
   void consume_code(const Value& code, std::string_view interpreter, const Io& io, std::uint32_t line, bool offset,
                     Value* output);
   void consume_embedded(const Value& code, std::string_view language, std::uint32_t line, Value* output);
+  void save_embedded(const EmbeddedSummary& summary, std::string_view language, std::uint32_t line);
   Value run_file(const Value& path, std::string_view interpreter, std::string_view detail, Invocation& invocation);
   Value read_file(const Value& path);
   void run_path(const Value& path, std::string_view detail, std::uint32_t line);
@@ -225,6 +234,21 @@ class ShellEvaluator {
   Value save_fetched(const Value& content, const Value& path, Invocation& invocation);
   Value connected(Invocation&, std::string_view host, std::string_view port, bool listens);
 
+  // shell_delivery.cpp
+  Value run_archive(Invocation&);
+  Value run_checkout(Invocation&);
+  Value run_transfer(Invocation&);
+  Value run_container(Invocation&);
+  Value run_installer(Invocation&);
+  Value run_loader(Invocation&);
+  void add_tree(std::string_view folder, const Value& content);
+  const FetchedTree* tree_of(std::string_view path) const;
+  void run_fetched(const Origin& origin, std::string_view path, std::string_view interpreter, std::size_t written,
+                   std::uint32_t line);
+  bool run_if_fetched(const Value& path, std::string_view tool, std::uint32_t line);
+  void preload_fetched(const std::string& name, const Value& value, std::uint32_t line);
+  const Value* program_written(const std::string& name, std::string& path) const;
+
   static const HandlerRow* handler(std::string_view name);
 
   const ShellFactLimits& m_limits;
@@ -247,6 +271,7 @@ class ShellEvaluator {
   std::map<std::string, Variable, std::less<>> m_variables;
   std::map<std::string, Function, std::less<>> m_functions;
   std::map<std::string, FileState, std::less<>> m_files;
+  std::vector<FetchedTree> m_trees;
   std::optional<std::vector<Value>> m_arguments;
   std::string m_cwd;
   std::map<int, Target> m_fds;

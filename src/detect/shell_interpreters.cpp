@@ -207,9 +207,12 @@ Value ShellEvaluator::run_language(Invocation& invocation) {
   Value output = Value::unknown();
   bool ran = false;
   bool data = false;
+  std::string modules;  // -MModule and -rlibrary speak of what the code uses
   std::size_t i = 1;
   for (; i < argv.size(); ++i) {
     const std::string_view word = argv[i].text;
+    if (row->language == "perl" && (word.substr(0, 2) == "-M" || word.substr(0, 2) == "-m") && modules.size() < 256)
+      modules += "use " + std::string(word.substr(2, 64)) + "; ";
     if (word == "-" || word.size() < 2 || word[0] != '-') break;
     if (word.substr(0, 2) == "--") {
       const std::string name = " " + std::string(word.substr(2, word.find('=') - 2)) + " ";
@@ -234,6 +237,7 @@ Value ShellEvaluator::run_language(Invocation& invocation) {
         } else if (i + 1 < argv.size()) {
           code = argv[++i];
         }
+        code.text.insert(0, modules);
         consume_code(code, row->language, invocation.io, invocation.line, false, &output);
         ran = true;
         break;

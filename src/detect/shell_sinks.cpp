@@ -184,6 +184,7 @@ void ShellEvaluator::consume_embedded(const Value& code, std::string_view langua
     one.urls = summary.urls;
     flow(one);
   }
+  if (summary.fetches) save_embedded(summary, language, line);
   if (output == nullptr) return;
   *output = Value::unknown();
   Origin origin;
@@ -193,6 +194,18 @@ void ShellEvaluator::consume_embedded(const Value& code, std::string_view langua
   if (summary.fetches) origin.tool = language;
   if (summary.decodes) origin.decoder = language;
   if (summary.fetches || summary.decodes) *output = with_origin(*output, origin);
+}
+
+// Files into which code of another language puts what it fetched.
+void ShellEvaluator::save_embedded(const EmbeddedSummary& summary, std::string_view language, std::uint32_t line) {
+  Origin origin;
+  origin.fetched = true;
+  origin.tool = language;
+  origin.urls = summary.urls;
+  for (const std::string& path : summary.saved) {
+    write_file({path, true, nullptr}, with_origin(Value::unknown(), origin), false, language, line);
+    if (summary.runs_saved) run_fetched(origin, path, language, m_steps, line);
+  }
 }
 
 // ---- files
@@ -223,7 +236,10 @@ Value ShellEvaluator::read_file(const Value& path) {
   const Target target = target_of(path);
   if (target.kind == Target::Kind::network) return input_of(target);
   const auto found = m_files.find(file_key(path.text));
-  if (found == m_files.end()) return Value::unknown();
+  if (found == m_files.end()) {
+    const FetchedTree* tree = target.kind == Target::Kind::file ? tree_of(path.text) : nullptr;
+    return tree == nullptr ? Value::unknown() : with_origin(Value::unknown(), *tree->origin);
+  }
   if (!found->second.fifo) return found->second.content;
   Origin origin;
   origin.fifo = true;
@@ -281,20 +297,17 @@ Value ShellEvaluator::run_file(const Value& path, std::string_view interpreter, 
   const auto found = m_files.find(file_key(path.text));
   const bool known = found != m_files.end();
   if (!known || !found->second.substitution) run_path(path, detail, invocation.line);
-  if (!known || found->second.fifo) return Value::unknown();
+  if (!known) {
+    if (const FetchedTree* tree = tree_of(path.text); tree != nullptr)
+      run_fetched(*tree->origin, path.text, interpreter, tree->written, invocation.line);
+    return Value::unknown();
+  }
+  if (found->second.fifo) return Value::unknown();
   Value content = found->second.content;
   Value output = Value::unknown();
   const std::string shell = interpreter.empty() ? std::string("sh") : std::string(interpreter);
   if (!found->second.substitution && content.origin && content.origin->fetched) {
-    ShellFlow one;
-    one.kind = FlowKind::fetch_to_file_run;
-    one.line = invocation.line;
-    one.path = file_key(path.text);
-    one.urls = content.origin->urls;
-    one.tool = content.origin->tool;
-    one.interpreter = interpreter;
-    one.verified = found->second.written < m_checked;
-    flow(std::move(one));
+    run_fetched(*content.origin, path.text, interpreter, found->second.written, invocation.line);
     if (content.origin->decoded) {
       Origin rest = *content.origin;
       rest.fetched = rest.connection = false;

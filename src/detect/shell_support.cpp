@@ -83,6 +83,36 @@ std::string words(const ShellCommand& command) {
   return text;
 }
 
+bool fetches(const ShellCommand& command) {
+  static constexpr std::array<std::string_view, 14> k_fetchers = {"curl", "wget",         "wget2", "fetch", "aria2c",
+                                                                  "axel", "lwp-download", "scp",   "sftp",  "rsync",
+                                                                  "tftp", "ftpget",       "lftp",  "http"};
+  const std::string_view name = program(command);
+  if (std::find(k_fetchers.begin(), k_fetchers.end(), name) != k_fetchers.end()) return command.argv.size() > 1;
+  if (name == "git") return has_argument(command, "clone") || has_argument(command, "pull");
+  if (name == "svn") return has_argument(command, "export") || has_argument(command, "checkout");
+  if (name == "hg") return has_argument(command, "clone");
+  if (name == "aws") return has_argument(command, "s3") && has_argument(command, "cp");
+  return false;
+}
+
+bool runs_fetched(const ShellFlow& flow) {
+  return flow.kind == FlowKind::fetch_to_interpreter || flow.kind == FlowKind::fetch_to_file_run;
+}
+
+std::vector<std::string_view> operands(const ShellCommand& command, std::string_view verb) {
+  std::vector<std::string_view> words;
+  bool behind = verb.empty();
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    const std::string_view word = command.argv[i];
+    if (!behind)
+      behind = word == verb;
+    else if (word.empty() || word[0] != '-')
+      words.push_back(word);
+  }
+  return words;
+}
+
 std::string host_of(std::string_view url) {
   if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
   url = url.substr(0, std::min(url.find_first_of("/?#"), url.size()));

@@ -30,6 +30,13 @@ std::string_view program(const ShellCommand& command);  // last part of argv[0],
 bool has_argument(const ShellCommand& command, std::string_view argument);
 std::string words(const ShellCommand& command);  // for people, cut
 
+// A command that brings something from elsewhere: curl, wget, git clone, scp …
+bool fetches(const ShellCommand& command);
+// Code from elsewhere is run: piped to an interpreter, or saved and run.
+bool runs_fetched(const ShellFlow& flow);
+// The arguments that are no options; those behind `verb` when one is given and there.
+std::vector<std::string_view> operands(const ShellCommand& command, std::string_view verb = {});
+
 // The host of a URL, or the text itself where it is none: lower case, without user, port and brackets.
 std::string host_of(std::string_view url);
 bool is_loopback(std::string_view host);

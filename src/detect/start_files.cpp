@@ -1,5 +1,6 @@
 // Formats: crontab(5) with the user column of system files, Alpine's and the spool's without; systemd.service(5) Exec
-// lines; supervisord's ini sections; inittab(5); ld.so(8) for the preload file.
+// lines and what timers start; supervisord's ini sections; inittab(5); ld.so(8) for the preload file; anacrontab(5);
+// apt.conf(5) lists of commands; udev(7) RUN and PROGRAM.
 //
 // Hostile: a file may be huge or one endless line. Lines, commands and their lengths are bounded, and cutting is
 // noted. A line that its own program would refuse is still read the way that its author meant it: an entry of a
@@ -17,7 +18,7 @@ namespace {
 constexpr std::size_t k_most_commands = 512;
 constexpr std::size_t k_most_command_bytes = 8192;
 constexpr std::size_t k_most_file_bytes = std::size_t{1} << 20;
-constexpr int k_version = 1;
+constexpr int k_version = 2;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -183,6 +184,105 @@ void read_preload(std::string_view text, StartFile& out) {
   });
 }
 
+// A timer, socket or path starts the service of its own name, unless it names another.
+void read_trigger(std::string_view text, StartFile& out) {
+  each_line(text, [&](std::uint32_t number, std::string_view line) {
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos) return;
+    const std::string_view key = trim(line.substr(0, equals));
+    if (key == "Unit" || key == "Service") add(out, number, std::string(trim(line.substr(equals + 1))), key);
+    // A socket may run commands of its own.
+    if (key.starts_with("ExecSt")) add(out, number, std::string(trim(line.substr(equals + 1))), key);
+  });
+}
+
+// "period delay name command", the period also as "@daily".
+void read_anacrontab(std::string_view text, StartFile& out) {
+  each_line(text, [&](std::uint32_t number, std::string_view line) {
+    if (line.empty() || line.front() == '#') return;
+    std::string_view rest = line;
+    const std::string_view period = take_word(rest);
+    const std::string_view delay = take_word(rest);
+    const bool times = (period.front() == '@' || period.find_first_not_of("0123456789") == std::string_view::npos) &&
+                       !delay.empty() && delay.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!times) return;
+    take_word(rest);
+    add(out, number, std::string(rest), period);
+  });
+}
+
+// apt.conf: commands are quoted text in values whose names end in "Invoke", "Invoke-Success" or "Pkgs", as one value
+// or a list in braces. Quotes cannot be escaped.
+class AptReader {
+ public:
+  explicit AptReader(StartFile& out) : m_out(out) {}
+
+  void read(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      if (c == '\n') ++m_line;
+      if (text.substr(i, 2) == "//" || (c == '#' && !text.substr(i).starts_with("#clear"))) {
+        i = std::min(text.find('\n', i), text.size()) - 1;
+      } else if (text.substr(i, 2) == "/*") {
+        const std::size_t end = std::min(text.find("*/", i + 2), text.size());
+        m_line += static_cast<std::uint32_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(i),
+                                                        text.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
+        i = std::min(end + 1, text.size());
+      } else if (c == '"') {
+        const std::size_t end = std::min(text.find('"', i + 1), text.size());
+        value(text.substr(i + 1, end - i - 1));
+        i = end;
+      } else if (c == '{') {
+        m_open.push_back(std::exchange(m_name, {}));
+        if (m_open.size() > k_most_depth) return;
+      } else if (c == '}') {
+        if (!m_open.empty()) m_open.pop_back();
+        m_name.clear();
+      } else if (c == ';') {
+        m_name.clear();
+      } else if (!is_blank(c) && c != '\n' && m_name.size() < k_most_name) {
+        m_name += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t k_most_depth = 16, k_most_name = 200;
+
+  static bool is_hook(std::string_view name) {
+    return name.ends_with("-invoke") || name.ends_with("-invoke-success") || name.ends_with("-invoke-stats") ||
+           name.ends_with("pre-install-pkgs") || name.ends_with("-invoke::") || name.ends_with("-pkgs::") ||
+           name.ends_with("-success::");
+  }
+  void value(std::string_view text) {
+    const bool own = is_hook(m_name), outer = !m_open.empty() && is_hook(m_open.back());
+    if (own || outer) add(m_out, m_line, std::string(text), own ? m_name : m_open.back());
+  }
+
+  StartFile& m_out;
+  std::vector<std::string> m_open;
+  std::string m_name;
+  std::uint32_t m_line = 1;
+};
+
+// RUN+="program arguments", RUN{program}=…, PROGRAM="…", IMPORT{program}="…"
+void read_udev(std::string_view text, StartFile& out) {
+  each_line(text, [&](std::uint32_t number, std::string_view line) {
+    if (line.empty() || line.front() == '#') return;
+    for (const std::string_view key : {"RUN", "PROGRAM", "IMPORT{program}"}) {
+      for (std::size_t at = line.find(key); at != std::string_view::npos; at = line.find(key, at + 1)) {
+        if (at != 0 && std::string_view(", \t").find(line[at - 1]) == std::string_view::npos) continue;
+        const std::size_t equals = line.find('=', at);
+        const std::size_t open = line.find('"', at);
+        if (open == std::string_view::npos || equals > open) break;
+        const std::size_t close = std::min(line.find('"', open + 1), line.size());
+        if (line.substr(at, open - at).find("{builtin}") == std::string_view::npos)
+          add(out, number, std::string(line.substr(open + 1, close - open - 1)), key);
+      }
+    }
+  });
+}
+
 bool has_folder(std::string_view path, std::string_view folder) {
   const std::string inner = "/" + std::string(folder) + "/";
   return path.starts_with(inner.substr(1)) || path.find(inner) != std::string_view::npos;
@@ -204,8 +304,9 @@ class StartFiles final : public layers::Collector {
 }  // namespace
 
 std::string_view to_string(StartFileKind kind) {
-  static constexpr std::array<std::string_view, 6> k_names = {"crontab",    "crontab", "systemd unit",
-                                                              "supervisor", "inittab", "ld.so.preload"};
+  static constexpr std::array<std::string_view, 10> k_names = {
+      "crontab",       "crontab",      "systemd unit", "supervisor", "inittab",
+      "ld.so.preload", "systemd unit", "anacrontab",   "apt hook",   "udev rule"};
   return k_names[static_cast<std::size_t>(kind)];
 }
 
@@ -216,7 +317,16 @@ std::optional<StartFileKind> start_file_kind(std::string_view path) {
   if (last == "etc" && name == "crontab") return StartFileKind::system_crontab;
   if (last == "cron.d") return StartFileKind::system_crontab;
   if (last == "crontabs" || has_folder(path, "spool/cron")) return StartFileKind::user_crontab;
-  if (name.ends_with(".service") && has_folder(path, "systemd")) return StartFileKind::systemd_unit;
+  if (last == "etc" && name == "anacrontab") return StartFileKind::anacrontab;
+  if (has_folder(path, "systemd")) {
+    // A drop-in may replace the command of a unit.
+    if (name.ends_with(".service") || (name.ends_with(".conf") && last.ends_with(".service.d")))
+      return StartFileKind::systemd_unit;
+    if (name.ends_with(".timer") || name.ends_with(".socket") || name.ends_with(".path"))
+      return StartFileKind::systemd_trigger;
+  }
+  if (last == "apt.conf.d" || (last == "apt" && name == "apt.conf")) return StartFileKind::apt_hook;
+  if (last == "rules.d" && name.ends_with(".rules") && has_folder(path, "udev")) return StartFileKind::udev_rule;
   if (last == "etc" && name == "ld.so.preload") return StartFileKind::preload;
   if (last == "etc" && name == "inittab") return StartFileKind::inittab;
   const bool ini = name.ends_with(".conf") || name.ends_with(".ini");
@@ -236,6 +346,10 @@ StartFile parse_start_file(StartFileKind kind, std::string_view text) {
     case StartFileKind::supervisor: read_supervisor(text, out); break;
     case StartFileKind::inittab: read_inittab(text, out); break;
     case StartFileKind::preload: read_preload(text, out); break;
+    case StartFileKind::systemd_trigger: read_trigger(text, out); break;
+    case StartFileKind::anacrontab: read_anacrontab(text, out); break;
+    case StartFileKind::apt_hook: AptReader(out).read(text); break;
+    case StartFileKind::udev_rule: read_udev(text, out); break;
   }
   return out;
 }
@@ -257,7 +371,7 @@ Result<StartFile> decode_start_file(Bytes bytes) {
   util::Decoder in(bytes);
   StartFile file;
   const std::uint64_t kind = in.u64();
-  if (kind > static_cast<std::uint64_t>(StartFileKind::preload)) in.fail();
+  if (kind > static_cast<std::uint64_t>(StartFileKind::udev_rule)) in.fail();
   file.kind = static_cast<StartFileKind>(in.failed() ? 0 : kind);
   file.truncated = in.boolean();
   const std::size_t count = in.count(3);

@@ -1,4 +1,5 @@
-// Configuration files that say what runs: crontabs, systemd units, supervisor programs, inittab, ld.so.preload.
+// Configuration files that say what runs: crontabs, systemd units, supervisor programs, inittab, ld.so.preload, and
+// hooks of package managers and udev.
 // Shell scripts are not here; see shell_facts.hpp.
 #pragma once
 
@@ -20,7 +21,11 @@ enum class StartFileKind : std::uint8_t {
   systemd_unit,
   supervisor,
   inittab,
-  preload,  // the "commands" are the paths of libraries
+  preload,          // the "commands" are the paths of libraries
+  systemd_trigger,  // timer, socket, path: the "commands" are the units that it starts, none for that of its own name
+  anacrontab,
+  apt_hook,
+  udev_rule,
 };
 std::string_view to_string(StartFileKind kind);
 
@@ -35,6 +40,11 @@ struct StartFile {
   std::vector<StartCommand> commands;  // in file order, bounded
   bool truncated = false;              // there were more, or one was too long
 };
+
+// Of a timer, socket or path: what it starts is a unit, not a command.
+inline bool names_a_unit(const StartFile& file, const StartCommand& command) {
+  return file.kind == StartFileKind::systemd_trigger && !command.when.starts_with("Exec");
+}
 
 // By place and name within a layer; nothing for any other file.
 std::optional<StartFileKind> start_file_kind(std::string_view path);

@@ -45,9 +45,16 @@ class StartWalk {
   void start_scripts_in(std::string_view folder, const Chain& by);
   void start_nested(std::string_view folder, std::string_view name, const Chain& by);
   void start_units(const Chain& by);
+  void start_unit(const std::string& path, const Chain& by);
+  void start_unit_named(std::string_view name, const Chain& by);
+  void start_wanted(std::string_view folder, const Chain& by);
+  void start_user_units(const Chain& by);
   void start_init(const Chain& by);
   void start_supervisors();
   void start_profiles();
+  void start_environment();
+  void start_python();
+  std::vector<std::string> homes();
   void start_file_commands(const std::string& path, const Chain& by);
   bool somebody_put_it_there(layers::FileRef file) const;
   std::vector<std::string> names_in(std::string_view folder);
@@ -62,6 +69,7 @@ class StartWalk {
   std::set<std::string> m_texts_seen;
   std::set<std::string> m_folders;
   std::set<std::string, std::less<>> m_implied;  // final paths in the usual places
+  std::vector<std::string> m_python_hooks;       // what an interpreter of Python runs by itself
   Chain m_arguments_chain;                       // how the entrypoint hands over to Cmd, if it was seen to
   bool m_login_shell = false;
   bool m_interactive_bash = false;

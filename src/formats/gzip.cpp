@@ -10,22 +10,10 @@
 
 #include <algorithm>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "formats/leave_avx.hpp"
 
 namespace hullcheck::formats {
 namespace {
-
-#if defined(__x86_64__)
-__attribute__((target("avx"))) void zero_upper_halves() { _mm256_zeroupper(); }
-void leave_avx() {
-  static const bool has_avx = __builtin_cpu_supports("avx");
-  if (has_avx) zero_upper_halves();
-}
-#else
-void leave_avx() {}
-#endif
 
 constexpr std::size_t k_fixed_header = 10;
 constexpr std::size_t k_header_limit = 1024 * 1024;  // with name and comment; real ones have a few dozen bytes

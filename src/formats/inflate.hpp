@@ -1,4 +1,4 @@
-// Raw deflate (RFC 1951) and zlib (RFC 1950) in memory, for data whose size is known or bounded.
+// Raw deflate (RFC 1951) in memory, for data whose size is known or bounded.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,5 @@ namespace hullcheck::formats {
 
 // How many bytes of `output` were filled before the data ended, broke or filled it.
 std::size_t inflate_raw(Bytes input, std::span<std::uint8_t> output);
-std::size_t inflate_zlib(Bytes input, std::span<std::uint8_t> output);
 
 }  // namespace hullcheck::formats

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include "formats/leave_avx.hpp"
+
 namespace hullcheck::formats {
 namespace {
 
@@ -227,6 +229,7 @@ Result<Bytes> ZipArchive::read(const ZipEntry& entry, Buffer& storage, std::size
   const Bytes content(storage.data(), size);
   if (crc32_gzip_refl(0, content.data(), content.size()) != entry.crc)
     return named(make_error(ErrorCode::mismatch, "zip-checksum-mismatch", "the entry's CRC-32 does not match"));
+  leave_avx();
   std::fill_n(storage.begin() + static_cast<std::ptrdiff_t>(size), padding, std::uint8_t{0});
   return content;
 }

@@ -1,8 +1,8 @@
 #include "inventory/analyzer.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include "util/codec.hpp"
@@ -40,11 +40,33 @@ std::vector<model::OwnedFile> get_owned(Decoder& in) {
   return files;
 }
 
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+void put_pairs(Encoder& out, const Pairs& pairs) {
+  out.u64(pairs.size());
+  for (const auto& [name, text] : pairs) {
+    out.string(name);
+    out.string(text);
+  }
+}
+
+Pairs get_pairs(Decoder& in) {
+  Pairs pairs;
+  const std::size_t count = in.count(2);
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    std::string name(in.string());
+    std::string text(in.string());
+    pairs.emplace_back(std::move(name), std::move(text));
+  }
+  return pairs;
+}
+
 // The text members of a package in the order of their encoding.
 template <class Package>
 auto texts(Package& package) {
-  return std::array{&package.type,        &package.name,           &package.version, &package.architecture,
-                    &package.source_name, &package.source_version, &package.vendor,  &package.modularity};
+  return std::array{&package.type,         &package.name,        &package.version,
+                    &package.architecture, &package.source_name, &package.source_version,
+                    &package.vendor,       &package.modularity,  &package.inner_path};
 }
 
 void put_package(Encoder& out, const model::Package& package) {
@@ -53,6 +75,7 @@ void put_package(Encoder& out, const model::Package& package) {
   out.u64(package.licenses.size());
   for (const std::string& license : package.licenses) out.string(license);
   put_owned(out, package.files);
+  put_pairs(out, package.qualifiers);
 }
 
 model::Package get_package(Decoder& in) {
@@ -62,11 +85,15 @@ model::Package get_package(Decoder& in) {
   package.licenses.resize(in.count());
   for (std::string& license : package.licenses) license = in.string();
   package.files = get_owned(in);
+  package.qualifiers = get_pairs(in);
   return package;
 }
 
-using PackageKey = std::tuple<std::string, std::string, std::string>;
-PackageKey key_of(const model::Package& package) { return {package.type, package.name, package.architecture}; }
+using PackageKey = std::tuple<std::string, std::string, std::string, std::string>;
+PackageKey key_of(const model::Package& package) {
+  // Which version of "a" lies in "lib/a-1.jar" is part of the name there.
+  return {package.type, package.name, package.architecture, package.inner_path.empty() ? "" : "inner"};
+}
 
 // Every copy of a package database that the image ever had, by path: what each layer's copy lists.
 struct DatabaseCopy {
@@ -101,19 +128,74 @@ DatabaseHistory database_history(const layers::ImageView& image) {
   return history;
 }
 
-// Walks down from the newest copy while the version stays the same.
+// Walks down from the newest copy while the package is listed, and for its version while that stays the same.
 void attribute(model::Package& package, const std::vector<DatabaseCopy>& copies) {
+  bool same = true;
   for (auto copy = copies.rbegin(); copy != copies.rend(); ++copy) {
     if (copy->layer > package.database_layer) continue;
     const auto version = copy->versions.find(key_of(package));
-    if (version == copy->versions.end() || version->second != package.version) return;
-    package.layer = copy->layer;
+    if (version == copy->versions.end()) return;
+    package.first_layer = copy->layer;
+    same = same && version->second == package.version;
+    if (same) package.layer = copy->layer;
   }
 }
 
-bool same_package(const model::Package& a, const model::Package& b) {
-  return std::tie(a.type, a.name, a.architecture, a.version, a.database_path) ==
-         std::tie(b.type, b.name, b.architecture, b.version, b.database_path);
+void attribute_all(const layers::ImageView& image, const DatabaseHistory& history,
+                   std::vector<model::Package>& packages) {
+  std::map<std::string, const std::vector<DatabaseCopy>*> copies;  // by path as the packages have it
+  for (model::Package& package : packages) {
+    if (package.layer != model::k_no_layer) continue;
+    package.layer = package.first_layer = package.database_layer;
+    // A file that is one package's own: its layer is the answer.
+    if (one_file_a_package(package.database_path)) continue;
+    const auto [place, added] = copies.try_emplace(package.database_path, nullptr);
+    if (added)
+      if (const auto found = history.find(real_name(image, package.database_path)); found != history.end())
+        place->second = &found->second;
+    if (place->second != nullptr) attribute(package, *place->second);
+  }
+}
+
+auto order_of(const model::Package& package) {
+  return std::tie(package.type, package.name, package.architecture, package.version, package.database_path,
+                  package.inner_path);
+}
+
+void sort_unique(std::vector<model::Package>& packages) {
+  std::sort(packages.begin(), packages.end(), [](const auto& a, const auto& b) { return order_of(a) < order_of(b); });
+  packages.erase(std::unique(packages.begin(), packages.end(),
+                             [](const auto& a, const auto& b) { return order_of(a) == order_of(b); }),
+                 packages.end());
+}
+
+// The system's package whose file this is, unless a later layer replaced what the package shipped.
+const model::Package* system_owner(const Ownership& ownership, layers::FileRef file) {
+  const model::Package* const owner = ownership.owner(file);
+  return owner == nullptr || ownership.integrity(file) == Integrity::owned_mismatch ? nullptr : owner;
+}
+
+// Moves packages of languages that lie in the system's files to `overlaps`, and forgets gaps of such files.
+void set_overlaps_apart(const layers::ImageView& image, Inventory& inventory) {
+  const auto is_language = [](const model::Package& package) { return !model::is_system_package(package); };
+  if (inventory.file_gaps.empty() && std::none_of(inventory.packages.begin(), inventory.packages.end(), is_language))
+    return;
+  {
+    const Ownership ownership(image, inventory);
+    for (model::Package& package : inventory.packages) {
+      if (model::is_system_package(package)) continue;
+      const auto file = image.resolve(package.database_path);
+      const model::Package* const owner = file ? system_owner(ownership, *file) : nullptr;
+      if (owner != nullptr) package.covered_by = owner->name;
+    }
+    for (auto& [file, gap] : inventory.file_gaps)
+      if (system_owner(ownership, file) == nullptr) inventory.gaps.push_back(std::move(gap));
+    inventory.file_gaps.clear();
+  }
+  const auto covered = std::stable_partition(inventory.packages.begin(), inventory.packages.end(),
+                                             [](const auto& package) { return package.covered_by.empty(); });
+  std::move(covered, inventory.packages.end(), std::back_inserter(inventory.overlaps));
+  inventory.packages.erase(covered, inventory.packages.end());
 }
 
 }  // namespace
@@ -124,17 +206,18 @@ std::string FileFacts::value(std::string_view key) const {
   return {};
 }
 
+std::string fingerprint(const AnalyzerDescriptor& descriptor) {
+  constexpr int k_encoding = 2;  // of FileFacts, below
+  return std::to_string(k_encoding) + "." + std::to_string(descriptor.version);
+}
+
 Buffer encode_file_facts(const FileFacts& facts) {
   Encoder out;
   out.string(facts.kind);
   out.u64(facts.packages.size());
   for (const model::Package& package : facts.packages) put_package(out, package);
   put_owned(out, facts.owned);
-  out.u64(facts.values.size());
-  for (const auto& [name, text] : facts.values) {
-    out.string(name);
-    out.string(text);
-  }
+  put_pairs(out, facts.values);
   out.u64(facts.problems.size());
   for (const std::string& problem : facts.problems) out.string(problem);
   out.boolean(facts.truncated);
@@ -145,15 +228,10 @@ Result<FileFacts> decode_file_facts(Bytes bytes) {
   Decoder in(bytes);
   FileFacts facts;
   facts.kind = in.string();
-  const std::size_t packages = in.count(11);
+  const std::size_t packages = in.count(13);
   for (std::size_t i = 0; i < packages && !in.failed(); ++i) facts.packages.push_back(get_package(in));
   facts.owned = get_owned(in);
-  const std::size_t values = in.count(2);
-  for (std::size_t i = 0; i < values && !in.failed(); ++i) {
-    std::string name(in.string());
-    std::string text(in.string());
-    facts.values.emplace_back(std::move(name), std::move(text));
-  }
+  facts.values = get_pairs(in);
   facts.problems.resize(in.count());
   for (std::string& problem : facts.problems) problem = in.string();
   facts.truncated = in.boolean();
@@ -193,31 +271,19 @@ void note_unread_database(const layers::ImageView& image, std::string_view path,
     out.gaps.push_back(database_gap("package-database-unreadable", path, "the package database could not be read"));
 }
 
-Inventory take_inventory(const layers::ImageView& image) {
+Inventory take_inventory(const layers::ImageView& image, std::vector<model::Package> programs) {
   Inventory inventory;
   if (const auto* const first = AnalyzerRegistry::find(k_first_analyzer)) first->instance->resolve(image, inventory);
   for (const auto& analyzer : AnalyzerRegistry::all())
     if (analyzer.descriptor.id != k_first_analyzer) analyzer.instance->resolve(image, inventory);
+  std::move(programs.begin(), programs.end(), std::back_inserter(inventory.packages));
+  set_overlaps_apart(image, inventory);
 
   const DatabaseHistory history = database_history(image);
-  std::map<std::string, const std::vector<DatabaseCopy>*> copies;  // by path as the packages have it
-  for (model::Package& package : inventory.packages) {
-    if (package.layer != model::k_no_layer) continue;
-    package.layer = package.database_layer;
-    // A file that is one package's own: its layer is the answer.
-    if (one_file_a_package(package.database_path)) continue;
-    const auto [place, added] = copies.try_emplace(package.database_path, nullptr);
-    if (added)
-      if (const auto found = history.find(real_name(image, package.database_path)); found != history.end())
-        place->second = &found->second;
-    if (place->second != nullptr) attribute(package, *place->second);
+  for (auto* const list : {&inventory.packages, &inventory.declared, &inventory.overlaps}) {
+    attribute_all(image, history, *list);
+    sort_unique(*list);
   }
-  std::sort(inventory.packages.begin(), inventory.packages.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.type, a.name, a.architecture, a.version, a.database_path) <
-           std::tie(b.type, b.name, b.architecture, b.version, b.database_path);
-  });
-  inventory.packages.erase(std::unique(inventory.packages.begin(), inventory.packages.end(), same_package),
-                           inventory.packages.end());
   if (!inventory.has_package_database)
     inventory.gaps.push_back({"no-package-database", "inventory", "", "no package database was found in the image",
                               model::GapEffect::unknown});

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,6 +34,10 @@ struct FileFacts {
   std::string value(std::string_view key) const;  // the first, or ""
 };
 
+// What facts of an analyzer are stored under; differs when their encoding or their meaning does.
+struct AnalyzerDescriptor;
+std::string fingerprint(const AnalyzerDescriptor& descriptor);
+
 Buffer encode_file_facts(const FileFacts& facts);
 Result<FileFacts> decode_file_facts(Bytes bytes);
 
@@ -40,8 +45,15 @@ Result<FileFacts> decode_file_facts(Bytes bytes);
 struct Inventory {
   model::Distribution distribution;      // id is empty when there is none
   std::vector<model::Package> packages;  // installed ones, sorted by type, name, architecture, version
+  // Packages of languages that lock files ask for and nothing shows to be installed; sorted likewise.
+  std::vector<model::Package> declared;
+  // Packages of languages in files that the system's packages brought (Debian's python3-yaml holds PyYAML): counted,
+  // patched and judged as those, listed here with `covered_by`; sorted likewise.
+  std::vector<model::Package> overlaps;
   std::vector<model::Gap> gaps;
-  bool has_package_database = false;  // at least one was found and read
+  // Gaps of one file each, which are none when the system's packages own the file. Empty after take_inventory().
+  std::vector<std::pair<layers::FileRef, model::Gap>> file_gaps;
+  bool has_package_database = false;  // at least one of the system's was found and read
 };
 
 struct AnalyzerDescriptor {
@@ -83,11 +95,13 @@ model::Gap database_gap(std::string id, std::string_view path, std::string reaso
 void note_unread_database(const layers::ImageView& image, std::string_view path, const std::vector<FoundFacts>& found,
                           Inventory& out);
 
-// Runs every registered analyzer's resolve(), sorts, and attributes packages to the layer that brought them: the
-// lowest layer from which on every copy of the database lists the same version.
-Inventory take_inventory(const layers::ImageView& image);
+// Runs every registered analyzer's resolve(), sets packages of languages apart that the system's packages own, sorts,
+// and attributes packages to the layer that brought them: the lowest layer from which on every copy of the database
+// lists the same version. `programs` are packages known by the content of files, found elsewhere.
+Inventory take_inventory(const layers::ImageView& image, std::vector<model::Package> programs = {});
 
-// Which package owns a path of the final tree, and whether the content is what the package shipped.
+// Which package of the system owns a path of the final tree, and whether the content is what the package shipped.
+// Packages of languages own nothing here: their lists of files are written by whoever wrote the files.
 enum class Integrity : std::uint8_t {
   unowned,
   owned_unverified,  // owned, but there is no digest on one of the two sides
@@ -101,13 +115,23 @@ class Ownership {
   // `file` may be of any layer and visibility; the path is compared after resolving parents' links of both sides.
   Integrity integrity(layers::FileRef file) const;
   const model::Package* owner(layers::FileRef file) const;
+  // A final file with another content than in the layer that brought its package: its layer was not made by the
+  // package manager, and integrity() is owned_mismatch whatever the package's list says. Programs only.
+  bool changed_by_layer(layers::FileRef file) const;
+  // Its content is as the package's list has it. The list may have been changed with the file.
+  bool matches_list(layers::FileRef file) const;
 
  private:
   using Claim = std::pair<const model::Package*, const model::OwnedFile*>;
+  using Owners = std::unordered_map<std::string, Claim, util::SeededHash>;
+  Owners::const_iterator owned_at(layers::FileRef file) const;
   const Claim* claim(layers::FileRef file) const;
+  Integrity compare(layers::FileRef file, const Claim& claim) const;
+  void find_changes();
 
   const layers::ImageView& m_image;
-  std::unordered_map<std::string, Claim, util::SeededHash> m_owners;
+  Owners m_owners;
+  std::set<layers::FileRef> m_changed;
 };
 
 }  // namespace hullcheck::inventory

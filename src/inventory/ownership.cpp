@@ -2,6 +2,10 @@
 // elsewhere
 // ("usr/bin/ls"): both sides are compared as real paths, with links of the parent folders resolved in the final
 // image.
+//
+// Whoever changes a file can change the list with its digest too. What only an image has is the layers: a package
+// manager never changes a file of a package without giving the package another version, so a layer that does was made
+// by something else, whatever the list says.
 #include <algorithm>
 #include <unordered_map>
 
@@ -60,15 +64,51 @@ bool usually_taken(const model::Package& package, model::DigestAlgorithm algorit
 
 Ownership::Ownership(const layers::ImageView& image, const Inventory& inventory) : m_image(image) {
   FolderCache folders(image);
-  for (const model::Package& package : inventory.packages)
+  for (const model::Package& package : inventory.packages) {
+    if (!model::is_system_package(package)) continue;
     for (const model::OwnedFile& file : package.files) {
       auto& place = m_owners[folders.real(file.path)];
       // Two packages may claim a path (diversions); the claim with a digest says more.
       if (place.second == nullptr || place.second->digest.empty()) place = {&package, &file};
     }
+  }
+  find_changes();
 }
 
-const Ownership::Claim* Ownership::claim(layers::FileRef file) const {
+// The digest that a file had when its package came, by path; then the final files that have another one since.
+void Ownership::find_changes() {
+  std::unordered_map<std::string, layers::FileRef, util::SeededHash> installed;
+  const auto visit = [&](bool final, auto act) {
+    for (std::uint32_t layer = 0; layer < m_image.layer_count(); ++layer) {
+      const layers::LayerFacts* facts = m_image.layer(layer);
+      if (facts == nullptr) continue;
+      for (std::uint32_t i = 0; i < facts->entries.size(); ++i) {
+        const layers::FileRef file{layer, i};
+        if (facts->entries[i].type != layers::EntryType::file || facts->entries[i].digests == layers::k_none)
+          continue;
+        if ((m_image.visibility(file) == model::Visibility::final) != final) continue;
+        const auto owned = owned_at(file);
+        if (owned == m_owners.end() || owned->second.second->config) continue;
+        if (owned->second.first->layer != model::k_no_layer) act(file, *owned);
+      }
+    }
+  };
+  // The last copy in the layer of the package or below is the package's.
+  visit(false, [&](layers::FileRef file, const auto& owned) {
+    if (file.layer <= owned.second.first->layer) installed[owned.first] = file;
+  });
+  if (installed.empty()) return;
+  visit(true, [&](layers::FileRef file, const auto& owned) {
+    if (file.layer <= owned.second.first->layer) return;
+    const auto before = installed.find(owned.first);
+    if (before == installed.end()) return;
+    if (m_image.digests(file)->sha256 != m_image.digests(before->second)->sha256) m_changed.insert(file);
+  });
+}
+
+bool Ownership::changed_by_layer(layers::FileRef file) const { return m_changed.contains(file); }
+
+Ownership::Owners::const_iterator Ownership::owned_at(layers::FileRef file) const {
   const std::string path = m_image.path(file);
   auto found = m_owners.find(path);
   // The path of a file that is not final is that of its layer, with links that have come since unresolved.
@@ -76,6 +116,11 @@ const Ownership::Claim* Ownership::claim(layers::FileRef file) const {
     if (const auto folder = m_image.real_path(layers::parent_path(path)))
       found = m_owners.find(folder->empty() ? std::string(layers::base_name(path))
                                             : *folder + "/" + std::string(layers::base_name(path)));
+  return found;
+}
+
+const Ownership::Claim* Ownership::claim(layers::FileRef file) const {
+  const auto found = owned_at(file);
   return found == m_owners.end() ? nullptr : &found->second;
 }
 
@@ -87,14 +132,24 @@ const model::Package* Ownership::owner(layers::FileRef file) const {
 Integrity Ownership::integrity(layers::FileRef file) const {
   const Claim* const found = claim(file);
   if (found == nullptr) return Integrity::unowned;
-  const model::OwnedFile& owned = *found->second;
+  const Integrity listed = compare(file, *found);
+  return m_changed.contains(file) ? Integrity::owned_mismatch : listed;
+}
+
+bool Ownership::matches_list(layers::FileRef file) const {
+  const Claim* const found = claim(file);
+  return found != nullptr && compare(file, *found) == Integrity::owned_match;
+}
+
+Integrity Ownership::compare(layers::FileRef file, const Claim& claim) const {
+  const model::OwnedFile& owned = *claim.second;
   const layers::FileDigests* const digests = m_image.digests(file);
   if (owned.digest.empty() || digests == nullptr) return Integrity::owned_unverified;
   const Bytes actual = digest_of(*digests, owned.algorithm);
   if (actual.empty()) {
     // Names choose which digests are taken. A layer that looks like Alpine's in an image of Debian's would otherwise
     // have its files pass as Debian's, unverified.
-    return usually_taken(*found->first, owned.algorithm) ? Integrity::unowned : Integrity::owned_unverified;
+    return usually_taken(*claim.first, owned.algorithm) ? Integrity::unowned : Integrity::owned_unverified;
   }
   if (to_hex(actual) == owned.digest) return Integrity::owned_match;
   return owned.config ? Integrity::owned_config : Integrity::owned_mismatch;

@@ -112,19 +112,23 @@ void FilePass::choose(const FileInfo& file, const DigestChoice& choice, bool who
   m_wanted.clear();
   m_need_content = false;
   m_noticed = false;
+  bool read_whole = false;  // by somebody, now or when a section that is taken over was made
   for (const OpenSection& section : m_sections) {
     if (!section.collector->wants(file)) continue;
     m_noticed = true;
+    const bool content = section.collector->needs_content(file);
+    read_whole = read_whole || content;
     if (!section.make) continue;
     m_wanted.push_back(&section);
-    m_need_content = m_need_content || section.collector->needs_content(file);
+    m_need_content = m_need_content || content;
   }
-  m_program = is_program(file.entry);
+  const bool noticed_and_large = !whole && read_whole;
+  m_program = is_program(file.entry) || noticed_and_large;
   m_md5 = choice.md5();
   m_sha1 = choice.sha1();
   // A file that is whole in the window can still be hashed when evidence turns up; a larger one has gone by then, and
   // is hashed if somebody asked for it.
-  m_hashing = m_options.all_digests || always_hashed(file.entry) || (!whole && m_need_content);
+  m_hashing = m_options.all_digests || always_hashed(file.entry) || noticed_and_large;
 }
 
 void FilePass::hash(Bytes fresh) {

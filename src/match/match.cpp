@@ -10,6 +10,7 @@
 #include "advisories/feed.hpp"
 #include "match/end_of_life.hpp"
 #include "match/flaws.hpp"
+#include "match/language.hpp"
 #include "match/matcher.hpp"
 #include "util/clock.hpp"
 
@@ -24,6 +25,16 @@ constexpr std::size_t k_most_package_gaps = 100;  // after these, one gap with a
 constexpr std::string_view k_stage = "advisories";
 constexpr std::string_view k_update = "run: hullcheck db update";
 constexpr std::string_view k_kev_feed = "kev";
+constexpr std::string_view k_malware_rule = "L01";
+
+bool is_malware(const Advisory& advisory) {
+  return std::any_of(advisory.extra.begin(), advisory.extra.end(),
+                     [](const auto& extra) { return extra.first == "malware"; });
+}
+
+bool has_system_packages(const inventory::Inventory& inventory) {
+  return std::any_of(inventory.packages.begin(), inventory.packages.end(), model::is_system_package);
+}
 
 std::string named(const model::Distribution& distribution) {
   if (!distribution.pretty_name.empty()) return distribution.pretty_name;
@@ -44,6 +55,7 @@ class Run {
     }
     m_result.database = m_database->state();
     for (const auto& package : m_inventory.packages) match_package(package);
+    for (const auto& package : m_inventory.declared) match_package(package);
     finish_package_gaps();
     judge_ecosystems();
     judge_sources();
@@ -59,7 +71,7 @@ class Run {
   void judge_distribution() {
     const auto& distribution = m_inventory.distribution;
     if (distribution.id.empty()) {
-      if (!m_inventory.packages.empty())
+      if (has_system_packages(m_inventory))
         gap("unknown-distribution", "", "nothing in the image says which distribution its packages are of");
       return;
     }
@@ -80,11 +92,18 @@ class Run {
     for (const auto& matcher : MatcherRegistry::all()) {
       const auto query = matcher.instance->query(m_inventory.distribution, package);
       if (!query) continue;
-      m_ecosystems.insert(query->ecosystem);
+      // What is only declared needs no data: it cannot raise the verdict.
+      if (!package.declared_only) m_ecosystems.insert(query->ecosystem);
       match_query(package, *query, *matcher.instance);
       return;
     }
-    ++m_unmatched[package.type];
+    not_matched(package);
+  }
+
+  void not_matched(const model::Package& package) {
+    if (package.declared_only) return;
+    auto& [count, first] = m_unmatched[package.type];
+    if (count++ == 0) first = package.name + " " + package.version + " in /" + model::place(package);
   }
 
   void match_query(const model::Package& package, const Query& query, const Matcher& matcher) {
@@ -92,10 +111,11 @@ class Run {
     HULLCHECK_ASSERT(extension != nullptr);
     const auto& comparator = *extension->instance;
     std::vector<AffectingAdvisory> affecting;
-    bool checked = false;
+    bool checked = false, listed = false;
     for (const auto& name : query.names) {
       const auto* advisories = look_up(query.ecosystem, name, package);
       if (advisories == nullptr) return;
+      listed = listed || !advisories->empty();
       if (!advisories->empty() && !checked && !comparator.valid(query.version)) {
         package_gap("package-version-unreadable", package,
                     fmt::format("its version is none of the {} form, so no advisory can be judged", query.scheme));
@@ -105,13 +125,17 @@ class Run {
       for (const auto& advisory : *advisories) {
         if (!may_affect(advisory.status) || !matcher.concerns(advisory, package)) continue;
         auto assessment = assess(advisory, query.version, comparator);
-        if (assessment.affected == Affected::yes)
+        if (assessment.affected == Affected::yes && is_malware(advisory))
+          add_malware(package, advisory);
+        else if (assessment.affected == Affected::yes)
           affecting.push_back({&advisory, std::move(assessment.fixed_version)});
         else if (assessment.affected == Affected::unreadable)
           package_gap("advisory-version-unreadable", package,
                       fmt::format("{} names a version that is none of the {} form", advisory.id, query.scheme));
       }
     }
+    if (package.declared_only) return;
+    if (query.listed_only && !listed) return not_matched(package);
     ++m_result.packages_assessed;
     for (const auto& flaw : collapse(affecting, comparator)) add(package, flaw, matcher);
   }
@@ -154,7 +178,7 @@ class Run {
     found.feed = advisory.feed;
     found.ecosystem = advisory.ecosystem;
     found.published = advisory.published;
-    found.location.path = package.database_path;
+    found.location.path = model::place(package);
     if (package.layer != model::k_no_layer) found.location.layer = m_image.layer_id(package.layer);
     mark_exploited(found);
     found.id = model::finding_id(
@@ -162,6 +186,31 @@ class Run {
         fmt::format("{} {} {} {}", package.type, package.name, package.version, package.architecture),
         found.location.layer);
     m_result.vulnerabilities.push_back(std::move(found));
+  }
+
+  // Catalogue row L01: not a flaw of the package, the package is the attack.
+  void add_malware(const model::Package& package, const Advisory& advisory) {
+    model::Finding found;
+    found.rule = k_malware_rule;
+    found.title = package.declared_only ? "Lock file asks for a package that is listed as malicious"
+                                        : "Package that is listed as malicious";
+    found.kind = package.declared_only ? model::FindingKind::warning : model::FindingKind::threat;
+    found.level = package.declared_only ? model::ThreatLevel::risky : model::ThreatLevel::malicious;
+    found.severity = package.declared_only ? model::Severity::medium : model::Severity::critical;
+    found.confidence = 99;
+    found.technique = "T1195.001";
+    model::Location location;
+    location.path = model::place(package);
+    if (package.layer != model::k_no_layer) location.layer = m_image.layer_id(package.layer);
+    found.evidence.push_back(fmt::format("{} {} is {}{}", package.name, package.version, advisory.id,
+                                         advisory.title.empty() ? "" : ": " + advisory.title));
+    found.evidence.push_back(model::purl(package, m_inventory.distribution));
+    found.remediation =
+        "Remove the package, and treat what the build that installed it could reach as compromised: " + advisory.id;
+    found.id = model::finding_id(found.rule, location.path, package.type + " " + package.name + " " + package.version,
+                                 location.layer);
+    found.locations.push_back(std::move(location));
+    (package.declared_only ? m_result.warnings : m_result.threats).push_back(std::move(found));
   }
 
   void mark_exploited(model::Vulnerability& found) {
@@ -177,6 +226,7 @@ class Run {
   }
 
   void package_gap(std::string_view id, const model::Package& package, std::string reason) {
+    if (package.declared_only) return;
     if (++m_package_gaps > k_most_package_gaps) return;
     gap(id, package.name + " " + package.version, std::move(reason));
   }
@@ -189,9 +239,14 @@ class Run {
 
   // Ecosystems that the packages need and the database has nothing about.
   void judge_ecosystems() {
-    for (const auto& [type, count] : m_unmatched)
-      gap("no-advisories-for-distribution", named(m_inventory.distribution),
-          fmt::format("no advisory source covers the {} {} packages of this distribution", count, type));
+    for (const auto& [type, packages] : m_unmatched) {
+      const auto& [count, first] = packages;
+      if (const auto words = without_advisories(type))
+        gap(words->id, type, fmt::format("{}: {}, such as {}", words->reason, count, first), words->effect);
+      else
+        gap("no-advisories-for-distribution", named(m_inventory.distribution),
+            fmt::format("no advisory source covers the {} {} packages of this distribution", count, type));
+    }
     for (const auto& ecosystem : m_ecosystems) {
       if (m_database->has_ecosystem(ecosystem)) continue;
       bool named_by_source = false;
@@ -211,9 +266,10 @@ class Run {
       auto& source = m_result.database.sources[i];
       const auto checked = util::parse_rfc3339(source.checked);
       source.stale = checked && m_options.now - *checked > m_options.max_database_age;
-      source.needed = std::any_of(m_ecosystems.begin(), m_ecosystems.end(),
-                                  [&](const auto& ecosystem) { return advisories::fills(stored.subject, ecosystem); }) ||
-                      (stored.feed == k_kev_feed && !m_result.vulnerabilities.empty());
+      source.needed =
+          std::any_of(m_ecosystems.begin(), m_ecosystems.end(),
+                      [&](const auto& ecosystem) { return advisories::fills(stored.subject, ecosystem); }) ||
+          (stored.feed == k_kev_feed && !m_result.vulnerabilities.empty());
       if (!source.needed) continue;
       needed.insert(stored.name);
       if (!checked)
@@ -221,8 +277,8 @@ class Run {
             fmt::format("the source was never loaded ({}); {}", stored.outcome, k_update));
       else if (source.stale)
         gap("advisory-source-stale", source.name,
-            fmt::format("the source was last checked at {}, more than {} days ago; {}", source.checked,
-                        m_options.max_database_age.count() / 24, k_update));
+            fmt::format("the source was last checked at {}, more than {} ago; {}", source.checked,
+                        util::duration_text(m_options.max_database_age), k_update));
     }
     for (const auto& noted : m_database->gaps())
       if (needed.count(noted.subject) > 0) m_result.gaps.push_back(noted);
@@ -239,6 +295,12 @@ class Run {
                list.end());
     std::sort(m_result.gaps.begin(), m_result.gaps.end());
     m_result.gaps.erase(std::unique(m_result.gaps.begin(), m_result.gaps.end()), m_result.gaps.end());
+    for (auto* const findings : {&m_result.threats, &m_result.warnings}) {
+      std::sort(findings->begin(), findings->end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+      findings->erase(
+          std::unique(findings->begin(), findings->end(), [](const auto& a, const auto& b) { return a.id == b.id; }),
+          findings->end());
+    }
   }
 
   const inventory::Inventory& m_inventory;
@@ -248,7 +310,8 @@ class Run {
   Matches m_result;
   std::map<std::pair<std::string, std::string>, std::vector<Advisory>> m_look_ups;
   std::set<std::string> m_ecosystems;
-  std::map<std::string, std::uint64_t> m_unmatched;  // packages that no matcher takes, by type
+  // Packages that no matcher takes, by type: how many, and the first.
+  std::map<std::string, std::pair<std::uint64_t, std::string>> m_unmatched;
   std::size_t m_package_gaps = 0;
 };
 

@@ -13,11 +13,13 @@ namespace hullcheck::match {
 
 struct MatchOptions {
   std::chrono::sys_seconds now{};
-  std::chrono::hours max_database_age{24 * 5};
+  std::chrono::seconds max_database_age = std::chrono::days(5);
 };
 
 struct Matches {
   std::vector<model::Vulnerability> vulnerabilities;  // one per (package, flaw), aliases collapsed; sorted
+  // Packages that an advisory lists as malware: threats when installed, warnings when only declared. Sorted by id.
+  std::vector<model::Finding> threats, warnings;
   std::vector<model::Gap> gaps;  // data that the image's packages need and the database does not have, or has too old
   model::DatabaseState database;  // with `needed` and `stale` set
   std::uint64_t packages_assessed = 0;

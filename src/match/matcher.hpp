@@ -18,6 +18,8 @@ struct Query {
   std::vector<std::string> names;  // source or binary names, each looked up; first one first
   std::string version;             // that is compared: the source's where names are those of sources
   std::string_view scheme;         // id of a comparator
+  // The source knows some packages of the kind and not others: one that it has nothing about was not assessed.
+  bool listed_only = false;
 };
 
 struct MatcherDescriptor {

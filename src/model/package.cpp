@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -54,6 +55,68 @@ std::string name_space(const Package& package, const Distribution& distribution)
   return id;
 }
 
+// How the types of languages write a name. `separator` stands between namespace and name: its last occurrence, or its
+// first.
+enum class Split : std::uint8_t { none, first_slash, last_slash, last_colon };
+struct LanguageRow {
+  std::string_view type;
+  Split split = Split::none;
+  bool lower = false;
+  bool dashes = false;  // "_" is written "-"
+};
+constexpr std::array k_languages{
+    LanguageRow{"bitnami", Split::none, true},
+    LanguageRow{"cargo"},
+    LanguageRow{"cocoapods"},
+    LanguageRow{"composer", Split::first_slash, true},
+    LanguageRow{"conan"},
+    LanguageRow{"conda"},
+    LanguageRow{"cran"},
+    LanguageRow{"gem"},
+    LanguageRow{"generic"},
+    LanguageRow{"golang", Split::last_slash, true},
+    LanguageRow{"hackage"},
+    LanguageRow{"hex", Split::first_slash, true},
+    LanguageRow{"julia"},
+    LanguageRow{"luarocks", Split::first_slash, true},
+    LanguageRow{"maven", Split::last_colon},
+    LanguageRow{"npm", Split::first_slash, true},
+    LanguageRow{"nuget"},
+    LanguageRow{"otp", Split::none, true},
+    LanguageRow{"pub", Split::none, true},
+    LanguageRow{"pypi", Split::none, true, true},
+    LanguageRow{"swift", Split::last_slash},
+    LanguageRow{"wordpress-plugin", Split::none, true},
+};
+
+const LanguageRow* language_row(std::string_view type) {
+  const auto row =
+      std::find_if(k_languages.begin(), k_languages.end(), [&](const auto& r) { return r.type == type; });
+  return row == k_languages.end() ? nullptr : &*row;
+}
+
+// Each part of a namespace is encoded by itself; empty parts vanish.
+std::string encoded_namespace(std::string_view space) {
+  std::string out;
+  while (!space.empty()) {
+    const auto slash = space.find('/');
+    if (const auto part = space.substr(0, slash); !part.empty()) out += encoded(part) + "/";
+    space = slash == std::string_view::npos ? std::string_view() : space.substr(slash + 1);
+  }
+  return out;
+}
+
+std::string language_path(const LanguageRow& row, std::string_view name) {
+  std::string text = row.lower ? lower(name) : std::string(name);
+  if (row.dashes) std::replace(text.begin(), text.end(), '_', '-');
+  auto at = std::string::npos;
+  if (row.split == Split::first_slash) at = text.find('/');
+  if (row.split == Split::last_slash) at = text.rfind('/');
+  if (row.split == Split::last_colon) at = text.rfind(':');
+  if (at == std::string::npos) return encoded(text);
+  return encoded_namespace(std::string_view(text).substr(0, at)) + encoded(std::string_view(text).substr(at + 1));
+}
+
 std::string_view without_epoch(std::string_view version) {
   const auto colon = version.find(':');
   if (colon == std::string_view::npos || version.find_first_not_of("0123456789") != colon) return version;
@@ -84,23 +147,36 @@ std::string_view to_string(DigestAlgorithm algorithm) {
   return "none";
 }
 
+bool is_system_package(const Package& package) { return language_row(package.type) == nullptr; }
+
+std::string place(const Package& package) {
+  return package.inner_path.empty() ? package.database_path : package.database_path + "!/" + package.inner_path;
+}
+
 std::string purl(const Package& package, const Distribution& distribution) {
+  const LanguageRow* const language = language_row(package.type);
   const bool rpm = package.type == "rpm";
   std::string out = "pkg:" + package.type + "/";
-  if (const auto space = name_space(package, distribution); !space.empty()) out += encoded(space) + "/";
-  out += encoded(rpm ? package.name : lower(package.name));
+  if (language != nullptr) {
+    out += language_path(*language, package.name);
+  } else {
+    if (const auto space = name_space(package, distribution); !space.empty()) out += encoded(space) + "/";
+    out += encoded(rpm ? package.name : lower(package.name));
+  }
   if (!package.version.empty()) out += "@" + encoded(rpm ? without_epoch(package.version) : package.version);
 
-  std::string distro = lower(distribution.id);
+  std::string distro = language != nullptr ? std::string() : lower(distribution.id);
   if (!distro.empty() && !distribution.version_id.empty()) distro += "-" + distribution.version_id;
-  // In the order of their keys, as the specification's canonical form has them.
-  const std::pair<std::string_view, std::string> qualifiers[] = {
+  std::vector<std::pair<std::string_view, std::string>> qualifiers{
       {"arch", package.architecture},
       {"distro", distro},
       {"epoch", rpm && package.epoch != 0 ? std::to_string(package.epoch) : ""},
       {"modularitylabel", package.modularity},
       {"upstream", upstream(package)},
   };
+  for (const auto& [key, value] : package.qualifiers) qualifiers.emplace_back(key, value);
+  // The specification's canonical form has them in the order of their keys.
+  std::sort(qualifiers.begin(), qualifiers.end());
   char separator = '?';
   for (const auto& [key, value] : qualifiers) {
     if (value.empty()) continue;

@@ -80,7 +80,9 @@ struct ScanResult {
   std::vector<Reason> reasons;  // in order of weight
   std::vector<NextStep> next_steps;
   Coverage coverage;
-  std::vector<Package> packages;
+  std::vector<Package> packages;           // installed
+  std::vector<Package> declared_packages;  // asked for by lock files only
+  std::vector<Package> overlaps;           // of languages, in files of the system's packages, which count for them
   std::vector<Vulnerability> vulnerabilities;
   std::vector<Finding> threats, secrets, checks, warnings;
   DatabaseState database;

@@ -113,8 +113,15 @@ void write_package(JsonWriter& json, const model::Package& package, const model:
   json.strings("licenses", package.licenses);
   json.field_or_null("vendor", package.vendor);
   json.field_or_null("modularity", package.modularity);
-  json.field_or_null("layer", package.layer < result.layers.size() ? result.layers[package.layer].diff_id : "");
+  const auto layer = [&](std::uint32_t index) {
+    return index < result.layers.size() ? std::string_view(result.layers[index].diff_id) : std::string_view();
+  };
+  json.field_or_null("layer", layer(package.layer));
+  json.field_or_null("firstLayer", layer(package.first_layer));
   json.field_or_null("databasePath", package.database_path);
+  json.field_or_null("innerPath", package.inner_path);
+  json.field("declaredOnly", package.declared_only);
+  json.field_or_null("coveredBy", package.covered_by);
   json.field("filesCount", package.files.size());
 }
 
@@ -216,8 +223,10 @@ void write_result(JsonWriter& json, const model::ScanResult& result, const Repor
   json.field("verdict", model::to_string(result.verdict));
   list(json, "reasons", result.reasons, write_reason);
   write_coverage(json, result.coverage);
-  list(json, "packages", result.packages,
-       [&](JsonWriter& out, const model::Package& package) { write_package(out, package, result); });
+  const auto package = [&](JsonWriter& out, const model::Package& item) { write_package(out, item, result); };
+  list(json, "packages", result.packages, package);
+  list(json, "declaredPackages", result.declared_packages, package);
+  list(json, "overlaps", result.overlaps, package);
   list(json, "vulnerabilities", result.vulnerabilities, write_vulnerability);
   list(json, "threats", result.threats, write_finding);
   list(json, "secrets", result.secrets, write_finding);

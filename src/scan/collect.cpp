@@ -16,7 +16,7 @@ std::vector<layers::Section> all_sections() {
   std::vector<layers::Section> sections;
   for (const auto& analyzer : inventory::AnalyzerRegistry::all())
     sections.push_back({"inventory/" + std::string(analyzer.descriptor.id),
-                        std::to_string(analyzer.descriptor.version), analyzer.instance.get()});
+                        inventory::fingerprint(analyzer.descriptor), analyzer.instance.get()});
   for (layers::Section& section : detect::layer_sections()) sections.push_back(std::move(section));
   return sections;
 }

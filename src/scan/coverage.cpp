@@ -13,7 +13,8 @@ using model::StageState;
 constexpr std::size_t k_most_unattributed = 50;
 
 bool is_class_archive(std::string_view path) {
-  static constexpr std::string_view k_suffixes[] = {".jar", ".war", ".ear"};
+  static constexpr std::string_view k_suffixes[] = {".jar", ".war", ".ear", ".par", ".sar",
+                                                    ".nar", ".jpi", ".hpi", ".kar", ".lpkg"};
   return std::any_of(std::begin(k_suffixes), std::end(k_suffixes),
                      [&](std::string_view suffix) { return path.ends_with(suffix); });
 }
@@ -23,13 +24,33 @@ bool owned(inventory::Integrity integrity) {
          integrity == inventory::Integrity::owned_config;
 }
 
+// Files that a package of a language accounts for: the archive or program that names it, and what its list of files
+// names with the right digest. That is enough to say what a file is, not to trust it.
+std::set<layers::FileRef> files_of_languages(const layers::ImageView& image, const inventory::Inventory& inventory) {
+  std::set<layers::FileRef> files;
+  for (const model::Package& package : inventory.packages) {
+    if (model::is_system_package(package)) continue;
+    if (const auto file = image.resolve(package.database_path)) files.insert(*file);
+    for (const model::OwnedFile& owned : package.files) {
+      const auto file = image.resolve(owned.path);
+      const layers::FileDigests* const digests = file ? image.digests(*file) : nullptr;
+      if (digests != nullptr && owned.algorithm == model::DigestAlgorithm::sha256 &&
+          to_hex(digests->sha256) == owned.digest)
+        files.insert(*file);
+    }
+  }
+  return files;
+}
+
 struct Unattributed {
   std::uint64_t size;
   std::string path;
 };
 
-void measure_executables(const layers::ImageView& image, const inventory::Ownership& ownership,
-                         const std::set<std::string>& start, model::Coverage& coverage) {
+void measure_executables(const layers::ImageView& image, const inventory::Inventory& inventory,
+                         const inventory::Ownership& ownership, const std::set<std::string>& start,
+                         model::Coverage& coverage) {
+  const std::set<layers::FileRef> of_languages = files_of_languages(image, inventory);
   std::vector<Unattributed> rest;
   std::set<layers::FileRef> counted;  // hard links are one file
   image.each_final([&](layers::FileRef file, const std::string& path) {
@@ -41,7 +62,7 @@ void measure_executables(const layers::ImageView& image, const inventory::Owners
                          (entry.content == layers::ContentKind::script && start.contains(path));
     if (!program || !counted.insert(content).second) return;
     coverage.executable_bytes += entry.size;
-    if (owned(ownership.integrity(file)))
+    if (owned(ownership.integrity(file)) || of_languages.contains(content))
       coverage.attributed_bytes += entry.size;
     else
       rest.push_back({entry.size, path});
@@ -90,7 +111,7 @@ void assess_coverage(const layers::ImageView& image, const inventory::Inventory&
   std::sort(coverage.gaps.begin(), coverage.gaps.end());
   coverage.gaps.erase(std::unique(coverage.gaps.begin(), coverage.gaps.end()), coverage.gaps.end());
 
-  measure_executables(image, ownership, {start_paths.begin(), start_paths.end()}, coverage);
+  measure_executables(image, inventory, ownership, {start_paths.begin(), start_paths.end()}, coverage);
   for (const model::Vulnerability& vulnerability : result.vulnerabilities)
     if (vulnerability.severity == model::Severity::unrated) ++coverage.unrated;
 

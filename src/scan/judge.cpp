@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <set>
+#include <iterator>
 
 #include "checks/check.hpp"
 #include "detect/assess.hpp"
@@ -26,6 +26,10 @@ void sort_by_id(std::vector<model::Finding>& findings) {
   std::sort(findings.begin(), findings.end(), [](const auto& a, const auto& b) {
     return std::tie(a.rule, a.locations, a.id) < std::tie(b.rule, b.locations, b.id);
   });
+}
+
+void append(std::vector<model::Finding>& list, std::vector<model::Finding> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(list));
 }
 
 // Timings of judging only exist where they may vary.
@@ -86,14 +90,16 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     match::Matches matches = match::match(inventory, *image, database, match_options);
     result.vulnerabilities = std::move(matches.vulnerabilities);
     result.database = std::move(matches.database);
+    result.threats = std::move(matches.threats);
+    result.warnings = std::move(matches.warnings);
     gaps.insert(gaps.end(), matches.gaps.begin(), matches.gaps.end());
   }
   {
     const Stage timer = stage("detect");
     detect::Assessment assessment = detect::assess(*image, inventory, ownership);
-    result.threats = std::move(assessment.threats);
+    append(result.threats, std::move(assessment.threats));
     result.secrets = std::move(assessment.secrets);
-    result.warnings = std::move(assessment.warnings);
+    append(result.warnings, std::move(assessment.warnings));
     gaps.insert(gaps.end(), assessment.gaps.begin(), assessment.gaps.end());
   }
   const std::vector<std::string> start = start_paths(detect::StartGraph(*image, &ownership));
@@ -103,6 +109,8 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
   }
   assess_coverage(*image, inventory, ownership, start, result);
   result.packages = std::move(inventory.packages);
+  result.declared_packages = std::move(inventory.declared);
+  result.overlaps = std::move(inventory.overlaps);
   sort_by_id(result.warnings);
   policy::apply(policy, options.now, result);
   return result;

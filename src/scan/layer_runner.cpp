@@ -45,11 +45,15 @@ std::string guess_key(const acquire::LayerInfo& info, Bytes head) {
   return util::sha256_hex(first) + ":" + std::to_string(info.size);
 }
 
+// Entries with more digests are not good for a scan that makes fewer: what can be verified decides findings, and a scan
+// gives the same answer whatever ran before it.
+constexpr std::string_view k_core = "core", k_core_all_digests = "core, all digests";
+std::string_view core_part(bool all_digests) { return all_digests ? k_core_all_digests : k_core; }
+
 store::StoredLayer stored_layer(const layers::LayerFacts& facts, bool all_digests) {
   store::StoredLayer stored;
-  stored.core = layers::encode_core(facts);
-  stored.all_digests = all_digests;
-  for (const auto& [id, section] : facts.sections) stored.sections[id] = layers::encode_section(section);
+  stored.parts[std::string(core_part(all_digests))] = layers::encode_core(facts);
+  for (const auto& [id, section] : facts.sections) stored.parts[id] = layers::encode_section(section);
   return stored;
 }
 
@@ -98,17 +102,23 @@ LayerRunner::Stored LayerRunner::load(const std::string& diff_id) {
   const util::Timer timer(m_profile, "store/load");
   const auto stored = m_store.load(diff_id);
   if (!stored) return {};
-  auto facts = layers::decode_core(stored->core);
+  const bool all_digests = m_options.analyse.all_digests;
+  const auto part = [&](std::string_view id) {
+    const auto found = stored->parts.find(std::string(id));
+    return found == stored->parts.end() ? Bytes() : Bytes(found->second);
+  };
+  const Bytes core = part(core_part(all_digests));
+  // The sections do not depend on the digests: with the other entries only these are made again.
+  auto facts = layers::decode_core(core.empty() ? part(core_part(!all_digests)) : core);
   if (!facts || (*facts)->diff_id != diff_id) return {};
   const auto entries = static_cast<std::uint32_t>((*facts)->entries.size());
   for (const auto& [id, fingerprint] : m_wanted) {
-    const auto bytes = stored->sections.find(id);
-    if (bytes == stored->sections.end()) continue;
-    auto section = layers::decode_section(bytes->second, entries);
+    const Bytes bytes = part(id);
+    if (bytes.empty()) continue;
+    auto section = layers::decode_section(bytes, entries);
     if (section && section->fingerprint == fingerprint) (*facts)->sections.emplace(id, std::move(*section));
   }
-  const bool whole =
-      (*facts)->sections.size() == m_wanted.size() && (stored->all_digests || !m_options.analyse.all_digests);
+  const bool whole = (*facts)->sections.size() == m_wanted.size() && !core.empty();
   return {std::move(*facts), whole};
 }
 

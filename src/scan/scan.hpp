@@ -48,7 +48,7 @@ struct CollectOptions {
 
 struct JudgeOptions {
   std::chrono::sys_seconds now{};
-  std::chrono::hours max_database_age{24 * 5};
+  std::chrono::seconds max_database_age = std::chrono::days(5);
   bool deterministic = false;
   // Why there is no database, when there is none: "" for a database that was never fetched.
   std::string database_trouble;

@@ -16,11 +16,10 @@
 
 namespace hullcheck::store {
 
-// Facts as encoded by layers/facts.hpp. The store keeps bytes and never looks into them.
+// Facts as encoded by layers/facts.hpp, by name: the entries (a part for each way that files are digested) and one part
+// a section. The store keeps bytes and never looks into them.
 struct StoredLayer {
-  Buffer core;
-  bool all_digests = false;  // made with the digest of every file, not only of those that need one
-  std::map<std::string, Buffer> sections;
+  std::map<std::string, Buffer> parts;
 };
 
 struct Usage {
@@ -38,8 +37,7 @@ class FactStore {
 
   // Nothing when the layer is unknown.
   virtual std::optional<StoredLayer> load(const std::string& diff_id) = 0;
-  // Adds or replaces. Sections of the stored layer that `layer` does not have are kept, and so is a core with the
-  // digest of every file when the new one has fewer.
+  // Adds or replaces. Parts of the stored layer that `layer` does not have are kept.
   virtual Result<void> save(const std::string& diff_id, const StoredLayer& layer) = 0;
 
   // Blob digest → diff id, as verified by a full read of ours.
@@ -58,7 +56,8 @@ constexpr std::uint64_t k_default_limit = 1ULL << 30;
 
 // One SQLite file "facts.db" in `folder` (made with mode 0700). Beyond `limit` bytes the least recently used layers
 // go, and what is remembered of their blobs. A damaged file is replaced by an empty one, when it is opened or when
-// the damage is met. Safe for several processes at once. Errors: "cache-unwritable", and those of util/sqlite.hpp.
+// the damage is met. Safe for several processes at once. Errors: "folder-unwritable", "cache-unwritable" for damage that
+// cannot be replaced, and those of util/sqlite.hpp.
 Result<std::unique_ptr<FactStore>> open_sqlite_store(const std::string& folder,
                                                      std::uint64_t limit = k_default_limit);
 

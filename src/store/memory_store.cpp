@@ -8,8 +8,8 @@ namespace hullcheck::store {
 namespace {
 
 std::uint64_t size_of(const StoredLayer& layer) {
-  std::uint64_t size = layer.core.size();
-  for (const auto& [id, section] : layer.sections) size += section.size();
+  std::uint64_t size = 0;
+  for (const auto& [id, part] : layer.parts) size += part.size();
   return size;
 }
 
@@ -31,11 +31,7 @@ class MemoryStore final : public FactStore {
     kept.used = ++m_uses;
     StoredLayer& stored = kept.layer;
     m_bytes -= size_of(stored);
-    if (layer.all_digests || !stored.all_digests) {
-      stored.core = layer.core;
-      stored.all_digests = layer.all_digests;
-    }
-    for (const auto& [id, section] : layer.sections) stored.sections[id] = section;
+    for (const auto& [id, part] : layer.parts) stored.parts[id] = part;
     m_bytes += size_of(stored);
     while (m_bytes > m_limit) evict_oldest();
     return {};

@@ -1,26 +1,23 @@
 // FactStore on SQLite. The schema carries its version in user_version: another release's file is emptied, not
 // migrated, for it is only a cache. Reads touch `used` at most once a day, so that a warm scan writes nothing.
-#include <sys/stat.h>
 
 #include <chrono>
 #include <filesystem>
 #include <mutex>
 
 #include "store/fact_store.hpp"
+#include "util/file.hpp"
 #include "util/sqlite.hpp"
 
 namespace hullcheck::store {
 namespace {
 
-constexpr int k_schema_version = 2;
+constexpr int k_schema_version = 3;
 constexpr std::int64_t k_day = 86'400;
 
-// Small columns come first: behind a blob of many pages each look at them would walk its whole chain.
 constexpr const char* k_schema = R"(
-  CREATE TABLE IF NOT EXISTS layer(
-    diff_id TEXT PRIMARY KEY, all_digests INTEGER NOT NULL, bytes INTEGER NOT NULL, used INTEGER NOT NULL,
-    core BLOB NOT NULL);
-  CREATE TABLE IF NOT EXISTS section(
+  CREATE TABLE IF NOT EXISTS layer(diff_id TEXT PRIMARY KEY, bytes INTEGER NOT NULL, used INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS part(
     diff_id TEXT NOT NULL, id TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(diff_id, id));
   CREATE TABLE IF NOT EXISTS blob(digest TEXT PRIMARY KEY, diff_id TEXT NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS blob_by_layer ON blob(diff_id);
@@ -29,8 +26,8 @@ constexpr const char* k_schema = R"(
 )";
 
 constexpr const char* k_drop_all =
-    "DROP TABLE IF EXISTS layer; DROP TABLE IF EXISTS section; DROP TABLE IF EXISTS blob; DROP TABLE IF EXISTS "
-    "guess;";
+    "DROP TABLE IF EXISTS layer; DROP TABLE IF EXISTS part; DROP TABLE IF EXISTS section; DROP TABLE IF EXISTS blob; "
+    "DROP TABLE IF EXISTS guess;";
 
 std::int64_t now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -67,9 +64,9 @@ class SqliteStore final : public FactStore {
 
   std::optional<StoredLayer> load(const std::string& diff_id) override {
     const std::lock_guard lock(m_mutex);
-    auto layer = load_core(diff_id);
-    if (!layer) return std::nullopt;
-    auto query = prepare("SELECT id, data FROM section WHERE diff_id = ?");
+    if (!touch(diff_id)) return std::nullopt;
+    StoredLayer layer;
+    auto query = prepare("SELECT id, data FROM part WHERE diff_id = ?");
     if (!query) return std::nullopt;
     query->bind(diff_id);
     for (;;) {
@@ -77,7 +74,7 @@ class SqliteStore final : public FactStore {
       if (!row) return std::nullopt;
       if (!*row) return layer;
       const Bytes data = query->blob(1);
-      layer->sections.emplace(query->text(0), Buffer(data.begin(), data.end()));
+      layer.parts.emplace(query->text(0), Buffer(data.begin(), data.end()));
     }
   }
 
@@ -127,41 +124,31 @@ class SqliteStore final : public FactStore {
   Result<void> try_save(const std::string& diff_id, const StoredLayer& layer) {
     if (!m_connection) return gone();
     util::Transaction transaction = TRY(util::Transaction::begin(*m_connection));
-    auto put_section = TRY(prepare("INSERT OR REPLACE INTO section(diff_id, id, data) VALUES(?, ?, ?)"));
-    for (const auto& [id, section] : layer.sections)
-      TRY(put_section.bind(diff_id).bind(id).bind(Bytes(section)).run());
+    auto put_part = TRY(prepare("INSERT OR REPLACE INTO part(diff_id, id, data) VALUES(?, ?, ?)"));
+    for (const auto& [id, part] : layer.parts) TRY(put_part.bind(diff_id).bind(id).bind(Bytes(part)).run());
     auto put_layer =
-        TRY(prepare("INSERT INTO layer(diff_id, all_digests, bytes, used, core) VALUES(?1, ?2, 0, ?3, ?4) "
-                    "ON CONFLICT(diff_id) DO UPDATE SET used = excluded.used, "
-                    "core = iif(all_digests > excluded.all_digests, core, excluded.core), "
-                    "all_digests = max(all_digests, excluded.all_digests)"));
-    TRY(put_layer.bind(diff_id).bind(std::int64_t{layer.all_digests}).bind(now()).bind(Bytes(layer.core)).run());
-    auto weigh =
-        TRY(prepare("UPDATE layer SET bytes = length(core) + "
-                    "(SELECT coalesce(sum(length(data)), 0) FROM section WHERE diff_id = ?1) WHERE diff_id = ?1"));
-    TRY(weigh.bind(diff_id).run());
+        TRY(prepare("INSERT OR REPLACE INTO layer(diff_id, bytes, used) SELECT ?1, coalesce(sum(length(data)), 0), ?2 "
+                    "FROM part WHERE diff_id = ?1"));
+    TRY(put_layer.bind(diff_id).bind(now()).run());
     TRY(evict());
     return transaction.commit();
   }
 
-  std::optional<StoredLayer> load_core(const std::string& diff_id) {
-    auto query = prepare("SELECT core, all_digests, used FROM layer WHERE diff_id = ?");
-    if (!query) return std::nullopt;
+  // Whether the layer is there; notes that it was used.
+  bool touch(const std::string& diff_id) {
+    auto query = prepare("SELECT used FROM layer WHERE diff_id = ?");
+    if (!query) return false;
     query->bind(diff_id);
     const auto row = query->step();
-    if (!row || !*row) return std::nullopt;
-    StoredLayer layer;
-    const Bytes core = query->blob(0);
-    layer.core.assign(core.begin(), core.end());
-    layer.all_digests = query->integer(1) != 0;
-    const std::int64_t used = query->integer(2);
+    if (!row || !*row) return false;
+    const std::int64_t used = query->integer(0);
     query->reset();
     if (now() - used > k_day) {
       // Losing this to a busy database costs a little precision in what is evicted first, and nothing else.
-      if (auto touch = prepare("UPDATE layer SET used = ? WHERE diff_id = ?"))
-        (void)touch->bind(now()).bind(diff_id).run();
+      if (auto update = prepare("UPDATE layer SET used = ? WHERE diff_id = ?"))
+        (void)update->bind(now()).bind(diff_id).run();
     }
-    return layer;
+    return true;
   }
 
   Result<void> evict() {
@@ -169,7 +156,7 @@ class SqliteStore final : public FactStore {
       TRY(
           execute("CREATE TEMP TABLE IF NOT EXISTS oldest(diff_id TEXT); DELETE FROM oldest;"
                   "INSERT INTO oldest SELECT diff_id FROM layer ORDER BY used, rowid LIMIT 1;"
-                  "DELETE FROM section WHERE diff_id IN oldest; DELETE FROM blob WHERE diff_id IN oldest;"
+                  "DELETE FROM part WHERE diff_id IN oldest; DELETE FROM blob WHERE diff_id IN oldest;"
                   "DELETE FROM guess WHERE diff_id IN oldest; DELETE FROM layer WHERE diff_id IN oldest;"));
     }
     return {};
@@ -216,10 +203,8 @@ class SqliteStore final : public FactStore {
 }  // namespace
 
 Result<std::unique_ptr<FactStore>> open_sqlite_store(const std::string& folder, std::uint64_t limit) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) return make_error(ErrorCode::io, "cache-unwritable", "cannot be made: " + failed.message(), folder);
-  ::chmod(folder.c_str(), 0700);
+  // One that is there keeps its mode: --cache-dir may name a folder that holds other things.
+  TRY(util::make_folder(folder));
   const std::string path = folder + "/facts.db";
   auto connection = open_current(path);
   if (!connection && connection.error().name == "database-malformed") connection = replace_file(path);

@@ -80,4 +80,15 @@ std::optional<std::chrono::sys_seconds> parse_rfc3339(std::string_view text) {
          std::chrono::seconds(*second) - *offset;
 }
 
+std::string duration_text(std::chrono::seconds time) {
+  const auto count = time.count();
+  const auto text = [](auto number, const char* unit) {
+    return std::to_string(number) + " " + unit + (number == 1 ? "" : "s");
+  };
+  if (count != 0 && count % 86400 == 0) return text(count / 86400, "day");
+  if (count != 0 && count % 3600 == 0) return text(count / 3600, "hour");
+  if (count != 0 && count % 60 == 0) return text(count / 60, "minute");
+  return std::to_string(count) + " s";
+}
+
 }  // namespace hullcheck::util

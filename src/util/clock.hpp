@@ -17,4 +17,7 @@ std::optional<std::chrono::sys_days> parse_date(std::string_view text);
 // RFC 3339 with "Z" or an offset; fractions are dropped.
 std::optional<std::chrono::sys_seconds> parse_rfc3339(std::string_view text);
 
+// "5 days", "36 hours", "90 s": in the largest unit that divides it.
+std::string duration_text(std::chrono::seconds time);
+
 }  // namespace hullcheck::util

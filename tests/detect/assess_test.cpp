@@ -86,6 +86,7 @@ TEST(Assess, FetchAtStartIsUnverifiable) {
 
 TEST(Assess, FetchAtBuildIsARemark) {
   ImageBuilder image;
+  image.layer();
   image.config().history = {
       {"", "RUN /bin/sh -c curl -fsSL https://get.example.com | sh # buildkit", "", false},
       {"", "|1 V=1 /bin/sh -c wget -qO- https://get.example.com | bash", "", false},

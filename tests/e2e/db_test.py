@@ -46,6 +46,15 @@ def test_absent_database_names_the_command():
     assert status(support.scratch() / "none").json["present"] is False
 
 
+def test_missing_folders_are_made_and_private():
+    home = support.scratch() / "fresh"
+    home.mkdir()
+    answer = support.hullcheck("db", "update", "--mirror", small_mirror("fresh-mirror"), env={"XDG_DATA_HOME": str(home / "a" / "b")})
+    assert answer.code == 0, answer
+    for folder in (home / "a", home / "a" / "b" / "hullcheck"):
+        assert folder.stat().st_mode & 0o777 == 0o700, (folder, oct(folder.stat().st_mode))
+
+
 def test_small_mirror():
     database = support.scratch() / "small.sqlite"
     answer = update(small_mirror("small"), database)

@@ -151,11 +151,17 @@ std::string describe(const model::Package& package) {
   out << "package " << package.type << " " << package.name << " " << package.version;
   if (!package.architecture.empty()) out << " " << package.architecture;
   if (package.epoch != 0) out << " epoch=" << package.epoch;
-  if (package.source_name != package.name || package.source_version != package.version)
+  const bool system = model::is_system_package(package);
+  if (system && (package.source_name != package.name || package.source_version != package.version))
     out << " source=" << package.source_name << "@" << package.source_version;
   for (const std::string& license : package.licenses) out << " license='" << license << "'";
   if (!package.vendor.empty()) out << " vendor='" << package.vendor << "'";
-  out << " layer=" << package.layer << " in " << package.database_path << "@" << package.database_layer << "\n";
+  if (package.declared_only) out << " declared-only";
+  if (!package.covered_by.empty()) out << " covered-by=" << package.covered_by;
+  if (!system) out << " " << model::purl(package, {});
+  out << " layer=" << package.layer;
+  if (package.first_layer != package.layer) out << " first-layer=" << package.first_layer;
+  out << " in " << model::place(package) << "@" << package.database_layer << "\n";
   std::vector<model::OwnedFile> files = package.files;
   std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   for (const model::OwnedFile& file : files) {
@@ -173,7 +179,8 @@ std::string describe(const Inventory& inventory) {
   if (!os.id.empty())
     text += "distribution id=" + os.id + " version=" + os.version_id + " codename=" + os.codename +
             " like=" + os.id_like + " name='" + os.pretty_name + "' from " + os.evidence_path + "\n";
-  for (const model::Package& package : inventory.packages) text += describe(package);
+  for (const auto* list : {&inventory.packages, &inventory.declared, &inventory.overlaps})
+    for (const model::Package& package : *list) text += describe(package);
   for (const model::Gap& gap : inventory.gaps)
     text += "gap " + gap.id + " " + gap.subject + ": " + gap.reason +
             (gap.effect == model::GapEffect::note ? " (note)\n" : "\n");

@@ -24,12 +24,13 @@ std::string sha256(std::string_view text) { return util::sha256_digest(as_bytes(
 // Counts on any thread.
 class CountingCollector final : public layers::Collector {
  public:
-  bool wants(const layers::FileInfo&) const override { return true; }
+  bool wants(const layers::FileInfo& file) const override { return file.path() != ignored; }
   Result<Buffer> record(const layers::FileView& file) const override {
     ++runs;
     return Buffer(file.bytes.begin(), file.bytes.end());
   }
   mutable std::atomic<int> runs{0};
+  std::string ignored = "ignored";
 };
 
 struct Layer {
@@ -251,10 +252,35 @@ TEST_F(LayerRunnerOffer, AllDigestsAreMadeWhenAskedFor) {
   EXPECT_TRUE(runner().known(a.info()));
 }
 
+// A scan after one with --digests all could verify more files than a fresh one, and so find more.
+TEST_F(LayerRunnerOffer, MoreDigestsOfAnEarlierScanDoNotShow) {
+  const Layer a(TarWriter().file("ignored", "x").finish());
+  all_digests = true;
+  runner().offer(a.info(), open(a.blob));
+  EXPECT_NE(finish().at(a.digest).facts->entries.at(0).digests, layers::k_none);
+  all_digests = false;
+  EXPECT_FALSE(runner().known(a.info()));
+  runner().offer(a.info(), open(a.blob));
+  EXPECT_EQ(finish().at(a.digest).facts->entries.at(0).digests, layers::k_none);
+  EXPECT_TRUE(runner().known(a.info()));
+}
+
+// A large file's digest is made as it streams by, or not at all: a section that was taken over must ask for it too.
+TEST_F(LayerRunnerOffer, DigestsAreTheSameWhenOneSectionIsTakenOver) {
+  const Layer a(TarWriter().file("large", test::noise(3 << 20)).finish());
+  first.ignored = "large";
+  runner().offer(a.info(), open(a.blob));
+  const LayerState fresh = finish().at(a.digest);
+  first_version = "2";
+  runner().offer(a.info(), open(a.blob));
+  const LayerState again = finish().at(a.digest);
+  EXPECT_EQ(layers::encode_core(*again.facts), layers::encode_core(*fresh.facts));
+}
+
 TEST_F(LayerRunnerOffer, DamagedStoreIsReadAround) {
   const Layer a = layer("a");
   store::StoredLayer damaged;
-  damaged.core = {1, 2, 3};
+  damaged.parts["core"] = {1, 2, 3};
   ASSERT_TRUE(store->save(a.diff_id, damaged));
   ASSERT_TRUE(store->remember_blob(a.digest, a.diff_id));
   EXPECT_FALSE(runner().known(a.info()));

@@ -41,8 +41,8 @@ Buffer bytes(std::size_t size, std::uint8_t value) { return Buffer(size, value);
 
 StoredLayer layer(std::uint8_t value, std::size_t size = 10) {
   StoredLayer stored;
-  stored.core = bytes(size, value);
-  stored.sections["a"] = bytes(3, value);
+  stored.parts["core"] = bytes(size, value);
+  stored.parts["a"] = bytes(3, value);
   return stored;
 }
 
@@ -79,13 +79,11 @@ TYPED_TEST(FactStoreTest, KnowsNothingAtFirst) {
 TYPED_TEST(FactStoreTest, GivesBackWhatWasSaved) {
   const auto store = this->kind.open();
   StoredLayer saved = layer(1);
-  saved.sections["empty"] = {};
+  saved.parts["empty"] = {};
   ASSERT_TRUE(store->save("sha256:x", saved));
   const auto loaded = store->load("sha256:x");
   ASSERT_TRUE(loaded);
-  EXPECT_EQ(loaded->core, saved.core);
-  EXPECT_EQ(loaded->sections, saved.sections);
-  EXPECT_FALSE(loaded->all_digests);
+  EXPECT_EQ(loaded->parts, saved.parts);
   EXPECT_FALSE(store->load("sha256:y"));
   EXPECT_EQ(store->usage()->layers, 1U);
   EXPECT_EQ(store->usage()->bytes, 13U);
@@ -95,29 +93,18 @@ TYPED_TEST(FactStoreTest, SavingAgainReplacesAndKeepsOtherSections) {
   const auto store = this->kind.open();
   ASSERT_TRUE(store->save("sha256:x", layer(1)));
   StoredLayer more;
-  more.core = bytes(20, 2);
-  more.sections["b"] = bytes(5, 2);
+  more.parts["core"] = bytes(20, 2);
+  more.parts["b"] = bytes(5, 2);
   ASSERT_TRUE(store->save("sha256:x", more));
   auto loaded = store->load("sha256:x");
-  EXPECT_EQ(loaded->core, more.core);
-  EXPECT_EQ(loaded->sections.at("a"), bytes(3, 1));
-  EXPECT_EQ(loaded->sections.at("b"), bytes(5, 2));
+  EXPECT_EQ(loaded->parts.at("core"), more.parts.at("core"));
+  EXPECT_EQ(loaded->parts.at("a"), bytes(3, 1));
+  EXPECT_EQ(loaded->parts.at("b"), bytes(5, 2));
   EXPECT_EQ(store->usage()->bytes, 28U);
-  more.sections["b"] = bytes(1, 3);
+  more.parts["b"] = bytes(1, 3);
   ASSERT_TRUE(store->save("sha256:x", more));
-  EXPECT_EQ(store->load("sha256:x")->sections.at("b"), bytes(1, 3));
+  EXPECT_EQ(store->load("sha256:x")->parts.at("b"), bytes(1, 3));
   EXPECT_EQ(store->usage()->bytes, 24U);
-}
-
-TYPED_TEST(FactStoreTest, CoreWithAllDigestsIsKept) {
-  const auto store = this->kind.open();
-  StoredLayer all = layer(1);
-  all.all_digests = true;
-  ASSERT_TRUE(store->save("sha256:x", all));
-  ASSERT_TRUE(store->save("sha256:x", layer(2)));
-  EXPECT_TRUE(store->load("sha256:x")->all_digests);
-  EXPECT_EQ(store->load("sha256:x")->core, all.core);
-  EXPECT_EQ(store->load("sha256:x")->sections.at("a"), bytes(3, 2));
 }
 
 TYPED_TEST(FactStoreTest, RemembersBlobsAndGuesses) {
@@ -180,7 +167,7 @@ TYPED_TEST(FactStoreTest, ThreadsShareOne) {
         const std::string id = "sha256:" + std::to_string(i);
         if (!store->save(id, layer(t, 500))) ++failed;
         const auto loaded = store->load(id);
-        if (!loaded || loaded->core.size() != 500) ++failed;
+        if (!loaded || loaded->parts.at("core").size() != 500) ++failed;
       }
     });
   for (std::thread& thread : threads) thread.join();
@@ -191,7 +178,7 @@ TYPED_TEST(FactStoreTest, ThreadsShareOne) {
 TEST(SqliteStore, OutlivesTheProcess) {
   const Folder folder;
   ASSERT_TRUE((*open_sqlite_store(folder.path()))->save("sha256:x", layer(7)));
-  EXPECT_EQ((*open_sqlite_store(folder.path()))->load("sha256:x")->core, layer(7).core);
+  EXPECT_EQ((*open_sqlite_store(folder.path()))->load("sha256:x")->parts, layer(7).parts);
   EXPECT_EQ(fs::status(folder.path()).permissions(), fs::perms::owner_all);
 }
 
@@ -268,7 +255,7 @@ TEST(SqliteStore, OtherSchemasAreEmptied) {
 TEST(SqliteStore, PlacesThatCannotBeWrittenAreErrors) {
   const Folder folder;
   std::ofstream(folder.path("file")) << "x";
-  EXPECT_EQ(open_sqlite_store(folder.path("file/below")).error().name, "cache-unwritable");
+  EXPECT_EQ(open_sqlite_store(folder.path("file/below")).error().name, "folder-unwritable");
   EXPECT_FALSE(open_sqlite_store("/proc/nowhere"));
 }
 

@@ -29,6 +29,15 @@ TEST(Clock, WhatIsNoTime) {
     EXPECT_FALSE(parse_rfc3339(text)) << text;
 }
 
+TEST(Clock, DurationsInTheirLargestUnit) {
+  EXPECT_EQ(duration_text(std::chrono::days(5)), "5 days");
+  EXPECT_EQ(duration_text(hours(36)), "36 hours");
+  EXPECT_EQ(duration_text(hours(24)), "1 day");
+  EXPECT_EQ(duration_text(minutes(1)), "1 minute");
+  EXPECT_EQ(duration_text(seconds(90)), "90 s");
+  EXPECT_EQ(duration_text(seconds(0)), "0 s");
+}
+
 TEST(Clock, Dates) {
   EXPECT_EQ(iso_date(*parse_date("2024-02-29")), "2024-02-29");
   EXPECT_TRUE(parse_date("2026-11-23T21:00:00Z")) << "a time behind it is passed over";

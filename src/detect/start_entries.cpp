@@ -1,0 +1,90 @@
+#include "detect/start_entries.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <vector>
+
+namespace hullcheck::detect {
+namespace {
+
+using ByFile = std::map<std::pair<std::string_view, layers::FileRef>, std::vector<const Evidence*>>;
+
+// What has weight about files with entries, and what they run.
+ByFile evidence_by_file(const ImageContext& context, std::string_view rule) {
+  ByFile by_file;
+  for (const PlacedEvidence& placed : context.evidence)
+    if (placed.evidence.rule == rule) by_file[{placed.path, placed.file}];
+  for (const PlacedEvidence& placed : context.evidence) {
+    const char letter = family(placed.evidence.rule);
+    const bool counts = (letter == 'D' || letter == 'B' || letter == 'H' || letter == 'M') &&
+                        placed.evidence.cls <= EvidenceClass::supporting && placed.evidence.rule != k_hint_rule;
+    if (!counts) continue;
+    if (const auto file = by_file.find({placed.path, placed.file}); file != by_file.end())
+      file->second.push_back(&placed.evidence);
+  }
+  return by_file;
+}
+
+// Those about the same line, or about the whole of a file whose lines are not told apart. Weak ones count where the
+// entry itself is odd.
+std::string rules_of(const std::vector<const Evidence*>& others, std::uint32_t line, bool odd) {
+  std::string rules;
+  for (const Evidence* other : others) {
+    if (other->line != 0 && other->line != line) continue;
+    if (other->cls > EvidenceClass::strong && !odd) continue;
+    if (rules.find(other->rule) != std::string::npos) continue;
+    rules += (rules.empty() ? "" : ", ") + other->rule;
+  }
+  return rules;
+}
+
+}  // namespace
+
+bool is_odd_command(std::string_view command) {
+  static constexpr std::array<std::string_view, 12> k_signs = {"://",       "/tmp/",     "/dev/shm/", "/var/tmp/",
+                                                               "/dev/tcp/", "/dev/udp/", "base64 ",   "curl ",
+                                                               "wget ",     "/.",        "xxd ",      "openssl enc"};
+  return std::any_of(k_signs.begin(), k_signs.end(),
+                     [&](std::string_view sign) { return command.find(sign) != std::string_view::npos; });
+}
+
+void raise_entries(const ImageContext& context, const RuleRow& row, ImageEvidence& out) {
+  const ByFile against = evidence_by_file(context, row.id);
+  for (const PlacedEvidence& entry : context.evidence) {
+    if (entry.evidence.rule != row.id || entry.evidence.cls <= EvidenceClass::strong) continue;
+    const auto others = against.find({entry.path, entry.file});
+    if (others == against.end()) continue;
+    const bool odd = entry.evidence.cls == EvidenceClass::supporting;
+    const std::string rules = rules_of(others->second, entry.evidence.line, odd);
+    if (rules.empty()) continue;
+    PlacedEvidence raised = entry;
+    raised.evidence.cls = EvidenceClass::strong;
+    raised.evidence.text += " (see " + rules + ")";
+    out.add(std::move(raised));
+  }
+}
+
+void raise_scripts(const ImageContext& context, const RuleRow& row, EvidenceClass cls, std::string_view text,
+                   bool (*stands)(std::string_view path), ImageEvidence& out) {
+  std::map<layers::FileRef, std::pair<const PlacedEvidence*, std::string>> files;
+  for (const PlacedEvidence& placed : context.evidence) {
+    const char letter = family(placed.evidence.rule);
+    const bool counts = (letter == 'D' || letter == 'B' || letter == 'H' || letter == 'M') && !placed.build_time &&
+                        placed.evidence.cls <= EvidenceClass::supporting && placed.file.layer != layers::k_none;
+    if (!counts || !stands(placed.path)) continue;
+    auto& [first, rules] = files[placed.file];
+    if (first == nullptr) first = &placed;
+    if (rules.find(placed.evidence.rule) == std::string::npos)
+      rules += (rules.empty() ? "" : ", ") + placed.evidence.rule;
+  }
+  for (const auto& [file, found] : files) {
+    if (context.ownership.integrity(file) == inventory::Integrity::owned_match) continue;
+    PlacedEvidence raised = *found.first;
+    raised.evidence = evidence_of(row, std::string(text) + " (see " + found.second + ")");
+    raised.evidence.cls = cls;
+    out.add(std::move(raised));
+  }
+}
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,52 @@
+// java: libraries in Java archives, nested ones too (java_archive.hpp says how they are named).
+// Hostile: an archive is named by whoever made it. One that cannot be read to its end is a gap of that file, and one
+// that names nothing stays among the programs that nobody accounts for.
+#include "inventory/readers/java_archive.hpp"
+#include "inventory/readers/language.hpp"
+
+namespace hullcheck::inventory {
+namespace {
+
+// A jar whose name says something else: its first entry is the manifest's folder, as the jar tool writes it.
+bool begins_as_jar(std::string_view head) {
+  return head.starts_with("PK\x03\x04") && head.size() > 50 &&
+         (head.substr(30).starts_with("META-INF/MANIFEST.MF") || head.substr(30).starts_with("META-INF/"));
+}
+
+class Java final : public Analyzer {
+ public:
+  bool wants(const layers::FileInfo& file) const override {
+    return file.entry.content == layers::ContentKind::zip &&
+           (is_java_archive_name(file.name()) || begins_as_jar(as_text(file.head)));
+  }
+
+  Result<FileFacts> collect(const layers::FileView& file) const override {
+    FileFacts facts;
+    facts.kind = k_installed;
+    JavaArchive archive = read_java_archive(file.name(), file.bytes);
+    for (JavaPackage& found : archive.packages) {
+      const std::string name = found.group.empty() ? found.artifact : found.group + ":" + found.artifact;
+      model::Package* const package = add_package(facts, "maven", name, found.version);
+      if (package == nullptr) continue;
+      package->inner_path = std::move(found.inner_path);
+      add_license(*package, found.license);
+    }
+    facts.truncated = facts.truncated || archive.truncated;
+    for (std::string& problem : archive.problems) add_problem(facts, std::move(problem));
+    if (facts.packages.empty() && facts.problems.empty() && !facts.truncated) facts.kind.clear();
+    return facts.kind.empty() ? FileFacts{} : facts;
+  }
+
+  void resolve(const layers::ImageView& image, Inventory& out) const override {
+    take_language_packages(image, "java", out);
+  }
+};
+
+const util::Registered<Java> registered{
+    {.id = "java",
+     .version = 1,
+     .summary = "Java libraries: jar, war, ear and others, nested and shaded ones",
+     .example = "org.apache.logging.log4j:log4j-core 2.14.1 (app.jar!/BOOT-INF/lib/log4j-core-2.14.1.jar)"}};
+
+}  // namespace
+}  // namespace hullcheck::inventory

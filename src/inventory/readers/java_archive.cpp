@@ -1,0 +1,363 @@
+#include "inventory/readers/java_archive.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "formats/zip.hpp"
+#include "inventory/deb822.hpp"
+#include "inventory/readers/java_groups.hpp"
+#include "inventory/readers/language.hpp"
+
+namespace hullcheck::inventory {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t k_most_problems = 20;
+constexpr std::size_t k_most_poms = 5000;  // in one archive
+constexpr std::size_t k_longest_inner_path = 2000;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A later part of a version that begins with a letter: "31.1-jre", "5.0.0.Final", "2.0-rc-1".
+bool is_qualifier(std::string_view word) {
+  static constexpr std::array k_words{
+      "alpha"sv, "beta"sv,       "m"sv,     "rc"sv,  "cr"sv,      "snapshot"sv,  "release"sv, "final"sv, "ga"sv,
+      "sp"sv,    "incubating"sv, "jre"sv,   "jdk"sv, "android"sv, "redhat"sv,    "b"sv,       "pre"sv,   "ea"sv,
+      "java"sv,  "milestone"sv,  "build"sv, "p"sv,   "patch"sv,   "atlassian"sv, "v"sv,       "r"sv,     "hotfix"sv};
+  const std::string lower = lower_case(word);
+  const std::size_t letters = lower.find_first_not_of("abcdefghijklmnopqrstuvwxyz");
+  const std::string_view stem = std::string_view(lower).substr(0, letters);
+  return std::find(k_words.begin(), k_words.end(), stem) != k_words.end();
+}
+
+bool is_version(std::string_view text) {
+  if (text.empty() || !is_digit(text.front())) return false;
+  bool first = true;
+  while (!text.empty()) {
+    const std::size_t dash = text.find('-');
+    const std::string_view part = text.substr(0, dash);
+    if (part.empty() || (!first && !is_digit(part.front()) && !is_qualifier(part))) return false;
+    first = false;
+    text = dash == std::string_view::npos ? std::string_view() : text.substr(dash + 1);
+  }
+  return true;
+}
+
+using Manifest = std::map<std::string, std::string, std::less<>>;  // main section, lower-case keys
+
+// Lines of at most 72 bytes; a line that begins with a space continues the one before.
+Manifest read_manifest(std::string_view text) {
+  Manifest manifest;
+  std::string* last = nullptr;
+  while (!text.empty()) {
+    const std::string_view line = take_line(text);
+    if (line.empty()) break;
+    if (line.front() == ' ') {
+      if (last != nullptr && last->size() < 4096) last->append(line.substr(1));
+      continue;
+    }
+    const std::size_t colon = line.find(':');
+    last = nullptr;
+    if (colon == std::string_view::npos || manifest.size() >= 500) continue;
+    last = &manifest[lower_case(line.substr(0, colon))];
+    *last = trimmed(line.substr(colon + 1));
+  }
+  return manifest;
+}
+
+std::string_view value_of(const Manifest& manifest, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys)
+    if (const auto found = manifest.find(key); found != manifest.end() && !found->second.empty())
+      return found->second;
+  return {};
+}
+
+std::map<std::string, std::string, std::less<>> read_properties(std::string_view text) {
+  std::map<std::string, std::string, std::less<>> properties;
+  while (!text.empty() && properties.size() < 100) {
+    const std::string_view line = trimmed(take_line(text));
+    const std::size_t equals = line.find_first_of("=:");
+    if (line.empty() || line.front() == '#' || line.front() == '!' || equals == std::string_view::npos) continue;
+    properties[std::string(trimmed(line.substr(0, equals)))] = trimmed(line.substr(equals + 1));
+  }
+  return properties;
+}
+
+// "${project.version}" and the like were never filled in.
+bool is_filled(std::string_view text) {
+  return !text.empty() && text.size() <= 256 && text.find_first_of(" \t${}\"<>") == std::string_view::npos;
+}
+
+bool is_group(std::string_view text) {
+  return is_filled(text) &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+             std::string_view::npos;
+}
+
+// "META-INF/maven/GROUP/ARTIFACT/FILE" below any prefix that war files and the like have.
+struct PomPath {
+  std::string group, artifact;
+};
+std::optional<PomPath> pom_path(std::string_view name, std::string_view file) {
+  constexpr std::string_view k_folder = "META-INF/maven/";
+  if (!name.ends_with(file)) return std::nullopt;
+  const std::size_t at = name.find(k_folder);
+  if (at == std::string_view::npos || (at != 0 && name[at - 1] != '/')) return std::nullopt;
+  std::string_view rest = name.substr(at + k_folder.size());
+  rest.remove_suffix(file.size());
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos || rest.find('/', slash + 1) != std::string_view::npos) return std::nullopt;
+  return PomPath{std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1))};
+}
+
+// One archive that is open, and where in it the walk stands.
+struct Frame {
+  std::string name;  // last part: what the name heuristics see
+  std::string path;  // inner path
+  Buffer bytes;      // empty for the outermost, which is borrowed
+  std::unique_ptr<formats::ZipArchive> zip;
+  std::vector<std::size_t> inner;  // entries that are archives
+  std::size_t next = 0;
+};
+
+class Walk {
+ public:
+  Walk(const JavaLimits& limits, JavaArchive& out) : m_limits(limits), m_out(out) {}
+
+  void run(std::string_view name, Bytes bytes) {
+    Frame first;
+    first.name = layers::base_name(name);
+    if (!open(first, bytes)) return;
+    m_stack.push_back(std::move(first));
+    while (!m_stack.empty()) {
+      Frame& frame = m_stack.back();
+      if (frame.next >= frame.inner.size()) {
+        m_stack.pop_back();
+        continue;
+      }
+      enter(frame, frame.zip->entries()[frame.inner[frame.next++]]);
+    }
+  }
+
+ private:
+  void problem(std::string text) {
+    if (m_out.problems.size() < k_most_problems) m_out.problems.push_back(std::move(text));
+  }
+
+  void failed(const Error& error, const std::string& path) {
+    if (error.code == ErrorCode::limit)
+      m_out.truncated = true;
+    else
+      problem(path.empty() ? error.message : path + ": " + error.message);
+  }
+
+  bool open(Frame& frame, Bytes bytes) {
+    formats::ZipLimits limits;
+    limits.entry_bytes = m_limits.entry_bytes;
+    limits.output_bytes = m_limits.output_bytes;
+    auto zip = formats::ZipArchive::open(bytes, limits);
+    if (!zip.ok()) {
+      failed(zip.error(), frame.path);
+      return false;
+    }
+    frame.zip = std::make_unique<formats::ZipArchive>(std::move(zip).value());
+    identify(frame);
+    return true;
+  }
+
+  void enter(Frame& parent, const formats::ZipEntry& entry) {
+    if (m_stack.size() >= m_limits.depth || ++m_archives > m_limits.archives ||
+        parent.path.size() + entry.name.size() > k_longest_inner_path) {
+      m_out.truncated = true;
+      return;
+    }
+    Frame inner;
+    inner.name = layers::base_name(entry.name);
+    inner.path = parent.path.empty() ? std::string(entry.name) : parent.path + "!/" + std::string(entry.name);
+    const auto content = read(*parent.zip, entry, inner.bytes, inner.path);
+    if (!content) return;
+    const Bytes bytes = *content;
+    if (open(inner, bytes)) m_stack.push_back(std::move(inner));
+  }
+
+  std::optional<Bytes> read(formats::ZipArchive& zip, const formats::ZipEntry& entry, Buffer& storage,
+                            const std::string& path) {
+    if (entry.size > m_limits.output_bytes - std::min(m_output, m_limits.output_bytes)) {
+      m_out.truncated = true;
+      return std::nullopt;
+    }
+    auto content = zip.read(entry, storage);
+    if (!content.ok()) {
+      failed(content.error(), path);
+      return std::nullopt;
+    }
+    m_output += content->size();
+    return *content;
+  }
+
+  std::string small_text(Frame& frame, const formats::ZipEntry& entry) {
+    if (entry.size > m_limits.manifest_bytes) {
+      m_out.truncated = true;
+      return {};
+    }
+    const auto content = read(*frame.zip, entry, m_small, frame.path);
+    return content ? std::string(as_text(*content)) : std::string();
+  }
+
+  // Packages of this archive, and the list of archives in it.
+  void identify(Frame& frame) {
+    Manifest manifest;
+    std::vector<JavaPackage> poms;
+    std::vector<PomPath> bare;  // pom.xml, which may have no properties beside it
+    const auto& entries = frame.zip->entries();
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const std::string_view name = entries[i].name;
+      if (is_java_archive_name(name)) {
+        frame.inner.push_back(i);
+      } else if (name == "META-INF/MANIFEST.MF") {
+        manifest = read_manifest(small_text(frame, entries[i]));
+      } else if (poms.size() + bare.size() < k_most_poms) {
+        if (const auto path = pom_path(name, "/pom.properties"))
+          add_pom(*path, small_text(frame, entries[i]), poms);
+        else if (auto xml = pom_path(name, "/pom.xml"))
+          bare.push_back(std::move(*xml));
+      } else if (contains(name, "META-INF/maven/")) {
+        m_out.truncated = true;
+      }
+    }
+    settle(frame, manifest, poms, bare);
+  }
+
+  static void add_pom(const PomPath& path, const std::string& text, std::vector<JavaPackage>& poms) {
+    const auto properties = read_properties(text);
+    const auto get = [&](std::string_view key, const std::string& fallback) {
+      const auto found = properties.find(key);
+      return found != properties.end() && is_filled(found->second) ? found->second : fallback;
+    };
+    JavaPackage package{get("groupId", path.group), get("artifactId", path.artifact), get("version", ""), {}, {}};
+    if (!package.artifact.empty() && is_group(package.group)) poms.push_back(std::move(package));
+  }
+
+  void settle(const Frame& frame, const Manifest& manifest, std::vector<JavaPackage>& poms,
+              const std::vector<PomPath>& bare) {
+    const ArchiveName name = split_archive_name(frame.name);
+    for (const PomPath& path : bare) {
+      const bool known = std::any_of(poms.begin(), poms.end(), [&](const JavaPackage& pom) {
+        return pom.artifact == path.artifact && pom.group == path.group;
+      });
+      // A pom.xml tells no version by its place; only that of the archive itself has one elsewhere.
+      if (!known && is_group(path.group) && (path.artifact == name.artifact || bare.size() == 1))
+        poms.push_back({path.group, path.artifact, "", {}, {}});
+    }
+    const std::string version = own_version(name, manifest);
+    bool own = false;
+    for (JavaPackage& pom : poms) {
+      const bool is_own = pom.artifact == name.artifact || (poms.size() == 1 && !has_other_name(manifest, name, pom));
+      if (is_own && pom.version.empty()) pom.version = version;
+      own = own || is_own;
+      pom.inner_path = frame.path;
+      if (is_own) pom.license = license_of(manifest);
+      add(std::move(pom));
+    }
+    if (!own) add_own(frame, name, version, manifest);
+  }
+
+  // A single pom in an archive of another name is a library that was copied into it, if the manifest says so too.
+  static bool has_other_name(const Manifest& manifest, const ArchiveName& name, const JavaPackage& pom) {
+    if (contains(name.artifact, pom.artifact) || contains(pom.artifact, name.artifact)) return false;
+    const std::string_view title = value_of(manifest, {"implementation-title", "bundle-name", "specification-title"});
+    return is_filled(title) && title != pom.artifact && title == name.artifact;
+  }
+
+  static std::string own_version(const ArchiveName& name, const Manifest& manifest) {
+    if (!name.version.empty()) return std::string(name.version);
+    for (const std::string_view key :
+         {"implementation-version"sv, "bundle-version"sv, "plugin-version"sv, "specification-version"sv}) {
+      std::string_view value = value_of(manifest, {key});
+      value = value.substr(0, value.find(' '));
+      if (is_filled(value) && std::any_of(value.begin(), value.end(), is_digit)) return std::string(value);
+    }
+    return {};
+  }
+
+  static std::string license_of(const Manifest& manifest) {
+    const std::string_view license = value_of(manifest, {"bundle-license"});
+    return std::string(license.substr(0, license.find_first_of(",;")));
+  }
+
+  void add_own(const Frame& frame, const ArchiveName& name, const std::string& version, const Manifest& manifest) {
+    std::string artifact(name.artifact);
+    // Jenkins' plugins are known by the short name in their manifest.
+    if (const std::string_view plugin = value_of(manifest, {"short-name"}); is_filled(plugin)) artifact = plugin;
+    add({group_of(manifest, artifact), artifact, version, frame.path, license_of(manifest)});
+  }
+
+  static std::string group_of(const Manifest& manifest, std::string_view artifact) {
+    if (const std::string_view known = known_java_group(artifact); !known.empty()) return std::string(known);
+    for (const std::string_view key : {"group-id"sv, "implementation-vendor-id"sv, "bundle-symbolicname"sv,
+                                       "automatic-module-name"sv, "extension-name"sv}) {
+      std::string_view value = value_of(manifest, {key});
+      value = trimmed(value.substr(0, value.find(';')));
+      if (!is_group(value) || !contains(value, ".")) continue;
+      // "org.apache.commons.lang3" for commons-lang3, "com.google.guava" for guava: the last part is often its own.
+      const std::size_t dot = value.rfind('.');
+      std::string tail = lower_case(value.substr(dot + 1));
+      std::string own = lower_case(artifact);
+      own.erase(std::remove(own.begin(), own.end(), '-'), own.end());
+      const bool repeats = own.ends_with(tail) && value.find('.') != dot && key != "group-id" &&
+                           key != "implementation-vendor-id" &&
+                           value.substr(0, dot).rfind('.') != std::string_view::npos;
+      return std::string(repeats ? value.substr(0, dot) : value);
+    }
+    return {};
+  }
+
+  void add(JavaPackage package) {
+    if (package.version.empty() || package.artifact.empty()) return;
+    if (m_out.packages.size() >= m_limits.packages) {
+      m_out.truncated = true;
+      return;
+    }
+    if (m_seen.insert({package.group, package.artifact, package.version, package.inner_path}).second)
+      m_out.packages.push_back(std::move(package));
+  }
+
+  const JavaLimits& m_limits;
+  JavaArchive& m_out;
+  std::vector<Frame> m_stack;
+  std::set<std::array<std::string, 4>> m_seen;
+  Buffer m_small;
+  std::uint64_t m_output = 0;
+  std::size_t m_archives = 0;
+};
+
+}  // namespace
+
+bool is_java_archive_name(std::string_view name) {
+  static constexpr std::array k_suffixes{".jar"sv, ".war"sv, ".ear"sv, ".par"sv, ".sar"sv,
+                                         ".nar"sv, ".jpi"sv, ".hpi"sv, ".kar"sv, ".lpkg"sv};
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || name.size() - dot > 5) return false;
+  const std::string suffix = lower_case(name.substr(dot));
+  return std::find(k_suffixes.begin(), k_suffixes.end(), suffix) != k_suffixes.end();
+}
+
+ArchiveName split_archive_name(std::string_view file_name) {
+  const std::size_t dot = file_name.rfind('.');
+  const std::string_view stem = file_name.substr(0, dot);
+  for (std::size_t at = stem.find('-'); at != std::string_view::npos; at = stem.find('-', at + 1))
+    if (at > 0 && is_version(stem.substr(at + 1))) return {stem.substr(0, at), stem.substr(at + 1)};
+  return {stem, {}};
+}
+
+JavaArchive read_java_archive(std::string_view name, Bytes bytes, const JavaLimits& limits) {
+  JavaArchive out;
+  Walk(limits, out).run(name, bytes);
+  return out;
+}
+
+}  // namespace hullcheck::inventory

@@ -1,0 +1,51 @@
+// Who is in a Java archive: jar, war, ear and their relatives, with archives inside archives.
+//
+// What names a package, in this order: META-INF/maven/GROUP/ARTIFACT/pom.properties (one for the archive itself, one
+// for each library that was copied into it class by class), the folder names of a pom.xml without properties, the
+// manifest, the file's name.
+// Hostile: archives nest a thousand deep, share their data, lie about sizes, or repeat an entry. Nothing recurses;
+// the archives that are open, all bytes that come out and the number of archives are bounded, and reaching a bound is
+// said.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "util/bytes.hpp"
+
+namespace hullcheck::inventory {
+
+struct JavaLimits {
+  std::size_t depth = 8;                      // archives in archives
+  std::size_t archives = 20'000;              // in all
+  std::uint64_t entry_bytes = 128ULL << 20;   // of one archive in an archive
+  std::uint64_t output_bytes = 1ULL << 30;    // inflated in all
+  std::uint64_t manifest_bytes = 1ULL << 20;  // of a manifest or pom.properties
+  std::size_t packages = 50'000;
+};
+
+struct JavaPackage {
+  std::string group;  // "" where nothing names one
+  std::string artifact, version;
+  std::string inner_path;  // of the archive that holds it, "" for the file itself; parts joined with "!/"
+  std::string license;
+};
+
+struct JavaArchive {
+  std::vector<JavaPackage> packages;
+  std::vector<std::string> problems;
+  bool truncated = false;  // by a limit
+};
+
+bool is_java_archive_name(std::string_view name);
+JavaArchive read_java_archive(std::string_view name, Bytes bytes, const JavaLimits& limits = {});
+
+// "commons-lang3-3.12.0.jar" → ("commons-lang3", "3.12.0"). The version is "" where the name has none.
+struct ArchiveName {
+  std::string_view artifact, version;
+};
+ArchiveName split_archive_name(std::string_view file_name);
+
+}  // namespace hullcheck::inventory

@@ -1,0 +1,21 @@
+#include "inventory/readers/json_file.hpp"
+
+namespace hullcheck::inventory {
+
+std::optional<json::Element> JsonFile::parse(Bytes bytes, FileFacts& facts) {
+  constexpr Bytes::value_type k_mark[] = {0xef, 0xbb, 0xbf};  // byte order mark, which some editors leave
+  if (bytes.size() >= 3 && std::equal(std::begin(k_mark), std::end(k_mark), bytes.begin())) bytes = bytes.subspan(3);
+  if (bytes.size() > k_largest_json) {
+    facts.truncated = true;
+    return std::nullopt;
+  }
+  m_padded.assign(bytes.begin(), bytes.end());
+  m_padded.resize(bytes.size() + json::k_padding);
+  auto document = json::parse(m_parser, Bytes(m_padded).first(bytes.size()), "");
+  if (document.ok()) return *document;
+  add_problem(facts, document.error().name == "feed-nesting-limit" ? "the JSON is nested too deeply"
+                                                                   : "the file is not the JSON that it should be");
+  return std::nullopt;
+}
+
+}  // namespace hullcheck::inventory

@@ -1,0 +1,25 @@
+// One JSON file of an image in memory. Hostile: its size, nesting and types are anything; see also
+// advisories/json.hpp, whose readers take a field of another type for an absent one.
+#pragma once
+
+#include "advisories/json.hpp"
+#include "inventory/readers/language.hpp"
+
+namespace hullcheck::inventory {
+
+namespace json = advisories::json;
+
+constexpr std::size_t k_largest_json = 16 << 20;
+
+// The document stays valid as long as the object. A document that is too large or no JSON leaves `truncated` or a
+// problem in the facts and gives nothing.
+class JsonFile {
+ public:
+  std::optional<json::Element> parse(Bytes bytes, FileFacts& facts);
+
+ private:
+  simdjson::dom::parser m_parser{k_largest_json + 64};
+  Buffer m_padded;
+};
+
+}  // namespace hullcheck::inventory

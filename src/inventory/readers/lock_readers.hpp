@@ -1,0 +1,19 @@
+// What lock files and other lists of wished packages say, one small reader for each form. They all fill `packages` of
+// the facts; what they cannot read leaves a problem or `truncated`.
+// Hostile: text of any size and shape. Every reader goes over it once, line by line or through simdjson, and stops at
+// the limits of readers/language.hpp.
+#pragma once
+
+#include "inventory/readers/language.hpp"
+
+namespace hullcheck::inventory {
+
+struct LockForm {
+  std::string_view name;  // of the file; "*.x" stands for every name that ends so
+  std::string_view type;  // of the packages
+  void (*read)(Bytes bytes, std::string_view type, FileFacts& facts);
+};
+
+const LockForm* lock_form(std::string_view file_name);
+
+}  // namespace hullcheck::inventory

@@ -1,0 +1,118 @@
+// Packages of languages by their package URL's type. Each type has one ecosystem of OSV and one ordering; the rows
+// say which. Programs known by their content only (type generic) are looked up in Bitnami's records, which follow the
+// versions of the programs' makers; those that Bitnami does not list are said not to have been assessed.
+#include "match/language.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "advisories/package_key.hpp"
+#include "match/matcher.hpp"
+
+namespace hullcheck::match {
+namespace {
+
+struct Row {
+  std::string_view type, ecosystem, scheme;
+};
+constexpr std::array k_rows{
+    Row{"bitnami", "Bitnami", "semver"},
+    Row{"cargo", "crates.io", "semver"},
+    Row{"composer", "Packagist", "composer"},
+    Row{"conan", "ConanCenter", "semver"},
+    Row{"cran", "CRAN", "cran"},
+    Row{"gem", "RubyGems", "gem"},
+    Row{"generic", "Bitnami", "semver"},
+    Row{"golang", "Go", "semver"},
+    Row{"hackage", "Hackage", "hackage"},
+    Row{"hex", "Hex", "semver"},
+    Row{"julia", "Julia", "semver"},
+    Row{"maven", "Maven", "maven"},
+    Row{"npm", "npm", "semver"},
+    Row{"nuget", "NuGet", "nuget"},
+    Row{"pub", "Pub", "pub"},
+    Row{"pypi", "PyPI", "pep440"},
+    Row{"swift", "SwiftURL", "semver"},
+};
+
+// Types that are read and that nobody publishes advisories for by name.
+constexpr std::array<std::string_view, 5> k_unpublished{"conda", "luarocks", "otp", "cocoapods", "wordpress-plugin"};
+
+// Names of programs whose records go by another name.
+constexpr std::pair<std::string_view, std::string_view> k_bitnami_names[] = {
+    {"go", "golang"},    {"httpd", "apache"},       {"openjdk", "java"},   {"postgres", "postgresql"},
+    {"nodejs", "node"},  {"mongod", "mongodb"},     {"cpython", "python"}, {"elastic", "elasticsearch"},
+    {"mysqld", "mysql"}, {"redis-server", "redis"}, {"etcdctl", "etcd"},   {"php-cli", "php"},
+};
+
+const Row* row_of(std::string_view type) {
+  const auto row = std::find_if(k_rows.begin(), k_rows.end(), [&](const Row& r) { return r.type == type; });
+  return row == k_rows.end() ? nullptr : &*row;
+}
+
+// Versions as the comparators read them: Go writes "v1.2.3", gems carry their platform.
+std::string comparable(const model::Package& package) {
+  std::string_view version = package.version;
+  if (package.type == "golang" && version.size() > 1 && version.front() == 'v') version.remove_prefix(1);
+  if (package.type == "composer" && version.size() > 1 && version.front() == 'v') version.remove_prefix(1);
+  return std::string(version);
+}
+
+class Language final : public Matcher {
+ public:
+  std::optional<Query> query(const model::Distribution&, const model::Package& package) const override {
+    const Row* const row = row_of(package.type);
+    if (row == nullptr) return std::nullopt;
+    // An archive that names no group belongs to nobody that an advisory could name.
+    if (package.type == "maven" && package.name.find(':') == std::string::npos) return std::nullopt;
+    Query query{std::string(row->ecosystem), {}, comparable(package), row->scheme};
+    std::string_view name = package.name;
+    if (package.type == "generic") {
+      query.listed_only = true;
+      for (const auto& [program, record] : k_bitnami_names)
+        if (name == program) name = record;
+    }
+    query.names.push_back(advisories::package_key(row->ecosystem, name));
+    return query;
+  }
+
+  // Malware takes the names of other people's private packages. A package.json outside node_modules names the
+  // application itself, and a crate that the builder had in a folder is his own: they may well have such a name.
+  bool concerns(const advisories::Advisory& advisory, const model::Package& package) const override {
+    if (package.type == "cargo" && package.vendor == "local") return false;
+    const bool malware = std::any_of(advisory.extra.begin(), advisory.extra.end(),
+                                     [](const auto& extra) { return extra.first == "malware"; });
+    if (!malware || package.type != "npm") return true;
+    return package.declared_only || package.database_path.find("node_modules/") != std::string::npos ||
+           package.database_path.ends_with(".zip");
+  }
+
+  std::string link(const advisories::Advisory& advisory, std::string_view flaw) const override {
+    if (flaw.substr(0, 5) == "GHSA-") return "https://github.com/advisories/" + std::string(flaw);
+    return "https://osv.dev/vulnerability/" + advisory.id;
+  }
+};
+
+const util::Registered<Language> registered{
+    {.id = "language",
+     .version = 1,
+     .summary = "Packages of languages, and programs known by their content, by their own names",
+     .example = "pkg:npm/lodash@4.17.15 → lodash in npm"}};
+
+}  // namespace
+
+std::optional<WithoutAdvisories> without_advisories(std::string_view type) {
+  if (type == "generic")
+    return WithoutAdvisories{"program-without-advisories",
+                             "programs or libraries that no package installed and no advisory source knows",
+                             model::GapEffect::unknown};
+  if (type == "maven")
+    return WithoutAdvisories{"archive-without-group", "Java archives that do not say whose they are; not looked up",
+                             model::GapEffect::note};
+  if (std::find(k_unpublished.begin(), k_unpublished.end(), type) != k_unpublished.end())
+    return WithoutAdvisories{"ecosystem-without-advisories", "no advisory source covers packages of this kind",
+                             model::GapEffect::unknown};
+  return std::nullopt;
+}
+
+}  // namespace hullcheck::match

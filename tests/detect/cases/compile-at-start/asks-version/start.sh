@@ -1,0 +1,3 @@
+#!/bin/sh
+curl -s https://example.com/status
+gcc --version

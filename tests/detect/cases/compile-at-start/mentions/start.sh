@@ -1,0 +1,3 @@
+#!/bin/sh
+curl -s https://example.com/status
+echo "now run: make && gcc x.c"

@@ -1,0 +1,3 @@
+#!/bin/sh
+git clone https://git.example.com/x/tool.git
+cmake -S tool -B build

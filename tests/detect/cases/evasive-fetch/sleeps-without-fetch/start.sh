@@ -1,0 +1,3 @@
+#!/bin/sh
+sleep 3600
+/app/rotate

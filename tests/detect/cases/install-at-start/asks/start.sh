@@ -1,0 +1,4 @@
+#!/bin/sh
+apt-get update
+pip list
+npm run build

@@ -1,0 +1,2 @@
+#!/bin/sh
+yum install -y gcc

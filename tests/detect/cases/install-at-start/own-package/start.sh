@@ -1,0 +1,4 @@
+#!/bin/sh
+pip install -e .
+pip install /wheels/app.whl
+npm install

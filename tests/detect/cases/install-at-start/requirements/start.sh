@@ -1,0 +1,2 @@
+#!/bin/sh
+pip install -r requirements.txt --index-url https://mirror.example.com/simple
