@@ -18,6 +18,7 @@ using namespace std::string_view_literals;
 using layers::ContentKind;
 
 constexpr std::uint64_t k_most_kept = 256ULL << 20;
+constexpr std::size_t k_piece = 16 << 10;
 constexpr std::size_t k_region = 16 << 10;  // on either side of a word under a key
 constexpr std::size_t k_least_blob = 1024;  // of decoded bytes that are neither text nor of a known form
 constexpr std::size_t k_least_program = 52;
@@ -177,6 +178,7 @@ void CarrierScan::begin(const layers::FileInfo& file) {
   m_differenced = differenced(file);
   m_pending.clear();
   m_attempts = 0;
+  m_zip = false;
   m_keeping = m_lost = false;
   m_spill.clear();
   m_text_end = m_escape_end = 0;
@@ -200,12 +202,11 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
       if (offset + begin == 0 || (rest[0] == 0x1f && !is_gzip_header(rest))) return;
       return offer({Kind::stream, offset + begin}, window, offset, last);
     case Mark::zip:
-      // The directory at the file's end covers every member: the first one stands for all.
-      if (!is_zip_header(rest) ||
-          std::any_of(m_pending.begin(), m_pending.end(), [](const Carrier& one) { return one.kind == Kind::zip; }))
-        return;
-      // The JDK's module archives have four bytes of their own before it, which say what it is.
-      return offer({Kind::zip, offset + begin == 4 ? 0 : offset + begin}, window, offset, last);
+      // The directory at the file's end names every member, so the first one stands for all; and it counts from the
+      // file's start in programs that carry their archive.
+      if (m_zip || !is_zip_header(rest)) return;
+      m_zip = true;
+      return offer({Kind::zip, offset == 0 ? 0 : offset + begin}, window, offset, last);
     case Mark::program:
       if (offset + begin == 0) return;
       return offer({Kind::program, offset + begin}, window, offset, last);
@@ -229,19 +230,7 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
 }
 
 void CarrierScan::window(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last) {
-  if (!m_closed) {
-    for (const TextRun& run : find_text_runs(window)) {
-      if (run.begin < from || run.begin >= to) continue;
-      m_text_end = offset + run.end;
-      offer({Kind::text_run, offset + run.begin}, window, offset, last);
-    }
-    if (m_differenced) {
-      std::vector<HiddenHeader> headers;
-      find_hidden_headers(window, from, to, headers);
-      for (const HiddenHeader& header : headers)
-        offer({Kind::hidden_program, offset + header.begin, header.key}, window, offset, last);
-    }
-  }
+  if (!m_closed) search(window, offset, from, to, last);
   if (m_pending.empty()) return;
   if (last && (!m_keeping || offset == 0)) {
     finish(window, offset);
@@ -257,9 +246,27 @@ void CarrierScan::window(Bytes window, std::uint64_t offset, std::size_t from, s
   m_spill.clear();
 }
 
+// Piece by piece, so that both searches find the bytes in the nearest cache.
+void CarrierScan::search(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last) {
+  TextRunSearch text(window);
+  m_runs.clear();
+  m_headers.clear();
+  for (std::size_t at = 0; at < window.size(); at += k_piece) {
+    text.advance(at + k_piece, m_runs);
+    if (m_differenced) find_hidden_headers(window, std::max(from, at), std::min(to, at + k_piece), m_headers);
+  }
+  for (const TextRun& run : m_runs) {
+    if (run.begin < from || run.begin >= to) continue;
+    m_text_end = offset + run.end;
+    offer({Kind::text_run, offset + run.begin}, window, offset, last);
+  }
+  for (const HiddenHeader& header : m_headers)
+    offer({Kind::hidden_program, offset + header.begin, header.key}, window, offset, last);
+}
+
 void CarrierScan::offer(const Carrier& carrier, Bytes window, std::uint64_t offset, bool last) {
   // A file may be made of marks, each of which costs a look.
-  if (++m_attempts > k_most_attempts + m_size / k_bytes_per_attempt) {
+  if (carrier.kind != Kind::text_run && ++m_attempts > k_most_attempts + m_size / k_bytes_per_attempt) {
     m_unwrapper.gap("carriers-limit", "more places in it may hold other content than are looked at", true);
     return;
   }
