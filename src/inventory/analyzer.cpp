@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <tuple>
 
+#include "inventory/dropped_packages.hpp"
 #include "util/codec.hpp"
 
 namespace hullcheck::inventory {
@@ -157,6 +159,25 @@ void attribute_all(const layers::ImageView& image, const DatabaseHistory& histor
   }
 }
 
+// Packages of earlier copies that no final database lists any more.
+std::vector<DroppedPackage> dropped_from(const DatabaseHistory& history,
+                                         const std::vector<model::Package>& packages) {
+  std::set<std::pair<std::string_view, std::string_view>> present;
+  for (const model::Package& package : packages) present.insert({package.type, package.name});
+  std::map<std::pair<std::string, std::string>, std::uint32_t> last;
+  for (const auto& [path, copies] : history)
+    for (const DatabaseCopy& copy : copies)
+      for (const auto& [key, version] : copy.versions) {
+        const auto& [type, name, architecture, inner] = key;
+        if (!inner.empty() || present.contains({type, name})) continue;
+        std::uint32_t& layer = last[{type, name}];
+        layer = std::max(layer, copy.layer);
+      }
+  std::vector<DroppedPackage> dropped;
+  for (const auto& [key, layer] : last) dropped.push_back({key.first, key.second, layer});
+  return dropped;
+}
+
 auto order_of(const model::Package& package) {
   return std::tie(package.type, package.name, package.architecture, package.version, package.database_path,
                   package.inner_path);
@@ -194,7 +215,10 @@ void set_overlaps_apart(const layers::ImageView& image, Inventory& inventory) {
   }
   const auto covered = std::stable_partition(inventory.packages.begin(), inventory.packages.end(),
                                              [](const auto& package) { return package.covered_by.empty(); });
-  std::move(covered, inventory.packages.end(), std::back_inserter(inventory.overlaps));
+  // That Debian's /usr/bin/git is git says nothing new.
+  std::copy_if(std::make_move_iterator(covered), std::make_move_iterator(inventory.packages.end()),
+               std::back_inserter(inventory.overlaps),
+               [](const model::Package& package) { return package.type != "generic"; });
   inventory.packages.erase(covered, inventory.packages.end());
 }
 
@@ -284,6 +308,8 @@ Inventory take_inventory(const layers::ImageView& image, std::vector<model::Pack
     attribute_all(image, history, *list);
     sort_unique(*list);
   }
+  for (model::Gap& gap : note_dropped_packages(image, inventory, dropped_from(history, inventory.packages)))
+    inventory.gaps.push_back(std::move(gap));
   if (!inventory.has_package_database)
     inventory.gaps.push_back({"no-package-database", "inventory", "", "no package database was found in the image",
                               model::GapEffect::unknown});

@@ -19,6 +19,7 @@ namespace hullcheck::inventory {
 namespace {
 
 constexpr std::string_view k_status = "var/lib/dpkg/status";
+constexpr std::string_view k_info = "var/lib/dpkg/info";
 constexpr std::size_t k_most_packages = 200'000;
 constexpr std::size_t k_most_problems = 20;
 constexpr std::size_t k_most_copyright = 512 * 1024;
@@ -234,6 +235,7 @@ class Dpkg final : public Analyzer {
           read.insert(found.file).second)
         take(found, found.path, out);
     note_hidden(all, read, out.packages.size() > before, out);
+    note_unlisted(all, before, out);
     if (out.packages.size() == before) return;
     out.has_package_database = true;
     const Files files = files_of(all);
@@ -278,6 +280,26 @@ class Dpkg final : public Analyzer {
         if (is_status_part(found.path)) return;  // one for the whole folder
       }
     }
+  }
+
+  // dpkg keeps a list of checksums for what is unpacked, and for nothing else.
+  static void note_unlisted(const std::vector<FoundFacts>& all, std::size_t before, Inventory& out) {
+    std::set<std::string_view> listed;
+    for (std::size_t i = before; i < out.packages.size(); ++i) listed.insert(out.packages[i].name);
+    std::set<std::string> unlisted;
+    for (const FoundFacts& found : all) {
+      if (found.facts.kind != "md5sums" || found.visibility != model::Visibility::final) continue;
+      if (layers::parent_path(found.path) != k_info) continue;
+      const std::string_view file = layers::base_name(found.path);
+      const std::string_view name = file.substr(0, std::min(file.find(':'), file.rfind('.')));
+      if (!listed.contains(name)) unlisted.insert(std::string(name));
+    }
+    if (unlisted.empty() || listed.empty()) return;  // a database without any package has gaps of its own
+    out.gaps.push_back(database_gap(
+        "package-database-edited", k_status,
+        "the package database does not list " + *unlisted.begin() +
+            (unlisted.size() == 1 ? std::string() : " and " + std::to_string(unlisted.size() - 1) + " more") +
+            ", whose checksums are in /" + std::string(k_info)));
   }
 
   static Files files_of(const std::vector<FoundFacts>& all) {

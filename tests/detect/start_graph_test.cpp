@@ -29,6 +29,23 @@ TEST(StartGraph, FollowsScriptsWithTheLinesOfCalls) {
   EXPECT_EQ(chain_to(image, "usr/sbin/kworker"), "Entrypoint > /entry.sh:3 > /usr/sbin/kworker");
 }
 
+TEST(StartGraph, FilesThatTheCommandNamesAreReached) {
+  ImageBuilder image;
+  image.script("entry.sh", "cat /etc/notes\n/usr/sbin/one -c /etc/one.json\ntwo --config=/etc/two.json\n")
+      .program("usr/sbin/one");
+  image.program("usr/bin/two").program("usr/sbin/k").file("etc/one.json", "{}").file("etc/two.json", "{}");
+  image.file("etc/notes", "x").file("etc/k.json", "{}").file("app/main.jar", "x");
+  image.config().entrypoint = {"/entry.sh"};
+  EXPECT_EQ(chain_to(image, "etc/one.json"), "Entrypoint > /entry.sh:3 > /usr/sbin/one > /etc/one.json");
+  EXPECT_EQ(chain_to(image, "etc/two.json"), "Entrypoint > /entry.sh:4 > two > /etc/two.json");
+  EXPECT_EQ(chain_to(image, "etc/notes"), "") << "a script looks at all sorts of files";
+  image.config().entrypoint = {"/usr/sbin/k", "-x", "--conf=/etc/k.json", "/etc/none"};
+  EXPECT_EQ(chain_to(image, "etc/k.json"), "Entrypoint > /usr/sbin/k > /etc/k.json");
+  image.config().working_dir = "/app";
+  image.config().entrypoint = {"java", "-jar", "main.jar"};
+  EXPECT_EQ(chain_to(image, "app/main.jar"), "Entrypoint > /app/main.jar");
+}
+
 TEST(StartGraph, FindsNamesInPathAndThroughLinks) {
   ImageBuilder image;
   image.symlink("usr/bin/app", "../lib/app/run").program("usr/lib/app/run").program("bin/app");
