@@ -14,11 +14,13 @@ constexpr std::string_view k_host = "Seen on a running host only: an image holds
 
 constexpr auto k_table = std::to_array<NotDone>({
     {"E14", "Known malware by digest", k_lists},
-    {"I07", "Platforms that differ in kind", k_planned},
+    {"I07", "Platforms that differ in kind",
+     "Every platform is judged by itself (--platform all); their contents are not compared."},
     {"L06", "Package that differs from its own record",
      "Not implemented yet: files of language packages have no digest in the facts of a layer."},
     {"M12", "Known miner by digest", k_lists},
-    {"M13", "Name of a miner", k_planned},
+    {"M13", "Name of a miner",
+     "A name alone decides nothing and is in every list of miners; names count within M06, M15 and M17."},
     {"R01", "Sustained processor load", k_host},
     {"R02", "Command line of a process", k_host},
     {"R03", "Content of running programs", k_host},

@@ -92,6 +92,7 @@ constexpr auto k_table = std::to_array<Technique>({
     {"T1562.004", "Impair Defenses: Disable or Modify System Firewall", k_evasion},
     {"T1564.001", "Hide Artifacts: Hidden Files and Directories", k_evasion},
     {"T1565.001", "Data Manipulation: Stored Data Manipulation", "Impact"},
+    {"T1558", "Steal or Forge Kerberos Tickets", "Credential Access"},
     {"T1567", "Exfiltration Over Web Service", "Exfiltration"},
     {"T1571", "Non-Standard Port", k_command},
     {"T1572", "Protocol Tunneling", k_command},
