@@ -164,7 +164,7 @@ void fold_own_repository(const layers::ImageView& image, std::vector<PlacedEvide
 // A token in a file that exists to hold one is found by its form and by its place: one of them is enough, the form
 // says more.
 void fold_secrets(std::vector<PlacedEvidence>& evidence) {
-  constexpr std::string_view k_by_place = "secret/file-", k_by_name = "I05";
+  constexpr std::string_view k_by_place = "secret/file-", k_by_name = "secret/config-value";
   std::set<std::tuple<std::string, layers::FileRef, std::uint64_t>> by_form;
   for (const PlacedEvidence& placed : evidence)
     if (is_secret_rule(placed.evidence.rule) && !placed.evidence.rule.starts_with(k_by_place) &&

@@ -28,7 +28,8 @@ constexpr std::array<RuleRow, 4> k_rows{{
      "T1552.004", k_advice},
     {"secret/store-encrypted", EvidenceClass::context, model::Severity::low, 50, "Encrypted store of keys",
      "T1552.004", k_advice},
-    {"secret/store-keytab", EvidenceClass::strong, model::Severity::high, 90, "Kerberos keytab", "T1558", k_advice},
+    {"secret/store-keytab", EvidenceClass::strong, model::Severity::high, 90, "Kerberos keytab", "T1552.004",
+     k_advice},
     {"secret/store-wallet", EvidenceClass::strong, model::Severity::high, 85, "Wallet of a cryptocurrency",
      "T1552.004", k_advice},
 }};
