@@ -1,46 +1,69 @@
-// The smaller databases of operating systems. The first byte chooses the analyzer, the rest is the file.
-// Holds beside not crashing: a package has a name and a version, its files lie below the root, and facts come back
-// from their encoding as they were.
+// System files through the detectors that read them whole: rules of sudo and PAM, accounts, profiles, units, hooks,
+// certificates, package sources. The first byte chooses the place; the same bytes must give the same evidence twice.
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 
-#include "inventory/analyzer.hpp"
-
-using namespace hullcheck;
+#include "detect/coin_addresses.hpp"
+#include "detect/detector.hpp"
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> k_files{{
-    {"pacman", "var/lib/pacman/local/a-1-1/desc"},
-    {"pacman", "var/lib/pacman/local/a-1-1/files"},
-    {"portage", "var/db/pkg/app-shells/bash-5.2_p15-r6/CONTENTS"},
-    {"opkg", "usr/lib/opkg/status"},
-    {"opkg", "usr/lib/opkg/info/a.list"},
-    {"bottlerocket", "usr/share/bottlerocket/application-inventory.json"},
-    {"rpm-manifest", "var/lib/rpmmanifest/container-manifest-2"},
-    {"chisel", "var/lib/chisel/manifest.wall"},
-    {"sbom", "srv/a.cdx.json"},
-    {"support-programs", "var/lib/ubuntu-advantage/status.json"},
-    {"apk-repositories", "etc/apk/repositories"},
-}};
+constexpr std::array<std::string_view, 24> k_places = {"etc/sudoers",
+                                                       "etc/sudoers.d/x",
+                                                       "etc/pam.d/sshd",
+                                                       "etc/pam.conf",
+                                                       "etc/passwd",
+                                                       "etc/shadow",
+                                                       "etc/gshadow",
+                                                       "etc/systemd/system/x.service",
+                                                       "etc/systemd/system/x.timer",
+                                                       "etc/apt/apt.conf.d/99x",
+                                                       "etc/udev/rules.d/99-x.rules",
+                                                       "etc/crontab",
+                                                       "usr/lib/python3/dist-packages/x.pth",
+                                                       "usr/lib/python3/dist-packages/sitecustomize.py",
+                                                       "root/.npmrc",
+                                                       "etc/pip.conf",
+                                                       "etc/apt/sources.list",
+                                                       "etc/apt/sources.list.d/x.sources",
+                                                       "etc/yum.repos.d/x.repo",
+                                                       "etc/hosts",
+                                                       "etc/environment",
+                                                       "etc/ld.so.conf.d/x.conf",
+                                                       "usr/local/share/ca-certificates/x.crt",
+                                                       "root/.ssh/authorized_keys"};
+
+hullcheck::Buffer evidence_of_all(const hullcheck::layers::FileView& file) {
+  using namespace hullcheck;
+  std::vector<detect::Evidence> all;
+  for (const auto& entry : detect::DetectorRegistry::all()) {
+    if (!entry.instance->wants(file)) continue;
+    detect::EvidenceSink sink;
+    entry.instance->collect(file, sink);
+    std::vector<detect::Evidence> part = sink.take();
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return detect::encode_evidence(all);
+}
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const auto& [id, path] = k_files[data[0] % k_files.size()];
+  using namespace hullcheck;
+  if (size < 2) return 0;
   const Bytes bytes(data + 1, size - 1);
   layers::Entry entry;
-  entry.path = path;
+  entry.path = k_places[data[0] % k_places.size()];
   entry.size = bytes.size();
+  entry.content = layers::classify_content(as_text(bytes.first(std::min<std::size_t>(bytes.size(), 4096))));
   const layers::FileView file{{entry, bytes.first(std::min<std::size_t>(bytes.size(), 4096))}, bytes};
-  const auto facts = inventory::AnalyzerRegistry::find(id)->instance->collect(file);
-  if (!facts) return 0;
-  for (const model::Package& package : facts->packages) {
-    HULLCHECK_ASSERT(!package.name.empty() && !package.version.empty());
-    for (const model::OwnedFile& owned : package.files) HULLCHECK_ASSERT(layers::is_canonical_path(owned.path));
-  }
-  const Buffer encoded = inventory::encode_file_facts(*facts);
-  const auto decoded = inventory::decode_file_facts(encoded);
-  HULLCHECK_ASSERT(decoded && inventory::encode_file_facts(*decoded) == encoded);
+  const Buffer first = evidence_of_all(file);
+  if (first != evidence_of_all(file)) std::abort();
+  if (!detect::decode_evidence(first).ok()) std::abort();
+  const std::string_view text = as_text(bytes);
+  detect::parse_base58_address(text);
+  detect::parse_bech32_address(text);
+  detect::parse_account_address(text);
   return 0;
 }

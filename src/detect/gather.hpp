@@ -23,7 +23,7 @@ std::vector<ConfigText> config_texts(const model::ImageConfig& config);
 class Gathering {
  public:
   Gathering(const layers::ImageView& image, const inventory::Inventory& inventory,
-            const inventory::Ownership& ownership);
+            const inventory::Ownership& ownership, const UserFacts* user = nullptr);
 
   void run();  // the steps below in this order
   std::vector<PlacedEvidence>& evidence() { return m_evidence; }
@@ -39,6 +39,7 @@ class Gathering {
   void from_start_texts();  // command lines of configuration, crontabs and units that start
   void from_build_texts();  // history and OnBuild
   void from_image();
+  void from_user();  // rules of the user's
   void note_start();
 
   // Where a file stands; the evidence is filled in by the caller.
@@ -46,11 +47,13 @@ class Gathering {
   void add_all(const PlacedEvidence& place, std::vector<Evidence> evidence);
   void ask_shell_detectors(const PlacedEvidence& place, std::uint32_t first_line, const ShellFacts& facts);
   bool owned_match(const PlacedEvidence& place) const;
+  bool owned(const PlacedEvidence& place) const;
   void unreadable(const PlacedEvidence& place, const Error& error);
 
   const layers::ImageView& m_image;
   const inventory::Inventory& m_inventory;
   const inventory::Ownership& m_ownership;
+  const UserFacts* m_user;
   SearchFolders m_search;
   StartGraph m_start;
   std::vector<PlacedEvidence> m_evidence;

