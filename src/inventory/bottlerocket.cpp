@@ -2,6 +2,8 @@
 // Format: usr/share/bottlerocket/application-inventory.json: {"Content": [{"Name", "Publisher", "Version", "Release",
 // "Epoch", "Architecture", …}]}. Hostile: as any JSON of an image.
 // Reads: usr/share/bottlerocket/application-inventory.json
+#include <charconv>
+
 #include "inventory/readers/json_file.hpp"
 #include "inventory/readers/language.hpp"
 #include "inventory/readers/system_files.hpp"
@@ -35,6 +37,7 @@ class Bottlerocket final : public Analyzer {
       }
       package->architecture = json::text(item, "Architecture");
       package->vendor = json::text(item, "Publisher");
+      std::from_chars(epoch.data(), epoch.data() + epoch.size(), package->epoch);
     });
     return facts;
   }

@@ -73,12 +73,12 @@ class Sbom final : public Analyzer {
       });
       const std::size_t taken = found.facts.packages.size();
       take_language_file(found, out);
-      if (taken > 0) note("packages-from-sbom", found, taken, "packages are known from this SBOM only", "", out);
+      if (taken > 0) note("packages-from-sbom", found, taken, "packages that only this SBOM names", "", out);
       if (systems > 0)
-        note(
-            "sbom-system-packages", found, systems,
-            "packages of an operating system are named by this SBOM and by no package database; they were not judged",
-            "; the first is " + first_system, out);
+        note("sbom-system-packages", found, systems,
+             "packages of an operating system that this SBOM names and no package database lists; they were not "
+             "judged",
+             ", such as " + first_system, out);
     }
   }
 
@@ -86,7 +86,7 @@ class Sbom final : public Analyzer {
   static void note(std::string id, const FoundFacts& found, std::size_t count, std::string_view what,
                    const std::string& more, Inventory& out) {
     out.gaps.push_back({std::move(id), "inventory", "/" + found.path,
-                        std::to_string(count) + " " + std::string(what) + more, model::GapEffect::note});
+                        std::string(what) + ": " + std::to_string(count) + more, model::GapEffect::note});
   }
 };
 

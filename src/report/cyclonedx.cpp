@@ -21,6 +21,9 @@ namespace {
 
 using util::JsonWriter;
 
+// The schema allows no longer one; the property has it whole.
+std::string_view version_text(std::string_view version) { return version.substr(0, 1024); }
+
 void write_if(JsonWriter& json, std::string_view name, std::string_view text) {
   if (!text.empty()) json.field(name, text);
 }
@@ -45,7 +48,7 @@ void write_image(JsonWriter& json, const model::ScanResult& result, std::size_t 
   json.field("type", "container");
   json.field("bom-ref", image_reference(index));
   json.field("name", image_name(result));
-  write_if(json, "version", result.image.manifest_digest);
+  write_if(json, "version", version_text(result.image.manifest_digest));
   write_if(json, "purl", image_purl(result.image));
   write_properties(json, sbom::image_properties(result));
 }
@@ -57,7 +60,7 @@ void write_system(JsonWriter& json, const model::ScanResult& result, std::size_t
   json.field("type", "operating-system");
   json.field("bom-ref", system_reference(index));
   json.field("name", distribution.id);
-  write_if(json, "version", distribution.version_id);
+  write_if(json, "version", version_text(distribution.version_id));
   write_if(json, "description", distribution.pretty_name);
   write_properties(json, sbom::distribution_properties(distribution));
   json.end_object();
@@ -102,7 +105,7 @@ void write_package(JsonWriter& json, const SbomEntry& entry) {
   const auto [group, name] = group_and_name(package);
   write_if(json, "group", group);
   json.field("name", name);
-  json.field("version", package.version);
+  json.field("version", version_text(package.version));
   if (package.declared_only) json.field("scope", "optional");
   write_licenses(json, package.licenses);
   json.field("purl", entry.purl);
@@ -235,7 +238,7 @@ void write_vulnerability(JsonWriter& json, const std::vector<const model::Vulner
     json.key("versions");
     json.begin_array();
     json.begin_object();
-    json.field("version", item.version);
+    json.field("version", version_text(item.version));
     json.field("status", "affected");
     json.end_object();
     json.end_array();
