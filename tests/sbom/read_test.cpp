@@ -158,7 +158,7 @@ TEST(Spdx, JsonOfBothTools) {
     {"name":"app:1","SPDXID":"SPDXRef-ContainerImage-1","primaryPackagePurpose":"CONTAINER"},
     {"name":"debian","SPDXID":"SPDXRef-OperatingSystem-1","versionInfo":"11.8","primaryPackagePurpose":"OPERATING-SYSTEM"},
     {"name":"libssl1.1","SPDXID":"SPDXRef-Package-1","versionInfo":"1.1.1n-0+deb11u5","sourceInfo":"built package from: openssl 1.1.1n-0+deb11u5",
-     "supplier":"Person: Somebody (a@example.org)","licenseDeclared":"OpenSSL",
+     "supplier":"Person: Somebody","licenseDeclared":"OpenSSL",
      "externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:deb/debian/libssl1.1@1.1.1n-0%2Bdeb11u5?distro=debian-11.8"}],
      "annotations":[{"comment":"LayerDiffID: sha256:ab"},{"comment":"SrcVersion: 1.1.1n"}]},
     {"name":"lodash","SPDXID":"SPDXRef-Package-2","versionInfo":"4.17.15","sourceInfo":"package found in: app/package.json",
