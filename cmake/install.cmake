@@ -5,6 +5,7 @@ install(TARGETS hullcheck RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/report-schema.json ${PROJECT_SOURCE_DIR}/docs/policy.md
+              ${PROJECT_SOURCE_DIR}/docs/rules.md ${PROJECT_SOURCE_DIR}/docs/detections.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 # Written by the program itself once it is built.
 install(CODE "

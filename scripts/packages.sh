@@ -1,10 +1,11 @@
 # Sourced by scripts/run and scripts/test: Debian packages, installed when missing and named when they are.
 
 BUILD_PACKAGES="g++ cmake ninja-build pkg-config ccache mold
-  libisal-dev libzstd-dev liblzma-dev libssl-dev libvectorscan-dev libre2-dev libsqlite3-dev libsimdjson-dev
-  nlohmann-json3-dev libyaml-cpp-dev libcurl4-openssl-dev libcli11-dev libfmt-dev libutf8proc-dev"
+  libisal-dev libzstd-dev liblzma-dev libbz2-dev libssl-dev libvectorscan-dev libre2-dev libsqlite3-dev libsimdjson-dev
+  nlohmann-json3-dev libyaml-cpp-dev libcurl4-openssl-dev libcli11-dev libfmt-dev libutf8proc-dev
+  libyara-dev"
 
-TEST_PACKAGES="dpkg-dev libgtest-dev libgmock-dev libarchive-dev libbenchmark-dev clang libclang-rt-14-dev python3 python3-jsonschema
+TEST_PACKAGES="dpkg-dev libgtest-dev libgmock-dev libarchive-dev libbenchmark-dev libucl-dev clang libclang-rt-14-dev python3 python3-jsonschema
   rpm sqlite3 zstd pigz openssl curl ca-certificates
   docker.io iptables docker-registry skopeo apache2-utils mmdebstrap debian-archive-keyring"
 

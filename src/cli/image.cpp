@@ -24,16 +24,11 @@ struct Arguments {
   std::size_t threads = 0;  // 0: one per processor
   std::string timeout;
   std::string digests = "needed";
-  std::string cache_folder;
-  bool no_cache = false;
+  bool deep = false;
   std::string save_facts;
   bool update = false;
   std::string mirror;
 };
-
-std::string cache_place(const Arguments& arguments) {
-  return arguments.cache_folder.empty() ? util::cache_folder() : arguments.cache_folder;
-}
 
 std::unique_ptr<store::FactStore> open_store(const std::string& folder) {
   if (folder.empty()) return store::memory_store();
@@ -45,12 +40,14 @@ std::unique_ptr<store::FactStore> open_store(const std::string& folder) {
   return store::memory_store();
 }
 
-scan::CollectOptions collect_options(const Arguments& arguments) {
+scan::CollectOptions collect_options(const Arguments& arguments, std::shared_ptr<const detect::UserRules> rules) {
   scan::CollectOptions options;
+  options.rules = std::move(rules);
   options.acquire = arguments.acquire;
   options.threads = arguments.threads != 0 ? arguments.threads : std::max(1U, std::thread::hardware_concurrency());
   options.all_digests = arguments.digests == "all";
-  options.pattern_cache = cache_place(arguments);
+  // Compiled patterns say nothing about what was scanned, so --no-cache leaves them.
+  options.pattern_cache = arguments.judge.cache_folder.empty() ? util::cache_folder() : arguments.judge.cache_folder;
   return options;
 }
 
@@ -85,11 +82,14 @@ Result<int> scan_image(const Arguments& arguments) {
   }
   // Before the long work: a bad policy should not cost a scan.
   const Judge judge = TRY(prepare_judge(arguments.judge));
+  const auto rules =
+      TRY(load_rules(arguments.judge, arguments.deep ? detect::Depth::everything : detect::Depth::candidates));
   util::Profile profile;
-  const auto store = open_store(arguments.no_cache ? std::string() : cache_place(arguments));
+  const auto store = open_store(cache_place(arguments.judge));
   auto collected = [&] {
     ProgressLine progress(is_terminal(STDERR_FILENO) && !arguments.judge.quiet);
-    return scan::collect(arguments.reference, collect_options(arguments), *store, watch.token(), progress, profile);
+    return scan::collect(arguments.reference, collect_options(arguments, rules), *store, watch.token(), progress,
+                         profile);
   }();
   if (watch.interrupted()) {
     fail("interrupted; nothing was decided");
@@ -128,10 +128,8 @@ class ImageCommand final : public Command {
         ->group("Image");
     app.add_option("--timeout", arguments->timeout, "Judge what was read by then; the rest is a gap (90s, 15m)")
         ->group("Image");
-    app.add_option("--cache-dir", arguments->cache_folder, "Where layer facts are kept")
-        ->type_name("DIR")
-        ->group("Image");
-    app.add_flag("--no-cache", arguments->no_cache, "Neither read nor keep layer facts")->group("Image");
+    app.add_flag("--deep", arguments->deep, "With --rules: look into every file, not only into likely ones")
+        ->group("Judgement");
     app.add_option("--save-facts", arguments->save_facts, "Keep the facts for `hullcheck judge`")
         ->type_name("FILE")
         ->group("Output");
@@ -148,6 +146,7 @@ const util::Registered<ImageCommand> registered{{.id = "image",
                                                  .example = R"(  hullcheck image nginx:1.25
   hullcheck image registry:localhost:5000/app@sha256:… --insecure
   hullcheck image oci:./layout:latest --format sarif --output app.sarif
+  hullcheck image app --rules ./yara --rules known-bad.sha256 --deep
   docker save app | hullcheck image - --fail-on high)"}};
 
 }  // namespace

@@ -1,5 +1,6 @@
 // hullcheck judge FACTS: judges saved facts again, without the image.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "cli/command.hpp"
 #include "cli/scan_options.hpp"
@@ -13,9 +14,17 @@ struct Arguments {
   std::string facts;
 };
 
+// Facts that rules have looked into every file of are judged by rules that do.
+detect::Depth depth_of(const scan::Collected& collected) {
+  const bool deep = std::any_of(collected.images.begin(), collected.images.end(),
+                                [](const scan::ImageFacts& image) { return image.user.deep; });
+  return deep ? detect::Depth::everything : detect::Depth::candidates;
+}
+
 Result<int> judge_facts(const Arguments& arguments) {
   const Judge judge = TRY(prepare_judge(arguments.judge));
-  const scan::Collected collected = TRY(scan::load_facts(arguments.facts));
+  scan::Collected collected = TRY(scan::load_facts(arguments.facts));
+  if (const auto rules = TRY(load_rules(arguments.judge, depth_of(collected)))) scan::apply_rules(*rules, collected);
   util::Profile profile;
   const int code = TRY(judge_and_report(collected, arguments.judge, judge, profile));
   if (arguments.judge.profile) print_profile(profile);
@@ -39,7 +48,8 @@ const util::Registered<JudgeCommand> registered{{.id = "judge",
                                                  .summary = "Judge saved facts again, with today's advisories",
                                                  .example = R"(  hullcheck image app --save-facts app.facts
   hullcheck db update
-  hullcheck judge app.facts)"}};
+  hullcheck judge app.facts
+  hullcheck judge app.facts --rules new-hashes.sha256)"}};
 
 }  // namespace
 }  // namespace hullcheck::cli

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 
 #include "cli/command.hpp"
 #include "model/scan_result.hpp"
@@ -42,6 +43,29 @@ report::ReportOptions report_options(const JudgeArguments& arguments) {
   return options;
 }
 
+class TextOutput final : public report::Output {
+ public:
+  void write(std::string_view text) override { m_text += text; }
+  Result<void> finish() override { return {}; }
+  const std::string& text() const { return m_text; }
+
+ private:
+  std::string m_text;
+};
+
+// For `hullcheck explain`. A cache that cannot be written costs that and nothing else.
+void keep_report(const report::ReportInput& input, const JudgeArguments& arguments) {
+  const std::string folder = cache_place(arguments);
+  if (folder.empty() || !util::make_folder(folder)) return;
+  const auto* const json = report::ReportRegistry::find("json");
+  HULLCHECK_ASSERT(json != nullptr);
+  TextOutput out;
+  report::ReportOptions options;
+  options.deterministic = arguments.deterministic;
+  json->instance->write(input, options, out);
+  (void)util::write_file(last_report_path(folder), as_bytes(out.text()));
+}
+
 }  // namespace
 
 void declare_judge_options(CLI::App& app, JudgeArguments& arguments) {
@@ -70,6 +94,17 @@ void declare_judge_options(CLI::App& app, JudgeArguments& arguments) {
   app.add_option("--max-db-age", arguments.max_db_age, "Older advisory sources make the answer unknown (36h, 5d)")
       ->capture_default_str()
       ->group("Judgement");
+  app.add_option("--rules", arguments.rules,
+                 "YARA rules, lists of digests or rule files, or a folder of them; repeatable (docs/rules.md)")
+      ->type_name("FILE|DIR")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->group("Judgement");
+  app.add_option("--cache-dir", arguments.cache_folder,
+                 "Where layer facts, compiled rules and the last report are kept")
+      ->type_name("DIR")
+      ->group("Cache");
+  app.add_flag("--no-cache", arguments.no_cache, "Neither read nor keep anything between runs")->group("Cache");
   app.add_option("--db", arguments.database, "Advisory database")->type_name("FILE")->group("Judgement");
 }
 
@@ -88,6 +123,31 @@ Result<std::chrono::seconds> parse_duration(const std::string& text) {
     return make_error(ErrorCode::invalid_argument, "invalid-duration",
                       "'" + text + "' is no duration (examples: 90s, 15m, 36h, 5d)");
   return std::chrono::seconds(number * scale);
+}
+
+std::string cache_place(const JudgeArguments& arguments) {
+  if (arguments.no_cache) return {};
+  return arguments.cache_folder.empty() ? util::cache_folder() : arguments.cache_folder;
+}
+
+std::string last_report_path(const std::string& cache_folder) {
+  return cache_folder.empty() ? std::string() : cache_folder + "/last-report.json";
+}
+
+Result<std::shared_ptr<const detect::UserRules>> load_rules(const JudgeArguments& arguments, detect::Depth depth) {
+  std::vector<std::string> paths;
+  for (const std::string& word : arguments.rules) {
+    // HULLCHECK_RULES may name several, as PATH does.
+    std::string_view rest = word;
+    std::error_code ignored;
+    while (rest.find(':') != std::string_view::npos && !std::filesystem::exists(rest, ignored)) {
+      if (const std::string_view first = rest.substr(0, rest.find(':')); !first.empty()) paths.emplace_back(first);
+      rest.remove_prefix(rest.find(':') + 1);
+    }
+    if (!rest.empty()) paths.emplace_back(rest);
+  }
+  if (paths.empty()) return std::shared_ptr<const detect::UserRules>();
+  return detect::UserRules::load(paths, cache_place(arguments), depth);
 }
 
 std::string default_database_path() {
@@ -128,6 +188,7 @@ Result<int> judge_and_report(const scan::Collected& collected, const JudgeArgume
   const auto output = arguments.output.empty() ? standard_output() : file_output(arguments.output);
   format->instance->write(input, report_options(arguments), *output);
   TRY(output->finish());
+  keep_report(input, arguments);
   return model::exit_code(input.verdict);
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "advisories/database.hpp"
 #include "cli/terminal.hpp"
@@ -30,6 +31,9 @@ struct JudgeArguments {
   bool quiet = false;
   bool deterministic = false;
   bool profile = false;
+  std::vector<std::string> rules;  // files and folders of the user's
+  std::string cache_folder;        // "" = the default one
+  bool no_cache = false;
 };
 
 void declare_judge_options(CLI::App& app, JudgeArguments& arguments);
@@ -37,6 +41,13 @@ void declare_judge_options(CLI::App& app, JudgeArguments& arguments);
 // "90", "90s", "15m", "36h", "5d"; "invalid-duration".
 Result<std::chrono::seconds> parse_duration(const std::string& text);
 std::string default_database_path();
+
+// Where layer facts, compiled rules and the last report are kept; "" with --no-cache, or where there is no home.
+std::string cache_place(const JudgeArguments& arguments);
+std::string last_report_path(const std::string& cache_folder);
+
+// The rules of --rules; null where there are none. A bad one is an error with file, line and reason.
+Result<std::shared_ptr<const detect::UserRules>> load_rules(const JudgeArguments& arguments, detect::Depth depth);
 
 struct Judge {
   policy::Policy policy;

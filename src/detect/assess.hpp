@@ -21,6 +21,7 @@
 
 #include "detect/detector.hpp"
 #include "detect/evidence.hpp"
+#include "detect/user_facts.hpp"
 #include "inventory/analyzer.hpp"
 #include "layers/image_view.hpp"
 #include "model/finding.hpp"
@@ -120,17 +121,26 @@ struct Assessment {
 };
 
 // The last step of assess(): one finding for each rule, path and layer. Classes are those after ownership and place.
-Assessment decide(const layers::ImageView& image, std::vector<PlacedEvidence> evidence);
+// `rules` are those of the user's that hit, sorted by id.
+Assessment decide(const layers::ImageView& image, std::vector<PlacedEvidence> evidence,
+                  const std::vector<UserRule>& rules = {});
 
 // Evidence with the value ("payload", "absent"): what it runs at start is not part of the image.
 constexpr std::string_view k_payload_key = "payload";
 constexpr std::string_view k_payload_absent = "absent";
 // Evidence of this rule marks a file as one of a collection of security rules (YARA, Sigma, nmap scripts …).
 constexpr std::string_view k_corpus_rule = "security-rules";
+// How many rules the file holds, as a value of that evidence; 0 for what counts only beside others.
+constexpr std::string_view k_corpus_count = "rules";
 
 // Pure: the same facts give the same findings in the same order. No bytes of the image are read.
+// `user` is what rules of the user's say about the image; null where there are none.
 Assessment assess(const layers::ImageView& image, const inventory::Inventory& inventory,
-                  const inventory::Ownership& ownership);
+                  const inventory::Ownership& ownership, const UserFacts* user = nullptr);
+
+// All evidence of an image in its place, weighed but not yet judged: what `rules test` prints.
+std::vector<PlacedEvidence> observe(const layers::ImageView& image, const inventory::Inventory& inventory,
+                                    const inventory::Ownership& ownership, const UserFacts* user);
 
 constexpr std::string_view k_file_section = "detect/files";  // evidence of collect()
 

@@ -73,4 +73,12 @@ std::string encode_base64(Bytes bytes) {
   return text;
 }
 
+std::string base64_core(Bytes bytes, std::size_t alignment) {
+  Buffer padded(alignment, 0);
+  padded.insert(padded.end(), bytes.begin(), bytes.end());
+  const std::size_t first = (8 * alignment + 5) / 6;
+  const std::size_t last = 8 * padded.size() / 6;
+  return encode_base64_unpadded(padded).substr(first, last - first);
+}
+
 }  // namespace hullcheck::detect

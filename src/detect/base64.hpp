@@ -16,5 +16,8 @@ std::optional<Buffer> decode_base64(std::string_view text, std::size_t most);
 
 std::string encode_base64(Bytes bytes);           // with padding
 std::string encode_base64_unpadded(Bytes bytes);  // as in key fingerprints
+// The characters that are the same whatever stands before and after the bytes, when `alignment` (0 to 2) bytes of the
+// group come before them.
+std::string base64_core(Bytes bytes, std::size_t alignment);
 
 }  // namespace hullcheck::detect

@@ -38,6 +38,16 @@ std::string_view without_arguments(std::string_view text) {
   return shell == std::string_view::npos ? text : text.substr(shell);
 }
 
+// "A=1 B=2" of the above: values that were given to the build stay in the history.
+std::string_view build_arguments(std::string_view created_by) {
+  if (created_by.starts_with("RUN ")) created_by.remove_prefix(4);
+  const std::string_view rest = without_arguments(created_by);
+  if (rest.size() == created_by.size()) return {};
+  const std::string_view arguments = created_by.substr(0, created_by.size() - rest.size());
+  const std::size_t blank = arguments.find(' ');
+  return blank == std::string_view::npos ? std::string_view() : arguments.substr(blank + 1);
+}
+
 std::string_view without_shell(std::string_view text) {
   if (!text.starts_with('/')) return text;
   const std::size_t option = text.find(" -c ");
@@ -78,6 +88,9 @@ std::vector<ConfigText> config_texts(const model::ImageConfig& config) {
         true, {});
   for (std::size_t i = 0; i < config.history.size() && i < k_most_history; ++i)
     add("config:history[" + std::to_string(i) + "]", std::string(build_command(config.history[i].created_by)),
+        Reach::present, true, {});
+  for (std::size_t i = 0; i < config.history.size() && i < k_most_history; ++i)
+    add("config:history[" + std::to_string(i) + "]", std::string(build_arguments(config.history[i].created_by)),
         Reach::present, true, {});
   return parts;
 }

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "detect/assess.hpp"
+#include "detect/inner/carriers.hpp"
+#include "detect/inner/unwrap.hpp"
 #include "util/codec.hpp"
 #include "util/digest.hpp"
 #include "util/result.hpp"
@@ -17,13 +19,14 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_scan_version = 2;
+constexpr int k_scan_version = 3;
 constexpr std::size_t k_head_bytes = 4096;
 constexpr std::size_t k_most_difference_hits = 256;  // in one window
 
 std::string digest_of(const std::vector<ScanClient>& clients) {
   util::Encoder out;
   out.u64(k_scan_version);
+  out.u64(k_carrier_version);
   for (const ScanClient& client : clients) {
     out.string(client.id);
     out.i64(client.version);
@@ -44,11 +47,8 @@ std::string folded(const Literal& literal) {
   return bytes;
 }
 
-// Where a payload hidden under a key may lie.
-bool is_differenced(layers::ContentKind kind) {
-  return kind == layers::ContentKind::elf || kind == layers::ContentKind::pe || kind == layers::ContentKind::macho ||
-         kind == layers::ContentKind::binary;
-}
+// Instead of a client's number: the literal is one of the carriers'.
+constexpr std::uint32_t k_carriers = 0xffffffffU;
 
 }  // namespace
 
@@ -64,6 +64,11 @@ LiteralScan::LiteralScan(std::vector<ScanClient> clients, const std::string& cac
       place[{folded(literals[i]), literals[i].caseless}].push_back({c, i});
     }
     if (m_clients[c].detector->sweeps()) m_sweepers.push_back(c);
+  }
+  const std::vector<Literal>& carriers = CarrierScan::literals();
+  for (std::uint32_t i = 0; i < carriers.size(); ++i) {
+    auto& place = carriers[i].differenced ? difference_uses : uses;
+    place[{folded(carriers[i]), carriers[i].caseless}].push_back({k_carriers, i});
   }
   std::vector<Pattern> patterns;
   for (auto& [key, list] : uses) {
@@ -82,10 +87,23 @@ LiteralScan::LiteralScan(std::vector<ScanClient> clients, const std::string& cac
 
 class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
  public:
+  // Of a file of the image: brings an unwrapper for what is in it.
   explicit FileWorker(const LiteralScan& scan)
-      : m_scan(scan), m_scratch(*scan.m_patterns), m_sinks(scan.m_clients.size()), m_calls(scan.m_clients.size()) {}
+      : FileWorker(scan, std::make_unique<Unwrapper>(scan.m_clients, [&scan](Unwrapper& unwrapper, int depth) {
+                     return std::make_unique<FileWorker>(scan, unwrapper, depth);
+                   })) {}
+  // Of content at that depth inside of a file.
+  FileWorker(const LiteralScan& scan, Unwrapper& unwrapper, int depth)
+      : m_scan(scan),
+        m_scratch(*scan.m_patterns),
+        m_sinks(scan.m_clients.size()),
+        m_calls(scan.m_clients.size()),
+        m_carriers(unwrapper, depth) {}
 
   void begin(const layers::FileInfo& file) override {
+    if (m_own) m_own->begin(file.entry);
+    m_carriers.begin(file);
+    m_differenced = CarrierScan::differenced(file);
     m_path.assign(file.entry.path);
     m_link.assign(file.entry.link);
     m_entry = file.entry;
@@ -104,11 +122,12 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
     if (offset == 0 && !last) m_head.assign(window.begin(), window.begin() + std::min(window.size(), k_head_bytes));
     const bool complete = m_scan.m_patterns->search(window, m_scratch, k_most_window_hits, m_hits);
     if (!complete) limit_reached("more hits than can be looked at");
-    if (is_differenced(m_entry.content)) search_differences(window);
+    if (m_differenced) search_differences(window);
     const std::uint64_t settled = last ? end : std::max(m_next, end - std::min<std::uint64_t>(end, k_context));
-    const bool whole = offset == 0 && last;
-    if (!m_hits.empty()) deliver(window, offset, settled, whole);
+    if (!m_hits.empty()) deliver(window, offset, settled, last);
     if (!m_scan.m_sweepers.empty()) sweep(window, offset, settled);
+    m_carriers.window(window, offset, static_cast<std::size_t>(m_next - std::min(m_next, offset)),
+                      static_cast<std::size_t>(settled - offset), last);
     m_next = settled;
   }
 
@@ -119,21 +138,24 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
       const Buffer tail = std::move(m_tail);
       window(tail, m_tail_offset, tail.size());
     }
-    if (!m_touched) return {};
     std::vector<Evidence> all;
-    for (EvidenceSink& sink : m_sinks) {
-      std::vector<Evidence> part = sink.take();
+    const auto take = [&all](auto& source) {
+      std::vector<Evidence> part = source.take();
       std::move(part.begin(), part.end(), std::back_inserter(all));
+    };
+    if (m_touched) {
+      for (EvidenceSink& sink : m_sinks) take(sink);
+      take(m_limits);
+      reset();
     }
-    std::vector<Evidence> limits = m_limits.take();
-    std::move(limits.begin(), limits.end(), std::back_inserter(all));
-    reset();
+    if (m_own) take(*m_own);
     return all.empty() ? Buffer{} : encode_evidence(all);
   }
 
  private:
   // Hands over the hits that begin in [m_next, settled) and keeps the bytes round the later ones.
-  void deliver(Bytes window, std::uint64_t offset, std::uint64_t settled, bool whole) {
+  void deliver(Bytes window, std::uint64_t offset, std::uint64_t settled, bool last) {
+    const bool whole = offset == 0 && last;
     LineCursor cursor;
     for (const PatternHit& found : m_hits) {
       const std::uint64_t at = offset + found.begin;
@@ -146,9 +168,13 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
       }
       const std::size_t from = whole ? 0 : found.begin - std::min(found.begin, k_context);
       const std::size_t to = whole ? window.size() : std::min(window.size(), found.begin + k_context);
-      for (const Use& use : m_scan.m_uses[found.pattern])
-        confirm(use, window.subspan(from, to - from), found.begin - from, at,
-                offset == 0 && whole ? &cursor : nullptr);
+      for (const Use& use : m_scan.m_uses[found.pattern]) {
+        if (use.client == k_carriers)
+          m_carriers.hit(use.literal, window, offset, found.begin, last);
+        else
+          confirm(use, window.subspan(from, to - from), found.begin - from, at,
+                  offset == 0 && whole ? &cursor : nullptr);
+      }
     }
   }
 
@@ -200,6 +226,10 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
     m_touched = false;
   }
 
+  FileWorker(const LiteralScan& scan, std::unique_ptr<Unwrapper> own) : FileWorker(scan, *own, 0) {
+    m_own = std::move(own);
+  }
+
   const LiteralScan& m_scan;
   PatternDatabase::Scratch m_scratch;
   std::vector<EvidenceSink> m_sinks;   // by client
@@ -214,6 +244,9 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
   Buffer m_tail;             // what a hit waits in, should no further window come
   std::uint64_t m_tail_offset = 0;
   bool m_touched = false;
+  bool m_differenced = false;
+  std::unique_ptr<Unwrapper> m_own;  // of the worker for files of the image
+  CarrierScan m_carriers;
 };
 
 std::unique_ptr<layers::ContentScan::Worker> LiteralScan::worker() const {

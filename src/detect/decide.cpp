@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "detect/assess.hpp"
+#include "detect/catalogue.hpp"
 #include "util/bytes.hpp"
 
 namespace hullcheck::detect {
@@ -23,9 +24,16 @@ constexpr std::size_t k_most_texts = 32;
 constexpr std::size_t k_families_of_supporting = 3;
 constexpr std::string_view k_declared_miner = "M17";
 
-const RuleRow& row_of(std::string_view rule) {
+const UserRule* user_rule(const std::vector<UserRule>& rules, std::string_view rule) {
+  const auto at = std::lower_bound(rules.begin(), rules.end(), rule,
+                                   [](const UserRule& row, std::string_view id) { return row.id < id; });
+  return at != rules.end() && at->id == rule ? &*at : nullptr;
+}
+
+RuleRow row_of(const std::vector<UserRule>& users, std::string_view rule) {
   static const std::vector<RuleRow> rows = all_rules();
   static constexpr RuleRow k_unknown{"", EvidenceClass::context, Severity::unrated, 0, "Unknown rule", "", ""};
+  if (const UserRule* user = user_rule(users, rule)) return row_of(*user);
   const auto at =
       std::lower_bound(rows.begin(), rows.end(), rule, [](const RuleRow& row, auto id) { return row.id < id; });
   return at != rows.end() && at->id == rule ? *at : k_unknown;
@@ -52,15 +60,22 @@ class Families {
  public:
   explicit Families(const std::map<Key, Group>& groups) {
     for (const auto& [key, group] : groups)
-      if (family(key.rule) == 'M') m_mining.insert({key.path, key.layer});
+      if (family(key.rule) == 'M') m_mining.insert(place_of(key, group));
   }
-  char of(const Key& key) const {
+  char of(const Key& key, const Group& group) const {
     const char letter = family(key.rule);
-    return letter == 'E' && m_mining.contains({key.path, key.layer}) ? 'M' : letter;
+    return letter == 'E' && m_mining.contains(place_of(key, group)) ? 'M' : letter;
   }
 
  private:
-  std::set<std::pair<std::string, std::uint32_t>> m_mining;
+  // Content inside of a file has the file's place.
+  using Place = std::pair<std::string, layers::FileRef>;
+  static Place place_of(const Key& key, const Group& group) {
+    const layers::FileRef file = group.evidence.front()->file;
+    return {file.layer == layers::k_none ? key.path : std::string(), file};
+  }
+
+  std::set<Place> m_mining;
 };
 
 struct Tally {
@@ -72,16 +87,14 @@ struct Tally {
   bool supporting_three() const { return supporting_at_start && supporting.size() >= k_families_of_supporting; }
 };
 
-bool is_secret(std::string_view rule) { return rule == "B09"; }
-
 Tally count(const std::map<Key, Group>& groups, const Families& families) {
   Tally tally;
   for (const auto& [key, group] : groups) {
-    if (is_secret(key.rule)) continue;
+    if (is_secret_rule(key.rule)) continue;
     if (group.cls == EvidenceClass::strong && group.reach >= Reach::search_path)
-      tally.strong.insert(families.of(key));
+      tally.strong.insert(families.of(key, group));
     if (group.cls == EvidenceClass::supporting && group.reach >= Reach::present && !group.build_time) {
-      tally.supporting.insert(families.of(key));
+      tally.supporting.insert(families.of(key, group));
       tally.supporting_at_start |= group.reach == Reach::start;
     }
   }
@@ -126,14 +139,18 @@ void add_once(std::vector<T>& list, T value, std::size_t most) {
 
 std::string digest_of(const layers::ImageView& image, const PlacedEvidence& placed, const Finding& finding) {
   const layers::FileDigests* digests = placed.file.layer == layers::k_none ? nullptr : image.digests(placed.file);
+  // Whether facts hold the digest of a file that no detector noticed depends on earlier scans; an id must not.
+  if (is_user_rule(placed.evidence.rule)) digests = nullptr;
   if (digests != nullptr) return to_hex(digests->sha256);
+  if (std::string digest = placed.evidence.value("sha256"); !digest.empty()) return digest;
   std::string all;
   for (const std::string& text : finding.evidence) all += text + '\n';
   return all;
 }
 
-Finding finding_of(const layers::ImageView& image, const Key& key, const Group& group, ThreatLevel level) {
-  const RuleRow& row = row_of(key.rule);
+Finding finding_of(const layers::ImageView& image, const std::vector<UserRule>& rules, const Key& key,
+                   const Group& group, ThreatLevel level) {
+  const RuleRow row = row_of(rules, key.rule);
   Finding finding;
   finding.rule = key.rule;
   finding.title = title_of(row, group);
@@ -143,6 +160,12 @@ Finding finding_of(const layers::ImageView& image, const Key& key, const Group& 
                                group.cls <= EvidenceClass::supporting;
   finding.technique = row.technique;
   finding.remediation = row.remediation;
+  finding.benign = benign_reading(key.rule);
+  if (const UserRule* user = user_rule(rules, key.rule)) {
+    finding.benign = user->benign;
+    finding.rule_source = user->source;
+    finding.reference = user->reference;
+  }
   const std::string layer = key.layer == layers::k_none ? "" : image.layer_id(key.layer);
   for (const PlacedEvidence* placed : group.evidence) {
     finding.confidence = std::max<std::uint32_t>(finding.confidence, placed->evidence.confidence);
@@ -158,7 +181,7 @@ Finding finding_of(const layers::ImageView& image, const Key& key, const Group& 
 // One finding in place of all mining ones, where the image says openly that it mines: a policy may allow this rule.
 Finding declared_miner(std::vector<Finding> mining, const Key& key, const Group& group,
                        const layers::ImageView& image) {
-  Finding finding = finding_of(image, key, group, ThreatLevel::malicious);
+  Finding finding = finding_of(image, {}, key, group, ThreatLevel::malicious);
   for (Finding& part : mining) {
     for (model::Location& place : part.locations) add_once(finding.locations, std::move(place), k_most_locations);
     for (std::string& text : part.evidence) add_once(finding.evidence, part.rule + ": " + text, k_most_texts);
@@ -195,7 +218,8 @@ void sort_evidence(std::vector<PlacedEvidence>& evidence) {
 
 }  // namespace
 
-Assessment decide(const layers::ImageView& image, std::vector<PlacedEvidence> evidence) {
+Assessment decide(const layers::ImageView& image, std::vector<PlacedEvidence> evidence,
+                  const std::vector<UserRule>& rules) {
   sort_evidence(evidence);
   const std::map<Key, Group> groups = grouped(evidence);
   const Families families(groups);
@@ -208,9 +232,9 @@ Assessment decide(const layers::ImageView& image, std::vector<PlacedEvidence> ev
   for (const auto& item : groups) {
     const auto& [key, group] = item;
     if (declared != groups.end() && key == declared->first) continue;
-    Finding finding = finding_of(image, key, group, level_of(group, tally));
+    Finding finding = finding_of(image, rules, key, group, level_of(group, tally));
     const bool threat = finding.level >= ThreatLevel::unverifiable_at_start;
-    if (is_secret(key.rule)) {
+    if (is_secret_rule(key.rule)) {
       finding.kind = FindingKind::secret;
       // The policy stops on those that have a level: a real secret that no package owns.
       finding.level = group.cls <= EvidenceClass::strong ? ThreatLevel::risky : ThreatLevel::none;

@@ -7,12 +7,13 @@
 
 #include <algorithm>
 
+#include "detect/secrets/confirm.hpp"
 #include "util/codec.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::size_t k_rule_bytes = 64;
+constexpr std::size_t k_rule_bytes = 512;  // names of YARA rules and of files are long
 constexpr std::size_t k_key_bytes = 32;
 // rule, class, confidence, offset, line, text and the count of values take a byte each at least.
 constexpr std::size_t k_least_evidence_bytes = 7;
@@ -102,10 +103,13 @@ std::string Evidence::value(std::string_view key) const {
 
 void EvidenceSink::add(Evidence evidence) {
   cut(evidence.rule, k_rule_bytes);
+  // Before the cut, which could leave half a token that nobody knows for one.
+  evidence.text = secrets::redacted(evidence.text);
   cut(evidence.text, k_text_bytes);
   if (evidence.values.size() > k_most_values) evidence.values.resize(k_most_values);
   for (auto& [key, value] : evidence.values) {
     cut(key, k_key_bytes);
+    value = secrets::redacted(value);
     cut(value, k_value_bytes);
   }
   evidence.confidence = std::min<std::uint8_t>(evidence.confidence, 100);

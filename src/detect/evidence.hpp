@@ -43,7 +43,16 @@ struct RuleRow {
 };
 
 // What a rule's family letter is; evidence of one family does not corroborate itself.
-inline char family(std::string_view rule) { return rule.empty() ? '?' : rule.front(); }
+// All rules of the user's are one.
+inline char family(std::string_view rule) {
+  if (rule.find(':') != std::string_view::npos) return ':';
+  return rule.empty() ? '?' : rule.front();
+}
+
+// Leaked secrets: listed apart from threats, and no evidence of one.
+inline bool is_secret_rule(std::string_view rule) {
+  return rule == "B09" || rule == "I05" || rule.starts_with("secret/");
+}
 
 struct Evidence {
   std::string rule;

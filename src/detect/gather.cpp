@@ -10,6 +10,7 @@
 #include <set>
 
 #include "detect/content_scan.hpp"
+#include "detect/inner/unwrap.hpp"
 #include "detect/script_facts.hpp"
 #include "detect/start_files.hpp"
 
@@ -47,13 +48,28 @@ std::vector<Evidence> scan_text(layers::ContentScan::Worker& worker, const Confi
   return evidence.ok() ? std::move(evidence).value() : std::vector<Evidence>{};
 }
 
+// Takes the suffix that says where in the file the content lies, "" for the file itself.
+std::string take_inner(Evidence& evidence) {
+  const auto found = std::find_if(evidence.values.begin(), evidence.values.end(),
+                                  [](const auto& value) { return value.first == k_inner_key; });
+  if (found == evidence.values.end()) return {};
+  std::string suffix = std::move(found->second);
+  evidence.values.erase(found);
+  return suffix;
+}
+
 std::string path_text(const std::string& path) { return path.starts_with("config:") ? path : "/" + path; }
 
 }  // namespace
 
 Gathering::Gathering(const layers::ImageView& image, const inventory::Inventory& inventory,
-                     const inventory::Ownership& ownership)
-    : m_image(image), m_inventory(inventory), m_ownership(ownership), m_search(image), m_start(image, &ownership) {}
+                     const inventory::Ownership& ownership, const UserFacts* user)
+    : m_image(image),
+      m_inventory(inventory),
+      m_ownership(ownership),
+      m_user(user),
+      m_search(image),
+      m_start(image, &ownership) {}
 
 void Gathering::run() {
   from_records(layers::k_content_section);
@@ -64,6 +80,7 @@ void Gathering::run() {
   from_start_files();
   from_build_texts();
   from_image();
+  from_user();
   note_start();
 }
 
@@ -89,13 +106,21 @@ void Gathering::unreadable(const PlacedEvidence& place, const Error& error) {
 
 void Gathering::add_all(const PlacedEvidence& place, std::vector<Evidence> evidence) {
   for (Evidence& one : evidence) {
+    const std::string path = place.path + take_inner(one);
+    if (one.rule == k_inner_gap_rule) {
+      const bool matters = one.value("effect") == "unknown" && place.reach != Reach::buried && !owned_match(place);
+      m_gaps.push_back(
+          {one.value("gap"), "detect", path_text(path), one.text, matters ? GapEffect::unknown : GapEffect::note});
+      continue;
+    }
     if (one.rule == k_hit_limit_rule) {
-      m_gaps.push_back({std::string(k_hit_limit_rule), "detect", path_text(place.path),
+      m_gaps.push_back({std::string(k_hit_limit_rule), "detect", path_text(path),
                         "too many places in this file look like " + one.text + "; not all were examined",
                         owned_match(place) ? GapEffect::note : GapEffect::unknown});
       continue;
     }
     PlacedEvidence placed = place;
+    placed.path = path;
     placed.evidence = std::move(one);
     m_evidence.push_back(std::move(placed));
   }
@@ -200,6 +225,35 @@ void Gathering::from_image() {
   std::move(more.begin(), more.end(), std::back_inserter(m_evidence));
 }
 
+// After the detectors' own view of the image, which is the same with and without such rules.
+void Gathering::from_user() {
+  if (m_user == nullptr || !m_user->present) return;
+  for (const auto& [section, fingerprint] : m_user->sections)
+    for (const layers::RecordRef& record : m_image.records(section)) {
+      if (m_image.layer(record.file.layer)->sections.at(section).fingerprint != fingerprint) continue;
+      const PlacedEvidence at = place(record.file);
+      auto evidence = decode_evidence(record.data);
+      if (evidence.ok())
+        add_all(at, std::move(evidence).value());
+      else
+        unreadable(at, evidence.error());
+    }
+  for (const UserEvidence& one : m_user->evidence) {
+    if (one.layer != layers::k_none) {
+      const layers::LayerFacts* const facts = one.layer < m_image.layer_count() ? m_image.layer(one.layer) : nullptr;
+      if (facts != nullptr && one.entry < facts->entries.size())
+        add_all(place({one.layer, one.entry}), {one.evidence});
+      continue;
+    }
+    PlacedEvidence at;
+    at.path = one.part;
+    at.visibility = Visibility::config;
+    at.build_time = one.part.starts_with("config:history") || one.part.starts_with("config:OnBuild");
+    add_all(at, {one.evidence});
+  }
+  m_gaps.insert(m_gaps.end(), m_user->gaps.begin(), m_user->gaps.end());
+}
+
 // What the image itself is told to start but does not hold: mounted when it runs, or fetched. Profiles and cron jobs
 // name optional programs all the time.
 void Gathering::note_start() {
@@ -222,15 +276,25 @@ Reach ImageContext::reach(layers::FileRef file) const {
 }
 
 Assessment assess(const layers::ImageView& image, const inventory::Inventory& inventory,
-                  const inventory::Ownership& ownership) {
-  Gathering gathering(image, inventory, ownership);
+                  const inventory::Ownership& ownership, const UserFacts* user) {
+  static const std::vector<UserRule> k_none;
+  Gathering gathering(image, inventory, ownership, user);
   gathering.run();
   weigh(image, ownership, gathering.evidence());
-  Assessment assessment = decide(image, std::move(gathering.evidence()));
+  Assessment assessment =
+      decide(image, std::move(gathering.evidence()), user != nullptr && user->present ? user->rules : k_none);
   assessment.gaps = std::move(gathering.gaps());
   std::sort(assessment.gaps.begin(), assessment.gaps.end());
   assessment.gaps.erase(std::unique(assessment.gaps.begin(), assessment.gaps.end()), assessment.gaps.end());
   return assessment;
+}
+
+std::vector<PlacedEvidence> observe(const layers::ImageView& image, const inventory::Inventory& inventory,
+                                    const inventory::Ownership& ownership, const UserFacts* user) {
+  Gathering gathering(image, inventory, ownership, user);
+  gathering.run();
+  weigh(image, ownership, gathering.evidence());
+  return std::move(gathering.evidence());
 }
 
 }  // namespace hullcheck::detect

@@ -23,7 +23,7 @@ std::vector<ConfigText> config_texts(const model::ImageConfig& config);
 class Gathering {
  public:
   Gathering(const layers::ImageView& image, const inventory::Inventory& inventory,
-            const inventory::Ownership& ownership);
+            const inventory::Ownership& ownership, const UserFacts* user = nullptr);
 
   void run();  // the steps below in this order
   std::vector<PlacedEvidence>& evidence() { return m_evidence; }
@@ -39,6 +39,7 @@ class Gathering {
   void from_start_texts();  // command lines of configuration, crontabs and units that start
   void from_build_texts();  // history and OnBuild
   void from_image();
+  void from_user();  // rules of the user's
   void note_start();
 
   // Where a file stands; the evidence is filled in by the caller.
@@ -51,6 +52,7 @@ class Gathering {
   const layers::ImageView& m_image;
   const inventory::Inventory& m_inventory;
   const inventory::Ownership& m_ownership;
+  const UserFacts* m_user;
   SearchFolders m_search;
   StartGraph m_start;
   std::vector<PlacedEvidence> m_evidence;

@@ -42,7 +42,7 @@ constexpr Words k_python_socket = {"socket.socket", "socket(", "create_connectio
 constexpr Words k_python_peer = {".connect(", ".connect_ex(", ".bind(", "create_connection(", "create_server("};
 constexpr Words k_perl_socket = {"IO::Socket", "PF_INET", "AF_INET", "inet_aton", "sockaddr_in"};
 
-constexpr std::array<Shape, 15> k_shapes{{
+constexpr Shape k_shapes[] = {
     {"Python", true, "dup2", {{k_python_socket, k_python_peer, {"fileno"}, k_shells}}},
     {"Python", true, "pty.spawn", {{k_python_socket, k_python_peer}}},
     {"Python", true, "subprocess", {{k_python_socket, k_python_peer, {"stdin=", "stdin ="}, k_shells}}},
@@ -51,7 +51,7 @@ constexpr std::array<Shape, 15> k_shapes{{
      ".recv(",
      {{k_python_socket,
        k_python_peer,
-       {"shell=True", "shell = True", "os.popen(", "os.system(", "getoutput("},
+       {"shell=True", "shell = True", "os.popen(", "os.system(", "getoutput(", "shell=1"},
        {".send(", ".sendall("}}}},
     {"Perl", true, "STDIN", {{k_perl_socket, {">&", "<&"}, {"exec", "system"}, k_shells}}},
     {"Perl", true, "->fdopen(", {{k_perl_socket, {"system", "exec", "qx"}, {"while", "STDIN"}}}},
@@ -73,7 +73,47 @@ constexpr std::array<Shape, 15> k_shapes{{
     {"Lua", true, "os.execute", {{Words{"socket"}, {"connect("}, {"<&", "receive("}, k_shells}}},
     {"Lua", true, "io.popen", {{Words{"socket"}, {"connect("}, {"receive("}, {":send("}}}},
     {"Java", true, ".exec(", {{Words{"new Socket("}, {"getOutputStream"}, {"getRuntime"}, k_shells}}},
-}};
+    {"Perl",
+     false,
+     "IO::Socket",
+     {{Words{"`$", "qx", "system($", "exec($", "|\""},
+       {"while"},
+       {"<$", "recv(", "getline", "sysread"},
+       {"print", "send", "syswrite"}}}},
+    {"PHP",
+     false,
+     "fsockopen",
+     {{Words{"shell_exec($", "shell_exec(trim", "exec($", "system($", "passthru($", "popen($", "`$"},
+       {"fgets($", "fread($"},
+       {"fwrite(", "fputs("},
+       {"while"}}}},
+    {"PHP",
+     false,
+     "stream_socket_client",
+     {{Words{"shell_exec($", "shell_exec(trim", "exec($", "system($", "passthru($", "popen($", "`$"},
+       {"fgets($", "fread($", "stream_get"},
+       {"fwrite(", "fputs("}}}},
+    {"PHP",
+     false,
+     "socket_connect",
+     {{Words{"shell_exec($", "shell_exec(trim", "exec($", "system($", "passthru($", "popen($", "`$", "proc_open("},
+       {"socket_read(", "socket_recv("},
+       {"socket_write(", "socket_send("}}}},
+    {"Ruby", true, "TCPSocket", {{Words{".reopen("}, {"exec", "spawn", "system"}, k_shells}}},
+    {"Node",
+     false,
+     "child_process",
+     {{Words{"net.", "require('net')", "require(\"net\")"},
+       {".exec(", "exec(", "execSync("},
+       {".on('data'", ".on(\"data\""},
+       {".toString()", "String(", "`${"}}}},
+    {"Java", true, "ProcessBuilder(", {{Words{"new Socket("}, {"getOutputStream"}, {"getInputStream"}, k_shells}}},
+    {"Go",
+     true,
+     "exec.Command(",
+     {{Words{"net.Dial("}, {".Stdin = ", ".Stdin="}, {".Stdout = ", ".Stdout="}, k_shells}}},
+    {"Python", true, ".fileno()", {{k_python_socket, k_python_peer, {"stdin=", "stdin ="}, k_shells}}},
+};
 constexpr std::string_view k_awk_device = "/inet/tcp/";
 
 // Without lines that are comments in one of the languages.
@@ -107,7 +147,7 @@ bool fits(const Shape& shape, std::string_view near) {
 bool fits_awk(std::string_view near) {
   const auto has = [&](std::string_view word) { return near.find(word) != std::string_view::npos; };
   return has(k_awk_device) && has("|& getline") && has("getline)") && (has("print $0 |&") || has("print $0|&")) &&
-         (has("cmd |") || has("c |") || has("cmd|"));
+         (has("cmd |") || has("c |") || has("cmd|") || has("|& getline)"));
 }
 
 std::string_view stretch(std::string_view text, std::size_t position) {
@@ -186,8 +226,8 @@ class InterpreterShells final : public Detector {
 
 const util::Registered<InterpreterShells> registered{{
     .id = "interpreter-shell",
-    .version = 1,
-    .summary = "reverse and bind shells in Python, Perl, PHP, Ruby, Node, Lua, awk and Java",
+    .version = 2,
+    .summary = "reverse and bind shells in Python, Perl, PHP, Ruby, Node, Lua, awk, Java and Go",
     .example = "python3 -c 'import socket,pty; … connect((\"192.0.2.1\", 4444)) … pty.spawn(\"/bin/sh\")'",
     .rules = k_rows,
 }};

@@ -48,15 +48,6 @@ struct Sought {
   Literal literal;
 };
 
-// The characters that are the same whatever stands before and after the bytes.
-std::string base64_core(Bytes bytes, std::size_t alignment) {
-  Buffer padded(alignment, 0);
-  padded.insert(padded.end(), bytes.begin(), bytes.end());
-  const std::size_t first = (8 * alignment + 5) / 6;
-  const std::size_t last = 8 * padded.size() / 6;
-  return encode_base64_unpadded(padded).substr(first, last - first);
-}
-
 std::string url_alphabet(std::string text) {
   for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
   return text;

@@ -82,6 +82,17 @@ ShellFacts ShellEvaluator::argv(std::span<const std::string> words) {
   return std::move(m_facts);
 }
 
+// A command is kept once, and again for other words that a loop or a call gives it.
+bool ShellEvaluator::is_new(std::uint32_t script, std::uint32_t index, const ShellCommand& record) {
+  constexpr std::uint8_t k_most_times = 16;
+  std::uint64_t key = (std::uint64_t{script} << 32U) + index;
+  for (const std::string& word : record.argv) key = key * 1099511628211ULL + std::hash<std::string>{}(word);
+  std::uint8_t& times = m_recorded[script][index];
+  if (times >= k_most_times || (!m_record_keys.insert(key).second && times != 0)) return false;
+  ++times;
+  return true;
+}
+
 // Functions that nobody called still show what the script can do.
 void ShellEvaluator::finish() {
   for (bool more = true; more;) {
@@ -301,8 +312,7 @@ Value ShellEvaluator::run_command(const formats::SimpleCommand& command, std::ui
   redirect(command.redirects, io, &record);
   for (const Value& value : invocation.argv) record.argv.push_back(value.text);
   const std::uint32_t script = m_script;
-  if (!m_recorded[script][index]) {
-    m_recorded[script][index] = true;
+  if (is_new(script, index, record)) {
     record_command(record);
     invocation.record = &record;
   }

@@ -132,6 +132,7 @@ class ShellEvaluator {
 
   // shell_evaluator.cpp: the tree.
   void finish();
+  bool is_new(std::uint32_t script, std::uint32_t index, const ShellCommand& record);
   Value run_script(Value code, std::uint32_t line, bool line_offset);
   Value run_group(std::uint32_t group, std::optional<Value> input);
   std::vector<Value> loop_values(const formats::ShellGroup& group);
@@ -254,9 +255,10 @@ class ShellEvaluator {
   const ShellFactLimits& m_limits;
   ShellFacts m_facts;
   std::deque<formats::ShellScript> m_scripts;
-  std::vector<std::vector<bool>> m_recorded;  // by script and command
-  std::vector<std::uint32_t> m_lines;         // added to a script's own lines
-  std::vector<bool> m_fixed_line;             // all of the script has the line of what runs it
+  std::vector<std::vector<std::uint8_t>> m_recorded;  // how often, by script and command
+  std::set<std::uint64_t> m_record_keys;              // of commands with their words
+  std::vector<std::uint32_t> m_lines;                 // added to a script's own lines
+  std::vector<bool> m_fixed_line;                     // all of the script has the line of what runs it
   std::uint32_t m_script = 0;
   std::uint32_t m_text_depth = 0;
   std::size_t m_depth = 0;

@@ -6,14 +6,18 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "detect/gather.hpp"
 #include "detect/image_support.hpp"
+#include "detect/own_files.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::size_t k_fewest_rule_files = 20;
+constexpr std::size_t k_fewest_rules = 20;
+constexpr std::size_t k_most_rule_digits = 7;
 
 constexpr std::array<std::string_view, 7> k_document_folders = {
     "usr/share/doc/",  "usr/share/man/",          "usr/share/info/",     "usr/share/locale/",
@@ -56,26 +60,37 @@ void lower(EvidenceClass& cls) {
 void lower_by_place(const layers::ImageView& image, const inventory::Ownership& ownership, PlacedEvidence& placed) {
   if (placed.file.layer == layers::k_none) return;
   const inventory::Integrity integrity = ownership.integrity(placed.file);
-  if (is_as_shipped(ownership, placed.file)) lower(placed.evidence.cls);
+  // A user who writes a rule decides what a hit weighs, wherever it is.
+  const bool ours = !is_user_rule(placed.evidence.rule);
+  if (ours && is_as_shipped(ownership, placed.file)) lower(placed.evidence.cls);
   const layers::ContentKind kind = image.entry(image.content_of(placed.file)).content;
   placed.unowned_program = integrity == inventory::Integrity::unowned &&
                            (kind == layers::ContentKind::elf || kind == layers::ContentKind::script);
-  if (placed.reach <= Reach::present && is_document(placed.path, kind)) lower(placed.evidence.cls);
+  if (ours && placed.reach <= Reach::present && is_document(placed.path, kind)) lower(placed.evidence.cls);
 }
 
 // Rule files may lie in one folder or one folder deeper, by topic.
 using Folders = std::map<std::string, std::size_t, std::less<>>;
+
+// Facts may come from anybody: only a plain number counts.
+std::size_t rules_in(const Evidence& evidence) {
+  const std::string count = evidence.value(k_corpus_count);
+  if (count.empty()) return 1;
+  const bool plain = count.size() <= k_most_rule_digits && count.find_first_not_of("0123456789") == std::string::npos;
+  return plain ? std::stoul(count) : 0;
+}
 
 Folders rule_folders(const std::vector<PlacedEvidence>& evidence) {
   Folders folders;
   for (const PlacedEvidence& placed : evidence) {
     if (placed.evidence.rule != k_corpus_rule || placed.reach == Reach::start) continue;
     const std::string_view folder = layers::parent_path(placed.path);
-    ++folders[std::string(folder)];
+    const std::size_t rules = rules_in(placed.evidence);
+    folders[std::string(folder)] += rules;
     const std::string_view outer = layers::parent_path(folder);
-    if (!outer.empty()) ++folders[std::string(outer)];
+    if (!outer.empty()) folders[std::string(outer)] += rules;
   }
-  std::erase_if(folders, [](const auto& item) { return item.second < k_fewest_rule_files; });
+  std::erase_if(folders, [](const auto& item) { return item.second < k_fewest_rules; });
   return folders;
 }
 
@@ -103,16 +118,63 @@ void fold_corpora(std::vector<PlacedEvidence>& evidence) {
     if (placed.evidence.rule == k_corpus_rule) return true;
     const auto found = rule_files.find(placed.file);
     if (found == rule_files.end() || placed.reach == Reach::start) return false;
+    if (placed.evidence.rule.starts_with("hash:")) return false;  // the file itself is listed, not what it quotes
     ++set_aside[*found->second];
     return true;
   });
   for (auto& [folder, placed] : remarks) {
     if (set_aside[folder] == 0) continue;
     placed.path = folder;
-    placed.evidence.text = std::to_string(folders.at(folder)) + " files of " + placed.evidence.text + "; " +
+    placed.evidence.text = std::to_string(folders.at(folder)) + " " + placed.evidence.text + "; " +
                            std::to_string(set_aside[folder]) + " observations in them are quotations";
     evidence.push_back(std::move(placed));
   }
+}
+
+// What the files of our own repository quote is one remark, as long as none of it is started.
+void fold_own_repository(const layers::ImageView& image, std::vector<PlacedEvidence>& evidence) {
+  std::map<layers::FileRef, std::optional<std::string>> files;
+  std::map<std::string, std::size_t> quotations;
+  std::map<std::string, PlacedEvidence> remarks;
+  std::erase_if(evidence, [&](const PlacedEvidence& placed) {
+    if (placed.file.layer == layers::k_none || placed.reach == Reach::start) return false;
+    if (is_user_rule(placed.evidence.rule)) return false;
+    const auto [at, fresh] = files.try_emplace(placed.file);
+    if (const layers::FileDigests* const digests = fresh ? image.digests(placed.file) : nullptr)
+      at->second = own_repository(placed.path, digests->sha256);
+    if (!at->second) return false;
+    if (placed.evidence.rule == k_corpus_rule) return true;
+    ++quotations[*at->second];
+    remarks.try_emplace(*at->second, placed);
+    return true;
+  });
+  for (auto& [folder, placed] : remarks) {
+    Evidence evidence_of_all;
+    evidence_of_all.rule = k_corpus_rule;
+    evidence_of_all.cls = EvidenceClass::context;
+    evidence_of_all.confidence = 100;
+    evidence_of_all.text = "the repository of hullcheck; " + std::to_string(quotations.at(folder)) +
+                           " observations in its sources and tests are quotations";
+    placed.evidence = std::move(evidence_of_all);
+    placed.path = folder;
+    evidence.push_back(std::move(placed));
+  }
+}
+
+// A token in a file that exists to hold one is found by its form and by its place: one of them is enough, the form
+// says more.
+void fold_secrets(std::vector<PlacedEvidence>& evidence) {
+  constexpr std::string_view k_by_place = "secret/file-", k_by_name = "I05";
+  std::set<std::tuple<std::string, layers::FileRef, std::uint64_t>> by_form;
+  for (const PlacedEvidence& placed : evidence)
+    if (is_secret_rule(placed.evidence.rule) && !placed.evidence.rule.starts_with(k_by_place) &&
+        placed.evidence.rule != k_by_name)
+      by_form.insert({placed.path, placed.file, placed.evidence.offset});
+  if (by_form.empty()) return;
+  std::erase_if(evidence, [&](const PlacedEvidence& placed) {
+    return (placed.evidence.rule.starts_with(k_by_place) || placed.evidence.rule == k_by_name) &&
+           by_form.contains({placed.path, placed.file, placed.evidence.offset});
+  });
 }
 
 }  // namespace
@@ -121,12 +183,14 @@ void weigh(const layers::ImageView& image, const inventory::Ownership& ownership
            std::vector<PlacedEvidence>& evidence) {
   std::erase_if(evidence, [](const PlacedEvidence& placed) { return placed.evidence.rule == k_hint_rule; });
   fold_corpora(evidence);
+  fold_own_repository(image, evidence);
+  fold_secrets(evidence);
   for (PlacedEvidence& placed : evidence) lower_by_place(image, ownership, placed);
   // What is mere context in a file that is as its package shipped it says nothing about this image.
   std::erase_if(evidence, [&](const PlacedEvidence& placed) {
     return placed.evidence.cls == EvidenceClass::context && placed.file.layer != layers::k_none &&
-           !placed.evidence.rule.starts_with("B09") && placed.evidence.value("dual-use").empty() &&
-           is_as_shipped(ownership, placed.file);
+           !is_user_rule(placed.evidence.rule) && !placed.evidence.rule.starts_with("B09") &&
+           placed.evidence.value("dual-use").empty() && is_as_shipped(ownership, placed.file);
   });
 }
 

@@ -115,11 +115,10 @@ Result<std::unique_ptr<ByteStream>> decompress(ByteStream& input, const Decompre
       return std::unique_ptr<ByteStream>(new PlainStream(std::move(resumed), limits.output_bytes));
     case Compression::gzip: return gzip_stream(InputPieces(std::move(resumed), k_block_size), limits);
     case Compression::zstd: return zstd_stream(InputPieces(std::move(resumed), k_block_size), limits);
-    case Compression::xz:
-    case Compression::bzip2: break;
+    case Compression::xz: return xz_stream(InputPieces(std::move(resumed), k_block_size), limits);
+    case Compression::bzip2: return bzip2_stream(InputPieces(std::move(resumed), k_block_size), limits);
   }
-  return make_error(ErrorCode::unsupported, "unsupported",
-                    fmt::format("{} compression is not read", to_string(compression)));
+  return make_error(ErrorCode::unsupported, "unsupported", "an unknown compression");
 }
 
 }  // namespace hullcheck::formats

@@ -66,5 +66,7 @@ class Decompressor : public ByteStream {
 // The tests choose small pieces; decompress() takes k_block_size.
 std::unique_ptr<ByteStream> gzip_stream(InputPieces pieces, const DecompressLimits& limits);
 std::unique_ptr<ByteStream> zstd_stream(InputPieces pieces, const DecompressLimits& limits);
+std::unique_ptr<ByteStream> xz_stream(InputPieces pieces, const DecompressLimits& limits);
+std::unique_ptr<ByteStream> bzip2_stream(InputPieces pieces, const DecompressLimits& limits);
 
 }  // namespace hullcheck::formats

@@ -48,6 +48,7 @@ void read_gemspec(std::string_view text, FileFacts& facts) {
   while (!text.empty()) {
     std::string_view line = take_line(text);
     if (line.starts_with("# stub: ")) {
+      if (!name.empty()) continue;  // a second one lists extensions
       line.remove_prefix(8);
       name = take_word(line);
       version = take_word(line);

@@ -28,6 +28,7 @@ struct FileInfo {
 // The same with the whole content, in memory or mapped from an unlinked spill file. Valid during the call only.
 struct FileView : FileInfo {
   Bytes bytes;
+  bool scan_found = false;  // the content scan left a record for this file
   std::string_view text() const { return as_text(bytes); }
 };
 
@@ -39,8 +40,14 @@ class Collector {
   virtual bool wants(const FileInfo& file) const = 0;
   // False: the name and the first bytes tell all, and record() gets only those as `bytes`. Asked for wanted files.
   virtual bool needs_content(const FileInfo&) const { return true; }
+  // False: that this file was wanted changes nothing about the rest of its facts. Otherwise its digests are taken
+  // too.
+  virtual bool notices(const FileInfo&) const { return true; }
+  // Asked for files that were not wanted, fit into one window, and in which the content scan found something.
+  virtual bool wants_after_hits(const FileInfo&) const { return false; }
   // The record for this file; an empty one is not stored. An Error is stored as a problem of the file and becomes a
-  // coverage gap if the file is part of the final image.
+  // coverage gap if the file is part of the final image; one of time (ErrorCode::timeout) keeps the layer's facts
+  // from being cached.
   virtual Result<Buffer> record(const FileView& file) const = 0;
 };
 

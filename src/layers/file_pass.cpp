@@ -34,7 +34,13 @@ bool is_program(const Entry& entry) {
   return entry.executable() || entry.content == ContentKind::elf || entry.content == ContentKind::script;
 }
 
-// Whose SHA-256 is always taken: what can run, and what can hold things that run.
+template <std::size_t size>
+void store(const Buffer& digest, std::array<std::uint8_t, size>& to) {
+  std::copy_n(digest.begin(), size, to.begin());
+}
+
+}  // namespace
+
 bool always_hashed(const Entry& entry) {
   switch (entry.content) {
     case ContentKind::elf:
@@ -52,13 +58,6 @@ bool always_hashed(const Entry& entry) {
     default: return entry.executable();
   }
 }
-
-template <std::size_t size>
-void store(const Buffer& digest, std::array<std::uint8_t, size>& to) {
-  std::copy_n(digest.begin(), size, to.begin());
-}
-
-}  // namespace
 
 void DigestChoice::see(std::string_view path) {
   m_dpkg = m_dpkg || marked(path, k_dpkg_marks) || multiarch(path);
@@ -111,13 +110,14 @@ Result<bool> FilePass::fill(formats::TarReader& tar) {
 void FilePass::choose(const FileInfo& file, const DigestChoice& choice, bool whole) {
   m_wanted.clear();
   m_need_content = false;
-  m_noticed = false;
+  m_noticed = m_found = false;
   bool read_whole = false;  // by somebody, now or when a section that is taken over was made
   for (const OpenSection& section : m_sections) {
     if (!section.collector->wants(file)) continue;
-    m_noticed = true;
+    const bool notices = section.collector->notices(file);
     const bool content = section.collector->needs_content(file);
-    read_whole = read_whole || content;
+    m_noticed = m_noticed || notices;
+    read_whole = read_whole || (content && notices);
     if (!section.make) continue;
     m_wanted.push_back(&section);
     m_need_content = m_need_content || content;
@@ -171,11 +171,13 @@ void FilePass::collect(const FileInfo& file, Bytes bytes, std::uint32_t index) {
       problem(*section->facts, index, *m_spill_error);
       continue;
     }
-    auto record = section->collector->record(FileView{{file.entry, file.head}, content ? bytes : file.head});
-    if (!record)
+    auto record = section->collector->record(FileView{{file.entry, file.head}, content ? bytes : file.head, m_found});
+    if (!record) {
       problem(*section->facts, index, record.error());
-    else if (!record->empty())
-      section->facts->records.push_back({index, std::move(*record)});
+      // Another machine, or this one at another time, would have come to its end.
+      m_hit_shared_limit = m_hit_shared_limit || record.error().code == ErrorCode::timeout;
+    }
+    if (record && !record->empty()) section->facts->records.push_back({index, std::move(*record)});
   }
 }
 
@@ -192,10 +194,20 @@ bool FilePass::scan_found_something(std::uint32_t index) {
   return m_next_known < known.size() && known[m_next_known].entry == index;
 }
 
+void FilePass::want_after_hits(const FileInfo& file) {
+  for (const OpenSection& section : m_sections) {
+    if (!section.make || !section.collector->wants_after_hits(file)) continue;
+    if (std::find(m_wanted.begin(), m_wanted.end(), &section) == m_wanted.end()) m_wanted.push_back(&section);
+  }
+}
+
 void FilePass::finish(const FileInfo& file, Bytes whole, std::uint32_t index) {
-  if (scan_found_something(index)) m_noticed = true;
+  const bool in_window = m_offset == 0;
+  m_found = scan_found_something(index);
+  m_noticed = m_noticed || m_found;
+  if (m_found && in_window) want_after_hits(file);
   collect(file, whole, index);
-  if (m_noticed && whole.size() == file.entry.size) {
+  if (m_noticed && in_window && whole.size() == file.entry.size) {
     if (!m_hashing) m_sha256_hasher.update(whole);
     if (!m_program) hash_as_packages_do(whole);
     m_hashing = m_program = true;

@@ -26,6 +26,9 @@ class DigestChoice {
   bool m_dpkg = false, m_apk = false, m_rpm = false;
 };
 
+// Whose SHA-256 is always taken: what can run, and what can hold things that run.
+bool always_hashed(const Entry& entry);
+
 // Buffers are kept from file to file. One thread.
 class FilePass {
  public:
@@ -51,6 +54,7 @@ class FilePass {
   void spill_failed(Error error);
   bool scan_found_something(std::uint32_t index);
   void collect(const FileInfo& file, Bytes bytes, std::uint32_t index);
+  void want_after_hits(const FileInfo& file);
   void finish(const FileInfo& file, Bytes whole, std::uint32_t index);
   void problem(SectionFacts& section, std::uint32_t index, const Error& error);
 
@@ -69,6 +73,7 @@ class FilePass {
   std::vector<const OpenSection*> m_wanted;  // of those to make, which want this file
   bool m_need_content = false;               // one of them wants it whole
   bool m_noticed = false;                    // some section has to do with this file: its digest is taken
+  bool m_found = false;                      // the content scan found something in it
   util::Spill m_spill{k_spill_above, k_spill_in_all};
   std::optional<Error> m_spill_error;
   bool m_hashing = false, m_program = false, m_md5 = false, m_sha1 = false;

@@ -50,10 +50,24 @@ const Row* row_of(std::string_view type) {
   return row == k_rows.end() ? nullptr : &*row;
 }
 
+// "15.3" → "15.3.0", "3.1.2p20" → "3.1.2", "1.0.0-rc1" as it is: the records of programs are in SemVer.
+std::string three_parts(std::string_view version) {
+  const std::size_t end = version.find_first_not_of("0123456789.");
+  std::string out(version.substr(0, end));
+  while (out.ends_with('.')) out.pop_back();
+  auto dots = std::count(out.begin(), out.end(), '.');
+  for (; dots < 2; ++dots) out += ".0";
+  for (; dots > 2; --dots) out.erase(out.rfind('.'));
+  const bool before_release = end != std::string_view::npos && version[end] == '-' && end + 1 < version.size() &&
+                              (version[end + 1] < '0' || version[end + 1] > '9');
+  return before_release ? out + std::string(version.substr(end)) : out;
+}
+
 // Versions as the comparators read them: Go writes "v1.2.3", gems carry their platform.
 std::string comparable(const model::Package& package) {
   std::string_view version = package.version;
   if (package.type == "golang" && version.size() > 1 && version.front() == 'v') version.remove_prefix(1);
+  if (package.type == "generic") return three_parts(version);
   if (package.type == "composer" && version.size() > 1 && version.front() == 'v') version.remove_prefix(1);
   return std::string(version);
 }
@@ -106,6 +120,11 @@ std::optional<WithoutAdvisories> without_advisories(std::string_view type) {
     return WithoutAdvisories{"program-without-advisories",
                              "programs or libraries that no package installed and no advisory source knows",
                              model::GapEffect::unknown};
+  if (type == k_inside_a_program)
+    return WithoutAdvisories{
+        "library-without-advisories",
+        "libraries inside programs that are known themselves; no advisory source knows them apart",
+        model::GapEffect::note};
   if (type == "maven")
     return WithoutAdvisories{"archive-without-group", "Java archives that do not say whose they are; not looked up",
                              model::GapEffect::note};

@@ -13,6 +13,9 @@ struct WithoutAdvisories {
   std::string_view reason;  // a count and an example follow
   model::GapEffect effect;
 };
+// In place of a type: libraries inside a program that is known itself, whose maker answers for them.
+constexpr std::string_view k_inside_a_program = "generic inside";
+
 // Nothing for types of an operating system's packages.
 std::optional<WithoutAdvisories> without_advisories(std::string_view type);
 

@@ -102,7 +102,8 @@ class Run {
 
   void not_matched(const model::Package& package) {
     if (package.declared_only) return;
-    auto& [count, first] = m_unmatched[package.type];
+    const bool inside = package.type == "generic" && !package.source_name.empty();
+    auto& [count, first] = m_unmatched[inside ? std::string(k_inside_a_program) : package.type];
     if (count++ == 0) first = package.name + " " + package.version + " in /" + model::place(package);
   }
 
@@ -242,7 +243,8 @@ class Run {
     for (const auto& [type, packages] : m_unmatched) {
       const auto& [count, first] = packages;
       if (const auto words = without_advisories(type))
-        gap(words->id, type, fmt::format("{}: {}, such as {}", words->reason, count, first), words->effect);
+        gap(words->id, type == k_inside_a_program ? std::string_view("generic") : type,
+            fmt::format("{}: {}, such as {}", words->reason, count, first), words->effect);
       else
         gap("no-advisories-for-distribution", named(m_inventory.distribution),
             fmt::format("no advisory source covers the {} {} packages of this distribution", count, type));

@@ -47,6 +47,9 @@ struct Finding {
   std::vector<std::string> evidence;  // what was seen, secrets masked
   std::vector<std::string> chain;     // how it gets run: "Entrypoint", "/entry.sh:12", "/usr/sbin/kworker"
   std::string remediation;
+  std::string benign;       // why harmless readings do not hold, or which one might
+  std::string rule_source;  // of a rule of the user's: file and line
+  std::string reference;    // where to read more
   // The file is a program that runs at start and that no package owns; set by whoever knows the owners. The policy
   // decides whether such a program with supporting evidence leaves the verdict open.
   bool unattributed_start = false;

@@ -194,6 +194,9 @@ void write_finding(JsonWriter& json, const model::Finding& finding) {
   json.strings("evidence", finding.evidence);
   json.strings("chain", finding.chain);
   json.field_or_null("remediation", finding.remediation);
+  json.field_or_null("benign", finding.benign);
+  json.field_or_null("ruleSource", finding.rule_source);
+  json.field_or_null("reference", finding.reference);
   write_decision(json, finding.decision, finding.trigger, finding.reason);
 }
 

@@ -137,7 +137,10 @@ Result<Collected> collect(const std::string& reference, const CollectOptions& op
   RunnerOptions runner;
   runner.analyse.sections = all_sections();
   runner.analyse.scan = &detect::content_scan(options.pattern_cache);
-  runner.analyse.all_digests = options.all_digests;
+  if (options.rules)
+    for (layers::Section& section : options.rules->sections()) runner.analyse.sections.push_back(std::move(section));
+  runner.analyse.all_digests =
+      options.all_digests || (options.rules && options.rules->depth() == detect::Depth::everything);
   runner.analyse.limits = options.layer_limits;
   runner.threads = options.threads;
 
@@ -152,7 +155,12 @@ Result<Collected> collect(const std::string& reference, const CollectOptions& op
   collected.many = read.images.size() > 1;
   for (model::Image& image : read.images)
     collected.images.push_back(put_together(reference, std::move(image), read.layers));
+  if (options.rules) apply_rules(*options.rules, collected);
   return collected;
+}
+
+void apply_rules(const detect::UserRules& rules, Collected& collected) {
+  for (ImageFacts& facts : collected.images) facts.user = rules.facts_of(facts.image, facts.layer_facts);
 }
 
 }  // namespace hullcheck::scan

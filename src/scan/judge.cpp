@@ -3,6 +3,8 @@
 
 #include "checks/check.hpp"
 #include "detect/assess.hpp"
+#include "detect/programs.hpp"
+#include "detect/secrets/confirm.hpp"
 #include "inventory/analyzer.hpp"
 #include "match/end_of_life.hpp"
 #include "match/match.hpp"
@@ -51,6 +53,19 @@ class Stage {
   std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
 };
 
+// Whatever quotes the image, a command of its history or a line of a script, may quote a secret.
+void hide_secrets(model::ScanResult& result) {
+  for (auto* findings : {&result.threats, &result.secrets, &result.checks, &result.warnings})
+    for (model::Finding& finding : *findings)
+      for (auto* texts : {&finding.evidence, &finding.chain})
+        for (std::string& text : *texts) text = detect::secrets::redacted(text);
+  for (model::Gap& gap : result.coverage.gaps) {
+    gap.subject = detect::secrets::redacted(gap.subject);
+    gap.reason = detect::secrets::redacted(gap.reason);
+  }
+  for (auto& layer : result.layers) layer.created_by = detect::secrets::redacted(layer.created_by);
+}
+
 }  // namespace
 
 model::ScanResult judge(const ImageFacts& facts, const advisories::Database* database, const policy::Policy& policy,
@@ -73,7 +88,7 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
   inventory::Inventory inventory;
   {
     const Stage timer = stage("inventory");
-    inventory = inventory::take_inventory(*image);
+    inventory = inventory::take_inventory(*image, detect::identified_programs(*image));
   }
   const inventory::Ownership ownership(*image, inventory);
   gaps.insert(gaps.end(), inventory.gaps.begin(), inventory.gaps.end());
@@ -96,7 +111,7 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
   }
   {
     const Stage timer = stage("detect");
-    detect::Assessment assessment = detect::assess(*image, inventory, ownership);
+    detect::Assessment assessment = detect::assess(*image, inventory, ownership, &facts.user);
     append(result.threats, std::move(assessment.threats));
     result.secrets = std::move(assessment.secrets);
     append(result.warnings, std::move(assessment.warnings));
@@ -108,6 +123,7 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     result.checks = checks::run_checks({*image, inventory, ownership, start});
   }
   assess_coverage(*image, inventory, ownership, start, result);
+  hide_secrets(result);
   result.packages = std::move(inventory.packages);
   result.declared_packages = std::move(inventory.declared);
   result.overlaps = std::move(inventory.overlaps);

@@ -1,5 +1,7 @@
 #include "scan/saved_facts.hpp"
 
+#include <algorithm>
+
 #include "util/codec.hpp"
 #include "util/file.hpp"
 
@@ -11,6 +13,7 @@ using util::Encoder;
 
 constexpr std::string_view k_magic = "HCFACTS";
 constexpr std::uint64_t k_version = 1;
+constexpr std::uint64_t k_version_with_rules = 2;  // the same, with what rules of the user's say behind each image
 constexpr std::size_t k_most_images = 10'000;
 
 Error malformed() { return make_error(ErrorCode::malformed, "facts-malformed", "this is not a file of saved facts"); }
@@ -177,7 +180,7 @@ Result<std::shared_ptr<const layers::LayerFacts>> get_layer_facts(Decoder& in) {
   return std::shared_ptr<const layers::LayerFacts>(std::move(facts));
 }
 
-void put_facts(Encoder& out, const ImageFacts& facts) {
+void put_facts(Encoder& out, const ImageFacts& facts, bool with_rules) {
   out.string(facts.target);
   put_image(out, facts.image);
   out.u64(facts.layers.size());
@@ -186,9 +189,10 @@ void put_facts(Encoder& out, const ImageFacts& facts) {
     out.boolean(facts.layer_facts[i] != nullptr);
     if (facts.layer_facts[i]) put_layer_facts(out, *facts.layer_facts[i]);
   }
+  if (with_rules) detect::encode(facts.user, out);
 }
 
-Result<ImageFacts> get_facts(Decoder& in) {
+Result<ImageFacts> get_facts(Decoder& in, bool with_rules) {
   ImageFacts facts;
   facts.target = in.string();
   facts.image = get_image(in);
@@ -197,6 +201,7 @@ Result<ImageFacts> get_facts(Decoder& in) {
     facts.layers.push_back(get_summary(in));
     facts.layer_facts.push_back(in.boolean() ? TRY(get_layer_facts(in)) : nullptr);
   }
+  if (with_rules) facts.user = detect::decode_user_facts(in);
   // The overlay pairs the two lists.
   if (in.failed() || facts.image.layers.size() != facts.layers.size()) return malformed();
   return facts;
@@ -207,11 +212,13 @@ Result<ImageFacts> get_facts(Decoder& in) {
 Buffer encode_facts(const Collected& collected) {
   Encoder out;
   out.raw(as_bytes(k_magic));
-  out.u64(k_version);
+  const bool with_rules = std::any_of(collected.images.begin(), collected.images.end(),
+                                      [](const ImageFacts& image) { return image.user.present; });
+  out.u64(with_rules ? k_version_with_rules : k_version);
   out.string(collected.target);
   out.boolean(collected.many);
   out.u64(collected.images.size());
-  for (const ImageFacts& image : collected.images) put_facts(out, image);
+  for (const ImageFacts& image : collected.images) put_facts(out, image, with_rules);
   return out.take();
 }
 
@@ -219,7 +226,9 @@ Result<Collected> decode_facts(Bytes bytes) {
   Decoder in(bytes);
   const Bytes magic = in.raw(k_magic.size());
   if (in.failed() || as_text(magic) != k_magic) return malformed();
-  if (in.u64() != k_version)
+  const std::uint64_t version = in.u64();
+  const bool with_rules = version == k_version_with_rules;
+  if (version != k_version && !with_rules)
     return make_error(ErrorCode::unsupported, "facts-version",
                       "the facts were saved by another release of hullcheck");
   Collected collected;
@@ -227,8 +236,11 @@ Result<Collected> decode_facts(Bytes bytes) {
   collected.many = in.boolean();
   const std::size_t images = in.count(16);
   if (images > k_most_images) return malformed();
-  for (std::size_t i = 0; i < images; ++i) collected.images.push_back(TRY(get_facts(in)));
-  if (in.failed() || !in.at_end()) return malformed();
+  for (std::size_t i = 0; i < images; ++i) collected.images.push_back(TRY(get_facts(in, with_rules)));
+  // Canonical: one value has one encoding.
+  const bool any = std::any_of(collected.images.begin(), collected.images.end(),
+                               [](const ImageFacts& image) { return image.user.present; });
+  if (in.failed() || !in.at_end() || any != with_rules) return malformed();
   return collected;
 }
 

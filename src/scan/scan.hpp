@@ -12,6 +12,7 @@
 
 #include "acquire/source.hpp"
 #include "advisories/database.hpp"
+#include "detect/user/user_rules.hpp"
 #include "layers/analyse.hpp"
 #include "model/scan_result.hpp"
 #include "policy/policy.hpp"
@@ -27,7 +28,8 @@ struct ImageFacts {
   model::Image image;  // gaps include what reading the layers could not do
   std::vector<model::LayerSummary> layers;
   std::vector<std::shared_ptr<const layers::LayerFacts>>
-      layer_facts;  // beside `layers`; null for a layer without facts
+      layer_facts;         // beside `layers`; null for a layer without facts
+  detect::UserFacts user;  // what rules of the user's say about it
 };
 
 // Several when the reference was an index or an archive of several images.
@@ -43,7 +45,8 @@ struct CollectOptions {
   layers::LayerLimits layer_limits;
   std::size_t threads = 1;
   bool all_digests = false;
-  std::string pattern_cache;  // folder for compiled patterns, "" to compile at each start
+  std::string pattern_cache;                       // folder for compiled patterns, "" to compile at each start
+  std::shared_ptr<const detect::UserRules> rules;  // of the user's; null for none
 };
 
 struct JudgeOptions {
@@ -58,6 +61,10 @@ struct JudgeOptions {
 // happens once layers are being read is a gap, also a stop request: what was read is there.
 Result<Collected> collect(const std::string& reference, const CollectOptions& options, store::FactStore& store,
                           std::stop_token stop, util::Progress& progress, util::Profile& profile);
+
+// Judges facts with these rules in place of those that they were collected with. What the rules would have to read
+// bytes for is a gap, unless the facts were collected with the same rules.
+void apply_rules(const detect::UserRules& rules, Collected& collected);
 
 // A pure function of its arguments. `database` may be null.
 model::ScanResult judge(const ImageFacts& facts, const advisories::Database* database, const policy::Policy& policy,

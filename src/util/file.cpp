@@ -51,18 +51,7 @@ Result<void> write_all(int file, Bytes bytes, const std::string& path) {
   return {};
 }
 
-std::string xdg(const char* variable, const char* below_home) {
-  const char* const value = std::getenv(variable);
-  if (value != nullptr && *value == '/') return std::string(value) + "/hullcheck";
-  const std::string home = home_folder();
-  return home.empty() ? std::string() : home + below_home + "/hullcheck";
-}
-
-}  // namespace
-
-Result<Buffer> read_file(const std::string& path, std::uint64_t limit) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.ok()) return open_error(path);
+Result<Buffer> read_all(const Descriptor& file, const std::string& path, std::uint64_t limit) {
   Buffer bytes;
   std::size_t filled = 0;
   for (;;) {
@@ -79,6 +68,31 @@ Result<Buffer> read_file(const std::string& path, std::uint64_t limit) {
   }
   bytes.resize(filled);
   return bytes;
+}
+
+std::string xdg(const char* variable, const char* below_home) {
+  const char* const value = std::getenv(variable);
+  if (value != nullptr && *value == '/') return std::string(value) + "/hullcheck";
+  const std::string home = home_folder();
+  return home.empty() ? std::string() : home + below_home + "/hullcheck";
+}
+
+}  // namespace
+
+Result<Buffer> read_file(const std::string& path, std::uint64_t limit) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.ok()) return open_error(path);
+  return read_all(file, path, limit);
+}
+
+Result<Buffer> read_private_file(const std::string& path, std::uint64_t limit) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file.ok()) return open_error(path);
+  struct stat info {};
+  const bool ours = ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid() &&
+                    (info.st_mode & 022) == 0;
+  if (!ours) return make_error(ErrorCode::denied, "file-not-private", "others may have written this file", path);
+  return read_all(file, path, limit);
 }
 
 Result<void> write_file(const std::string& path, Bytes bytes, unsigned mode) {

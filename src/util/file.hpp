@@ -13,6 +13,10 @@ namespace hullcheck::util {
 // `limit`.
 Result<Buffer> read_file(const std::string& path, std::uint64_t limit);
 
+// The same for a file that nobody else can have written: a regular one of this user's, not writable by others, and no
+// link. Beside the errors above "file-not-private".
+Result<Buffer> read_private_file(const std::string& path, std::uint64_t limit);
+
 // Writes a file of its own beside `path`, flushes it to the disk and renames it over `path`. "file-unwritable".
 Result<void> write_file(const std::string& path, Bytes bytes, unsigned mode = 0600);
 

@@ -117,7 +117,9 @@ void print_secrets(const model::ScanResult& result, Canvas& canvas) {
     if (i > 0) canvas.line();
     const Finding& secret = *order[i];
     const bool stop = secret.decision == "stop";
-    print_long(result, secret, stop ? "leaked" : "likely harmless", stop ? Tone::alarm : Tone::dim, canvas);
+    const bool harmless = secret.severity < model::Severity::medium;
+    const std::string_view word = stop ? "leaked" : harmless ? "likely harmless" : "possibly leaked";
+    print_long(result, secret, word, stop ? Tone::alarm : harmless ? Tone::dim : Tone::doubt, canvas);
   }
   print_more(order.size(), k_most_others, canvas);
 }

@@ -1,0 +1,1 @@
+yrule A { strings: $a = "x

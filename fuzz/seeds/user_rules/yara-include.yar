@@ -1,0 +1,2 @@
+yinclude "/etc/passwd"
+rule A { condition: true }

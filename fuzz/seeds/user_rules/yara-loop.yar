@@ -1,0 +1,1 @@
+yrule A { condition: for all i in (1..1000) : ( for any j in (1..1000) : ( i * j == 7 ) ) }

@@ -1,0 +1,1 @@
+yrule A : T1105 { meta: score = 70 mitre = "T1059.004" strings: $a = "bytes" condition: $a }

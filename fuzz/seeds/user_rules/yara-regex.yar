@@ -1,0 +1,1 @@
+yrule A { strings: $a = /(a+)+b/ condition: #a > 2 }

@@ -1,0 +1,418 @@
+#include "detect/inner/carriers.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "detect/base64.hpp"
+#include "detect/embedded_program.hpp"
+#include "detect/hidden_literal.hpp"
+#include "detect/inner/runs.hpp"
+#include "formats/ar.hpp"
+#include "formats/elf.hpp"
+#include "formats/upx.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+using namespace std::string_view_literals;
+using layers::ContentKind;
+
+constexpr std::uint64_t k_most_kept = 256ULL << 20;
+constexpr std::size_t k_region = 16 << 10;  // on either side of a word under a key
+constexpr std::size_t k_least_blob = 1024;  // of decoded bytes that are neither text nor of a known form
+constexpr std::size_t k_least_program = 52;
+
+enum class Mark : std::uint8_t { stream, zip, program, upx, escapes, word, hidden_word };
+
+struct Marked {
+  Mark mark;
+  Literal literal;
+  std::size_t before = 0;  // the carrier begins so many bytes before the literal
+  std::uint8_t first = 0;  // of a hidden word: its first byte in the clear
+};
+
+// Words of miners' protocols and settings, under a key or in base64.
+constexpr auto k_words = hide("stratum+tcp:// stratum+ssl:// mining.subscribe \"donate-level\":");
+
+std::string differences(std::string_view word) {
+  std::string out;
+  for (std::size_t i = 0; i + 1 < word.size(); ++i) out += static_cast<char>(word[i] ^ word[i + 1]);
+  return out;
+}
+
+void add_words(std::vector<Marked>& all) {
+  const std::string words = k_words.reveal();
+  for (std::size_t at = 0; at < words.size();) {
+    const std::size_t end = std::min(words.find(' ', at), words.size());
+    const std::string_view word = std::string_view(words).substr(at, end - at);
+    all.push_back({Mark::hidden_word, {differences(word), false, true}, 0, static_cast<std::uint8_t>(word.front())});
+    for (std::size_t alignment = 0; alignment < 3; ++alignment)
+      all.push_back({Mark::word, {base64_core(as_bytes(word), alignment), false}});
+    at = end + 1;
+  }
+}
+
+std::vector<Marked> make_marks() {
+  std::vector<Marked> all;
+  const auto add = [&](Mark mark, std::string_view bytes, std::size_t before = 0) {
+    all.push_back({mark, {std::string(bytes), false}, before});
+  };
+  add(Mark::stream, "\x1f\x8b\x08\x00"sv);
+  add(Mark::stream, "\x1f\x8b\x08\x08"sv);
+  add(Mark::stream, "\x28\xb5\x2f\xfd"sv);
+  add(Mark::stream,
+      "\xfd"
+      "7zXZ\0"sv);
+  add(Mark::stream, "1AY&SY"sv, 4);
+  add(Mark::zip, "PK\x03\x04"sv);
+  for (const std::string_view ident : {"\x7f"
+                                       "ELF\x02\x01\x01"sv,
+                                       "\x7f"
+                                       "ELF\x01\x01\x01"sv,
+                                       "\x7f"
+                                       "ELF\x02\x02\x01"sv,
+                                       "\x7f"
+                                       "ELF\x01\x02\x01"sv})
+    add(Mark::program, ident);
+  add(Mark::upx, "UPX!"sv);
+  for (const std::string_view spelt :
+       {"\\x7f\\x45\\x4c\\x46"sv, "\\x7fELF"sv, "\\177ELF"sv, "\\177\\105\\114\\106"sv, "\\0177ELF"sv,
+        "0x7f, 0x45, 0x4c, 0x46"sv, "0x7f,0x45,0x4c,0x46"sv, "\\x1f\\x8b\\x08"sv, "\\037\\213\\010"sv})
+    all.push_back({Mark::escapes, {std::string(spelt), true}});
+  add_words(all);
+  return all;
+}
+
+const std::vector<Marked>& marks() {
+  static const std::vector<Marked> all = make_marks();
+  return all;
+}
+
+// Other ar archives hold objects for linking, which nothing runs and whose bytes stand there in the clear.
+bool is_debian_package(Bytes head) {
+  return as_text(head).starts_with(formats::k_ar_magic) && as_text(head).substr(8).starts_with("debian-binary");
+}
+
+bool is_container(ContentKind kind, Bytes head) {
+  switch (kind) {
+    case ContentKind::zip:
+    case ContentKind::gzip:
+    case ContentKind::zstd:
+    case ContentKind::xz:
+    case ContentKind::bzip2:
+    case ContentKind::tar: return true;
+    default: return is_debian_package(head);
+  }
+}
+
+bool is_program(ContentKind kind) {
+  return kind == ContentKind::elf || kind == ContentKind::pe || kind == ContentKind::macho;
+}
+
+// The header of a member as archivers write it: what merely has the four letters is no archive.
+bool is_zip_header(Bytes bytes) {
+  if (bytes.size() < 30) return true;  // not known yet
+  const std::uint16_t version = *read_le<std::uint16_t>(bytes, 4) & 0xffU;
+  const std::uint16_t method = *read_le<std::uint16_t>(bytes, 8);
+  const std::uint16_t name = *read_le<std::uint16_t>(bytes, 26);
+  if (version < 10 || version > 63 || name == 0 || name > 1024 || (method > 20 && method < 93) || method > 99)
+    return false;
+  const Bytes text = bytes.subspan(30, std::min<std::size_t>(name, bytes.size() - 30));
+  return std::none_of(text.begin(), text.end(), [](std::uint8_t byte) { return byte < 0x20; });
+}
+
+bool is_gzip_header(Bytes bytes) {
+  if (bytes.size() < 10) return true;
+  const bool flags = bytes[8] == 0 || bytes[8] == 2 || bytes[8] == 4;
+  return flags && (bytes[9] <= 13 || bytes[9] == 255);
+}
+
+// Where the program says that it ends, from the tables at its start.
+std::optional<std::uint64_t> program_size(Bytes head) {
+  formats::ElfLimits limits;
+  limits.segments = 64;
+  limits.sections = limits.symbols = 0;
+  const auto elf = formats::ElfFile::open(head, limits);
+  if (!elf || elf->segments().empty()) return std::nullopt;
+  std::uint64_t end = elf->end_of_program();
+  const formats::ElfHeader& header = elf->header();
+  const std::uint64_t sections = std::uint64_t{header.section_size} * header.section_count;
+  if (header.section_count > 0 && header.section_offset <= UINT64_MAX - sections)
+    end = std::max(end, header.section_offset + sections);
+  return end;
+}
+
+bool is_runnable(const formats::ElfHeader& header) {
+  const std::uint16_t entry = header.is_64 ? 56 : 32;
+  return (header.type == 2 || header.type == 3) && header.machine != 0 && header.segment_count > 0 &&
+         header.segment_size == entry && header.segment_offset >= header.size();
+}
+
+bool reads_as_text(Bytes bytes) {
+  const Bytes head = bytes.first(std::min<std::size_t>(bytes.size(), 256));
+  const auto odd = std::count_if(head.begin(), head.end(), [](std::uint8_t byte) {
+    return byte > 0x7e || (byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r' && byte != 0x1b);
+  });
+  return static_cast<std::size_t>(odd) * 10 <= head.size();
+}
+
+std::string hex_byte(std::uint8_t byte) { return "0x" + to_hex(Bytes(&byte, 1)); }
+
+}  // namespace
+
+const std::vector<Literal>& CarrierScan::literals() {
+  static const std::vector<Literal> list = [] {
+    std::vector<Literal> made;
+    for (const Marked& one : marks()) made.push_back(one.literal);
+    return made;
+  }();
+  return list;
+}
+
+bool CarrierScan::differenced(const layers::FileInfo& file) {
+  const ContentKind kind = file.entry.content;
+  if (is_program(kind) || kind == ContentKind::binary) return true;
+  if (kind != ContentKind::text) return false;
+  // Under a key that occurs nowhere a program has no zero byte and passes as text; control characters betray it.
+  return std::any_of(file.head.begin(), file.head.end(),
+                     [](std::uint8_t byte) { return byte < 0x07 || (byte > 0x0d && byte < 0x1b); });
+}
+
+void CarrierScan::begin(const layers::FileInfo& file) {
+  m_kind = file.entry.content;
+  m_size = file.size();
+  m_differenced = differenced(file);
+  m_pending.clear();
+  m_attempts = 0;
+  m_keeping = m_lost = false;
+  m_spill.clear();
+  m_text_end = m_escape_end = 0;
+  if (m_regions > 0) m_region_end.fill(0);
+  m_regions = 0;
+  m_closed = is_container(m_kind, file.head);
+  if (m_closed)
+    m_pending.push_back({Kind::container, 0});
+  else if (m_kind == ContentKind::elf && formats::has_packed_shape(file.head))
+    m_pending.push_back({Kind::packed, 0});
+}
+
+void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, std::size_t position, bool last) {
+  if (m_closed) return;
+  const Marked& found = marks()[literal];
+  if (position < found.before) return;
+  const std::size_t begin = position - found.before;
+  const Bytes rest = window.subspan(begin);
+  switch (found.mark) {
+    case Mark::stream:
+      if (offset + begin == 0 || (rest[0] == 0x1f && !is_gzip_header(rest))) return;
+      return offer({Kind::stream, offset + begin}, window, offset, last);
+    case Mark::zip:
+      // The directory at the file's end covers every member: the first one stands for all.
+      if (!is_zip_header(rest) ||
+          std::any_of(m_pending.begin(), m_pending.end(), [](const Carrier& one) { return one.kind == Kind::zip; }))
+        return;
+      // The JDK's module archives have four bytes of their own before it, which say what it is.
+      return offer({Kind::zip, offset + begin == 4 ? 0 : offset + begin}, window, offset, last);
+    case Mark::program:
+      if (offset + begin == 0) return;
+      return offer({Kind::program, offset + begin}, window, offset, last);
+    case Mark::upx:
+      if (m_kind != ContentKind::elf || offset + begin > (64U << 10)) return;
+      if (std::none_of(m_pending.begin(), m_pending.end(),
+                       [](const Carrier& one) { return one.kind == Kind::packed; }) &&
+          offset == 0)
+        offer({Kind::packed, 0}, window, offset, last);
+      return;
+    case Mark::escapes:
+      if (offset + begin < m_escape_end) return;
+      return offer({Kind::escapes, offset + begin}, window, offset, last);
+    case Mark::word: return look_at_short_run(window, offset, position);
+    case Mark::hidden_word: {
+      const auto key = static_cast<std::uint8_t>(window[position] ^ found.first);
+      if (key != 0) look_at_hidden_text(key, window, offset, position);
+      return;
+    }
+  }
+}
+
+void CarrierScan::window(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last) {
+  if (!m_closed) {
+    for (const TextRun& run : find_text_runs(window)) {
+      if (run.begin < from || run.begin >= to) continue;
+      m_text_end = offset + run.end;
+      offer({Kind::text_run, offset + run.begin}, window, offset, last);
+    }
+    if (m_differenced) {
+      std::vector<HiddenHeader> headers;
+      find_hidden_headers(window, from, to, headers);
+      for (const HiddenHeader& header : headers)
+        offer({Kind::hidden_program, offset + header.begin, header.key}, window, offset, last);
+    }
+  }
+  if (m_pending.empty()) return;
+  if (last && (!m_keeping || offset == 0)) {
+    finish(window, offset);
+    return;
+  }
+  keep(window, offset);
+  if (!last) return;
+  auto kept = m_spill.view();
+  if (kept)
+    finish(*kept, m_kept_from);
+  else
+    m_unwrapper.gap(kept.error().name, kept.error().message, true);
+  m_spill.clear();
+}
+
+void CarrierScan::offer(const Carrier& carrier, Bytes window, std::uint64_t offset, bool last) {
+  // A file may be made of marks, each of which costs a look.
+  if (++m_attempts > k_most_attempts + m_size / k_bytes_per_attempt) {
+    m_unwrapper.gap("carriers-limit", "more places in it may hold other content than are looked at", true);
+    return;
+  }
+  const Bytes rest = window.subspan(static_cast<std::size_t>(carrier.offset - offset));
+  if (look(carrier, rest, !last)) return;
+  if (m_pending.size() < k_most_pending)
+    m_pending.push_back(carrier);
+  else
+    m_unwrapper.gap("carriers-limit", "more places in it may hold other content than are looked at", true);
+}
+
+// From the first carrier that waits to the end of the file.
+void CarrierScan::keep(Bytes window, std::uint64_t offset) {
+  if (m_lost) return;
+  if (!m_keeping) {
+    m_keeping = true;
+    m_kept_from = m_kept_to = std::max(m_pending.front().offset, offset);
+  }
+  const Bytes fresh = window.subspan(static_cast<std::size_t>(m_kept_to - offset));
+  m_kept_to += fresh.size();
+  const bool fits = m_kept_to - m_kept_from <= k_most_kept;
+  auto kept = fits ? m_spill.append(fresh)
+                   : make_error(ErrorCode::limit, "unpack-size-limit", "it is too large to be unpacked");
+  if (kept) return;
+  m_lost = true;
+  m_unwrapper.gap(kept.error().name, kept.error().message, true);
+}
+
+// `file` are the bytes from `offset` to the file's end.
+void CarrierScan::finish(Bytes file, std::uint64_t offset) {
+  if (m_lost) return;
+  const std::vector<Carrier> pending = std::move(m_pending);
+  m_pending.clear();
+  for (const Carrier& carrier : pending)
+    if (carrier.offset >= offset && carrier.offset - offset <= file.size())
+      look(carrier, file.subspan(static_cast<std::size_t>(carrier.offset - offset)), false);
+}
+
+bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
+  switch (carrier.kind) {
+    case Kind::container:
+      if (more) return false;
+      m_unwrapper.container(bytes, m_kind, m_depth);
+      return true;
+    case Kind::packed:
+      if (more) return false;
+      m_unwrapper.packed(bytes, m_depth);
+      return true;
+    case Kind::stream: {
+      const bool done = m_unwrapper.stream(bytes, carrier.offset, more, m_depth);
+      return done;
+    }
+    case Kind::zip:
+      if (more) return false;
+      m_unwrapper.container(bytes, ContentKind::zip, m_depth);
+      return true;
+    case Kind::program: return look_at_program(carrier, bytes, more);
+    case Kind::hidden_program: return look_at_hidden_program(carrier, bytes, more);
+    case Kind::text_run: return look_at_text_run(carrier, bytes, more);
+    case Kind::escapes: return look_at_escapes(carrier, bytes, more);
+  }
+  return true;
+}
+
+void CarrierScan::decoded(const Carrier& carrier, Bytes content, std::string_view how) {
+  if (content.empty()) return;
+  const ContentKind kind =
+      layers::classify_content(as_text(content.first(std::min<std::size_t>(content.size(), 4096))));
+  // Symbols of programs and identifiers of all sorts decode to something.
+  const bool noise = kind == ContentKind::binary || (kind == ContentKind::text && !reads_as_text(content));
+  if (noise && content.size() < k_least_blob) return;
+  if (kind == ContentKind::elf && content.size() >= k_least_program) {
+    const auto header = formats::ElfHeader::read(content);
+    if (header && is_runnable(*header)) say_embedded(carrier, how);
+  }
+  m_unwrapper.content(content, " (" + std::string(how) + ")", m_depth);
+}
+
+void CarrierScan::say_embedded(const Carrier& carrier, std::string_view how) {
+  m_unwrapper.add(embedded_program_evidence(m_kind, how, carrier.offset));
+}
+
+bool CarrierScan::look_at_text_run(const Carrier& carrier, Bytes bytes, bool more) {
+  const TextRun run = text_run_around(bytes, 0);
+  if (more && run.end == bytes.size()) return false;
+  if (run.end - run.begin < k_fewest_run) return true;
+  bool hex = false;
+  const auto content = decode_text_run(bytes.subspan(run.begin, run.end - run.begin), hex);
+  if (content) decoded(carrier, *content, hex ? "hex" : "base64");
+  return true;
+}
+
+void CarrierScan::look_at_short_run(Bytes window, std::uint64_t offset, std::size_t position) {
+  if (offset + position < m_text_end) return;
+  const TextRun run = text_run_around(window, position);
+  m_text_end = offset + run.end;
+  if (run.end - run.begin >= k_fewest_run) return;  // found as a long one
+  bool hex = false;
+  const auto content = decode_text_run(window.subspan(run.begin, run.end - run.begin), hex);
+  if (content) decoded({Kind::text_run, offset + run.begin}, *content, "base64");
+}
+
+bool CarrierScan::look_at_escapes(const Carrier& carrier, Bytes bytes, bool more) {
+  std::size_t end = 0;
+  const Buffer content = decode_escapes(bytes, 0, end);
+  if (more && end + 8192 > bytes.size()) return false;
+  m_escape_end = carrier.offset + end;
+  if (content.size() >= k_least_program) decoded(carrier, content, "escapes");
+  return true;
+}
+
+bool CarrierScan::look_at_program(const Carrier& carrier, Bytes bytes, bool more) {
+  const auto header = formats::ElfHeader::read(bytes);
+  if (!header) return !(more && header.error().code == ErrorCode::truncated);
+  if (!is_runnable(*header)) return true;
+  const auto size = program_size(bytes);
+  if (!size) return !(more && bytes.size() < 4096);
+  const bool packed = formats::has_packed_shape(bytes);
+  if (more && packed && *size > bytes.size()) return false;
+  say_embedded(carrier, "plain");
+  // Its bytes are searched as part of the outer file; only what is packed needs another look.
+  if (packed)
+    m_unwrapper.content(bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(*size, bytes.size()))),
+                        " (ELF at byte " + std::to_string(carrier.offset) + ")", m_depth);
+  return true;
+}
+
+bool CarrierScan::look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more) {
+  const auto size =
+      program_size(exclusive_or(bytes.first(std::min<std::size_t>(bytes.size(), 64 << 10)), carrier.key));
+  if (!size) return true;
+  if (more && *size > bytes.size()) return false;
+  const Buffer content =
+      exclusive_or(bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(*size, bytes.size()))), carrier.key);
+  decoded(carrier, content, "XOR " + hex_byte(carrier.key));
+  return true;
+}
+
+void CarrierScan::look_at_hidden_text(std::uint8_t key, Bytes window, std::uint64_t offset, std::size_t position) {
+  if (offset + position < m_region_end[key] || m_regions >= k_most_regions) return;
+  const std::size_t from = position - std::min(position, k_region);
+  const std::size_t to = std::min(window.size(), position + k_region);
+  m_region_end[key] = offset + to;
+  ++m_regions;
+  const Buffer content = exclusive_or(window.subspan(from, to - from), key);
+  m_unwrapper.content(content, " (XOR " + hex_byte(key) + ")", m_depth);
+}
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,79 @@
+// Finds in a file what may carry other content, and hands it to the Unwrapper: archives and compressed files, packed
+// programs, compressed streams and programs inside of other files, encoded text, content under a one-byte XOR key.
+//
+// What lies in one window is looked at there. What may go on behind the window is kept, from its first byte to the
+// end of the file, and looked at when the file has ended: only then are bytes kept at all.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "detect/detector.hpp"
+#include "detect/inner/unwrap.hpp"
+#include "util/spill.hpp"
+
+namespace hullcheck::detect {
+
+constexpr int k_carrier_version = 1;
+
+// One for each worker of the content scan; its calls follow those of the worker.
+class CarrierScan {
+ public:
+  CarrierScan(Unwrapper& unwrapper, int depth) : m_unwrapper(unwrapper), m_depth(depth) {}
+
+  // Marks of carriers, searched for together with the literals of the detectors.
+  static const std::vector<Literal>& literals();
+  // Whether bytes that are no program are searched for content under a key too: text by its first bytes, but no text
+  // that a person wrote.
+  static bool differenced(const layers::FileInfo& file);
+
+  void begin(const layers::FileInfo& file);
+  // The literal stands at `position` of the window, which starts at `offset` of the file. In file order.
+  void hit(std::size_t literal, Bytes window, std::uint64_t offset, std::size_t position, bool last);
+  // After the window's hits. What begins in [from, to) is new.
+  void window(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last);
+
+ private:
+  enum class Kind : std::uint8_t { container, packed, stream, zip, program, hidden_program, text_run, escapes };
+  struct Carrier {
+    Kind kind;
+    std::uint64_t offset;
+    std::uint8_t key = 0;
+  };
+  static constexpr std::size_t k_most_pending = 64;
+  static constexpr std::size_t k_most_regions = 8;
+  static constexpr std::size_t k_most_attempts = 1024;
+  static constexpr std::size_t k_bytes_per_attempt = 16 << 10;
+
+  void offer(const Carrier& carrier, Bytes window, std::uint64_t offset, bool last);
+  // False when it may go on behind `bytes`, which start at the carrier.
+  bool look(const Carrier& carrier, Bytes bytes, bool more);
+  bool look_at_text_run(const Carrier& carrier, Bytes bytes, bool more);
+  bool look_at_escapes(const Carrier& carrier, Bytes bytes, bool more);
+  bool look_at_program(const Carrier& carrier, Bytes bytes, bool more);
+  bool look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more);
+  void look_at_hidden_text(std::uint8_t key, Bytes window, std::uint64_t offset, std::size_t position);
+  void look_at_short_run(Bytes window, std::uint64_t offset, std::size_t position);
+  void decoded(const Carrier& carrier, Bytes content, std::string_view how);
+  void keep(Bytes window, std::uint64_t offset);
+  void finish(Bytes file, std::uint64_t offset);
+  void say_embedded(const Carrier& carrier, std::string_view how);
+
+  Unwrapper& m_unwrapper;
+  int m_depth;
+  layers::ContentKind m_kind = layers::ContentKind::binary;
+  std::uint64_t m_size = 0;
+  bool m_closed = false;  // a container: its bytes say nothing by themselves
+  bool m_differenced = false;
+  std::size_t m_attempts = 0;
+  std::vector<Carrier> m_pending;
+  std::uint64_t m_kept_from = 0, m_kept_to = 0;
+  bool m_keeping = false, m_lost = false;
+  std::uint64_t m_text_end = 0, m_escape_end = 0;
+  std::array<std::uint64_t, 256> m_region_end{};  // by key
+  std::size_t m_regions = 0;
+  util::Spill m_spill{16ULL << 20, 1ULL << 30};
+};
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,277 @@
+#include "detect/inner/runs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "detect/base64.hpp"
+#include "formats/elf.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+constexpr std::size_t k_lane = 16;
+constexpr std::size_t k_step = 44;
+constexpr std::size_t k_separator = 32;  // bytes between two lines of a run
+static_assert(k_run_line >= k_step + k_lane - 1, "a line must hold a whole lane at a place that is looked at");
+
+// The compilers' own vectors: on every processor, and where it has none they are loops.
+using Lane = std::uint8_t __attribute__((vector_size(k_lane)));
+using Mask = std::int8_t __attribute__((vector_size(k_lane)));
+
+Lane load(const std::uint8_t* from) {
+  Lane lane;
+  std::memcpy(&lane, from, k_lane);
+  return lane;
+}
+
+// In registers: through memory it would cost more than the test itself.
+using Halves = std::uint64_t __attribute__((vector_size(k_lane)));
+
+bool all(Mask mask) {
+  const Halves halves = (Halves)mask;  // NOLINT: the compilers' way to say that the bits stay
+  return (halves[0] & halves[1]) == ~std::uint64_t{0};
+}
+bool any(Mask mask) {
+  const Halves halves = (Halves)mask;  // NOLINT
+  return (halves[0] | halves[1]) != 0;
+}
+
+enum Class : std::uint8_t { digit64 = 1, hex_digit = 2, separator = 4, lower = 8, upper = 16, number = 32 };
+
+constexpr std::array<std::uint8_t, 256> make_classes() {
+  std::array<std::uint8_t, 256> classes{};
+  for (int c = 'a'; c <= 'z'; ++c) classes[static_cast<std::size_t>(c)] = digit64 | lower;
+  for (int c = 'A'; c <= 'Z'; ++c) classes[static_cast<std::size_t>(c)] = digit64 | upper;
+  for (int c = '0'; c <= '9'; ++c) classes[static_cast<std::size_t>(c)] = digit64 | hex_digit | number;
+  for (int c = 'a'; c <= 'f'; ++c) classes[static_cast<std::size_t>(c)] |= hex_digit;
+  for (int c = 'A'; c <= 'F'; ++c) classes[static_cast<std::size_t>(c)] |= hex_digit;
+  for (const char c : {'+', '/', '-', '_', '='}) classes[static_cast<std::size_t>(c)] = digit64;
+  for (const char c : {' ', '\t', '\r', '\n', '"', '\'', ',', '\\', ';', '`', '|'})
+    classes[static_cast<std::size_t>(c)] = separator;
+  return classes;
+}
+constexpr std::array<std::uint8_t, 256> k_classes = make_classes();
+
+bool is_digit(std::uint8_t byte) { return (k_classes[byte] & digit64) != 0; }
+
+// Whether all sixteen are digits of base64; lets a few others through ('[' … are not, ',' and '.' are).
+bool all_digits(const std::uint8_t* from) {
+  const Lane lane = load(from);
+  const Lane letter = (lane | 0x20) - 'a';
+  const Lane rest = lane - '+';  // '+', ',', '-', '.', '/', '0' … '9', then ':' to '='
+  return all((letter < 26) | (rest < 19) | (lane == '_'));
+}
+
+// A digit of the data itself: '=' before it is an assignment's, behind it padding.
+bool is_data(std::uint8_t byte) { return byte != '=' && is_digit(byte); }
+
+std::size_t line_end(Bytes window, std::size_t at) {
+  while (at < window.size() && is_data(window[at])) ++at;
+  for (int padding = 0; padding < 2 && at < window.size() && window[at] == '='; ++padding) ++at;
+  return at;
+}
+
+// Letters of both cases and figures, or hexadecimal digits and nothing else: rulers, words and paths have less.
+bool looks_encoded(Bytes line) {
+  std::uint8_t seen = 0, common = hex_digit;
+  for (const std::uint8_t byte : line) {
+    seen |= k_classes[byte];
+    common &= k_classes[byte];
+  }
+  const bool mixed = (seen & lower) != 0 && (seen & upper) != 0 && (seen & number) != 0;
+  return mixed || ((common & hex_digit) != 0 && (seen & number) != 0 && (seen & (lower | upper)) != 0);
+}
+
+// From the end of a line to the start of the next one; the same place if there is none. The letters of "\n" and "\r"
+// belong to what separates.
+std::size_t next_line(Bytes window, std::size_t at) {
+  const std::size_t start = at;
+  while (at < window.size() && at - start < k_separator) {
+    const std::uint8_t byte = window[at];
+    if (is_data(byte)) {
+      const bool concatenation = byte == '+' && at + 1 < window.size() && !is_digit(window[at + 1]);
+      if (!concatenation) return at;
+    } else if ((k_classes[byte] & separator) == 0) {
+      return start;
+    }
+    const bool escape = byte == '\\' && at + 1 < window.size();
+    at += escape && (window[at + 1] == 'n' || window[at + 1] == 'r' || window[at + 1] == 't') ? 2 : 1;
+  }
+  return at < window.size() ? start : at;
+}
+
+// From the start of a line to the end of the run's last line.
+std::size_t run_end(Bytes window, std::size_t begin) {
+  std::size_t end = line_end(window, begin);
+  const std::size_t first = end - begin;
+  while (end < window.size() && (end == begin || window[end - 1] != '=')) {
+    const std::size_t next = next_line(window, end);
+    if (next == end || next == window.size()) break;
+    const std::size_t next_end = line_end(window, next);
+    end = next_end;
+    if (next_end - next < std::min(k_run_line, first)) break;  // the last line
+  }
+  return end;
+}
+
+std::string digits_of(Bytes run) {
+  std::string digits;
+  digits.reserve(run.size());
+  for (std::size_t at = 0; at < run.size();) {
+    const std::size_t end = line_end(run, at);
+    digits.append(as_text(run.subspan(at, end - at)));
+    if (end == run.size()) break;
+    const std::size_t next = next_line(run, end);
+    at = next == end ? run.size() : next;
+  }
+  return digits;
+}
+
+int hex_value(std::uint8_t c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// One spelt byte at `at`, which moves behind it; -1 for none.
+int spelt_byte(std::string_view text, std::size_t& at) {
+  const auto digit = [&](std::size_t i) {
+    return i < text.size() ? hex_value(static_cast<std::uint8_t>(text[i])) : -1;
+  };
+  const bool backslash = text[at] == '\\';
+  if ((backslash || text[at] == '0') && at + 1 < text.size() && (text[at + 1] == 'x' || text[at + 1] == 'X')) {
+    if (digit(at + 2) < 0) return -1;
+    const bool two = digit(at + 3) >= 0;
+    const int value = two ? digit(at + 2) * 16 + digit(at + 3) : digit(at + 2);
+    at += two ? 4 : 3;
+    return value;
+  }
+  if (!backslash) return -1;
+  std::size_t end = at + 1;
+  int value = 0;
+  // printf's own "%b" takes a zero before three digits.
+  const std::size_t most = end < text.size() && text[end] == '0' ? 4 : 3;
+  while (end < text.size() && end - at <= most && text[end] >= '0' && text[end] <= '7')
+    value = value * 8 + (text[end++] - '0');
+  if (end == at + 1 || value > 255) return -1;
+  at = end;
+  return value;
+}
+
+}  // namespace
+
+std::vector<TextRun> find_text_runs(Bytes window) {
+  std::vector<TextRun> runs;
+  if (window.size() < k_lane) return runs;
+  const std::size_t last = window.size() - k_lane;
+  for (std::size_t at = 0; at <= last; at += k_step) {
+    if (!all_digits(window.data() + at)) continue;
+    const std::size_t least = runs.empty() ? 0 : runs.back().end;
+    std::size_t begin = at;
+    while (begin > least && is_data(window[begin - 1])) --begin;
+    while (begin < window.size() && !is_data(window[begin])) ++begin;
+    std::size_t end = line_end(window, begin);
+    // What has been walked over is not walked over again.
+    if (end - begin >= k_run_line && looks_encoded(window.subspan(begin, end - begin))) {
+      end = run_end(window, begin);
+      if (end - begin >= k_fewest_run || end == window.size()) runs.push_back({begin, end});
+    }
+    at = std::max(at, (end - std::min(end, k_step)) / k_step * k_step);
+  }
+  return runs;
+}
+
+TextRun text_run_around(Bytes window, std::size_t position) {
+  std::size_t begin = std::min(position, window.size());
+  while (begin > 0 && is_data(window[begin - 1])) --begin;
+  return {begin, run_end(window, begin)};
+}
+
+std::optional<Buffer> decode_text_run(Bytes run, bool& hex) {
+  std::string digits = digits_of(run);
+  hex = std::all_of(digits.begin(), digits.end(),
+                    [](char c) { return (k_classes[static_cast<std::uint8_t>(c)] & hex_digit) != 0; });
+  if (hex) {
+    digits.resize(digits.size() / 2 * 2);
+    return from_hex(digits);
+  }
+  // A last group of one digit is what was cut from a neighbour.
+  while (digits.ends_with('=')) digits.pop_back();
+  if (digits.size() % 4 == 1) digits.pop_back();
+  const std::size_t padding = digits.find('=');
+  if (padding != std::string::npos) digits.resize(padding);
+  if (digits.size() % 4 == 1) digits.pop_back();
+  return decode_base64(digits, digits.size());
+}
+
+Buffer decode_escapes(Bytes window, std::size_t position, std::size_t& end) {
+  const std::string_view text = as_text(window);
+  Buffer out;
+  std::size_t at = position;
+  const bool list = at < text.size() && text[at] == '0';
+  end = at;
+  while (at < text.size()) {
+    const int value = spelt_byte(text, at);
+    if (value >= 0) {
+      out.push_back(static_cast<std::uint8_t>(value));
+      end = at;
+      continue;
+    }
+    const auto byte = static_cast<std::uint8_t>(text[at]);
+    if (list) {
+      if (at - end > k_separator || (k_classes[byte] & separator) == 0) break;
+      ++at;
+      continue;
+    }
+    // Quotes and line ends between pieces of a string; other characters stand for themselves.
+    if (byte == '\n' || byte == '"' || byte == '\'') {
+      const std::size_t next = text.find('\\', at);
+      if (next == std::string_view::npos || next - at > k_separator) break;
+      at = text[next + 1 < text.size() ? next + 1 : next] == '\n' ? next + 2 : next;
+      continue;
+    }
+    if (byte < 0x20 || byte > 0x7e || at - end > 4096) break;
+    out.push_back(byte);
+    ++at;
+  }
+  return out;
+}
+
+void find_hidden_headers(Bytes window, std::size_t from, std::size_t to, std::vector<HiddenHeader>& out) {
+  constexpr std::uint8_t k_first = 0x7f ^ 'E', k_second = 'E' ^ 'L';
+  const std::size_t limit = std::min(to, window.size() < 64 ? 0 : window.size() - 63);
+  const std::uint8_t* const data = window.data();
+  const auto verify = [&](std::size_t at) {
+    const auto key = static_cast<std::uint8_t>(data[at] ^ 0x7f);
+    if (key == 0 || (data[at + 3] ^ key) != 'F' || (data[at + 6] ^ key) != 1) return;
+    const Buffer head = exclusive_or(window.subspan(at, 64), key);
+    const auto header = formats::ElfHeader::read(head);
+    if (!header || header->type < 1 || header->type > 4 || header->machine == 0) return;
+    const std::size_t entry = header->is_64 ? 56 : 32, section = header->is_64 ? 64 : 40;
+    if (header->segment_size == entry || header->section_size == section) out.push_back({at, key});
+  };
+  std::size_t at = from;
+  // Four lanes for each branch.
+  for (; at + 4 * k_lane <= limit; at += 4 * k_lane) {
+    Mask found{};
+    for (std::size_t i = at; i < at + 4 * k_lane; i += k_lane) {
+      const Lane here = load(data + i), next = load(data + i + 1), after = load(data + i + 2);
+      found |= ((here ^ next) == k_first) & ((next ^ after) == k_second);
+    }
+    if (!any(found)) continue;
+    for (std::size_t i = at; i < at + 4 * k_lane; ++i)
+      if ((data[i] ^ data[i + 1]) == k_first && (data[i + 1] ^ data[i + 2]) == k_second) verify(i);
+  }
+  for (; at < limit; ++at)
+    if ((data[at] ^ data[at + 1]) == k_first && (data[at + 1] ^ data[at + 2]) == k_second) verify(at);
+}
+
+Buffer exclusive_or(Bytes bytes, std::uint8_t key) {
+  Buffer out(bytes.begin(), bytes.end());
+  for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(byte ^ key);
+  return out;
+}
+
+}  // namespace hullcheck::detect

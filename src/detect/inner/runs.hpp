@@ -1,0 +1,47 @@
+// Where encoded content may stand in a window: long runs of base64 or hexadecimal digits, bytes written as escapes,
+// and ELF headers under a one-byte XOR key. Looked for in every byte of every file, so the first test skips: it looks
+// at sixteen bytes of every forty-four.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "util/bytes.hpp"
+
+namespace hullcheck::detect {
+
+// A run of digits, possibly over several lines, with what stands between two lines of text in scripts, JSON and
+// source code: white space, quotes, commas, plus signs, backslashes.
+struct TextRun {
+  std::size_t begin = 0, end = 0;  // in the window
+};
+
+// A line of a run has at least this many digits, but for the last one.
+constexpr std::size_t k_run_line = 60;
+// A run of fewer is an identifier, a digest, a key.
+constexpr std::size_t k_fewest_run = 96;
+
+// The runs of the window, in order. A run that reaches the window's end may go on.
+std::vector<TextRun> find_text_runs(Bytes window);
+// The run round `position`, of whatever length. For words that are known to be encoded.
+TextRun text_run_around(Bytes window, std::size_t position);
+// What its digits say: hexadecimal if all are, else base64 in either alphabet. Nothing for what is neither. `hex` is
+// set to which it was.
+std::optional<Buffer> decode_text_run(Bytes run, bool& hex);
+
+// Bytes spelt as "\x7f\x45", "0x7f, 0x45" or "\177\105", from `position` on, until something else comes; plain
+// characters in between stand for themselves in the first and last form. `end` is where it stopped.
+Buffer decode_escapes(Bytes window, std::size_t position, std::size_t& end);
+
+struct HiddenHeader {
+  std::size_t begin = 0;
+  std::uint8_t key = 0;
+};
+// Every place in [from, to) where an ELF header stands under a key that is not zero.
+void find_hidden_headers(Bytes window, std::size_t from, std::size_t to, std::vector<HiddenHeader>& out);
+
+// `bytes` under the key.
+Buffer exclusive_or(Bytes bytes, std::uint8_t key);
+
+}  // namespace hullcheck::detect

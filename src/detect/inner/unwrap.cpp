@@ -1,0 +1,332 @@
+#include "detect/inner/unwrap.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "detect/content_scan.hpp"
+#include "detect/packers.hpp"
+#include "detect/script_facts.hpp"
+#include "detect/shell_facts.hpp"
+#include "formats/ar.hpp"
+#include "formats/decompress.hpp"
+#include "formats/tar.hpp"
+#include "formats/upx.hpp"
+#include "formats/zip.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+constexpr std::size_t k_padding = 64;
+constexpr std::size_t k_head = 4096;
+constexpr std::size_t k_most_suffix = 400;
+constexpr std::size_t k_most_gaps = 16;
+constexpr std::uint64_t k_ratio_grace = 64ULL << 20;
+constexpr std::uint64_t k_most_tried = 512ULL << 20;
+
+// The tail says where the content lies, the front where it came from; what is left out is the middle.
+std::string shortened(std::string suffix) {
+  if (suffix.size() <= k_most_suffix) return suffix;
+  return suffix.substr(0, k_most_suffix / 2) + "…" + suffix.substr(suffix.size() - k_most_suffix / 2);
+}
+
+// A JDK carries its classes a second time, in seventy archives that only its linker reads: more than all else that an
+// ordinary image holds in archives. Of these archives, and of no others, classes too small for a program are left
+// out.
+constexpr std::string_view k_jmod_magic = "JM\x01";
+constexpr std::uint64_t k_small_class = 64 << 10;
+
+bool is_small_class(const formats::ZipEntry& entry) {
+  return entry.size < k_small_class && entry.name.starts_with("classes/") && entry.name.ends_with(".class");
+}
+
+bool is_tar(Bytes head) {
+  return layers::classify_content(as_text(head.first(std::min(head.size(), k_head)))) == layers::ContentKind::tar;
+}
+
+// A stream whose first block has been looked at.
+class Resumed final : public formats::ByteStream {
+ public:
+  Resumed(formats::ByteStream& stream, Bytes first) : m_stream(stream), m_first(first) {}
+  Result<Bytes> next() override { return m_first.empty() ? m_stream.next() : std::exchange(m_first, Bytes()); }
+
+ private:
+  formats::ByteStream& m_stream;
+  Bytes m_first;
+};
+
+}  // namespace
+
+Unwrapper::Unwrapper(std::vector<ScanClient> clients, MakeWorker make_worker, const UnwrapLimits& limits)
+    : m_clients(std::move(clients)), m_make_worker(std::move(make_worker)), m_limits(limits) {
+  m_workers.resize(static_cast<std::size_t>(limits.depth) + 1);
+}
+Unwrapper::~Unwrapper() = default;
+
+void Unwrapper::begin(const layers::Entry& entry) {
+  m_path.assign(entry.path);
+  m_entry = entry;
+  m_entry.path = m_path;
+  m_entry.link = {};
+  m_suffix.clear();
+  m_evidence.clear();
+  m_spent = m_tried = 0;
+  m_contents = 0;
+  m_over = false;
+}
+
+std::vector<Evidence> Unwrapper::take() { return std::exchange(m_evidence, {}); }
+
+void Unwrapper::add(Evidence evidence) {
+  if (m_evidence.size() == m_limits.evidence)
+    gap("inner-evidence-limit", "there is more evidence in it than is kept", true);
+  if (m_evidence.size() >= m_limits.evidence) return;
+  if (!m_suffix.empty()) {
+    evidence.values.insert(evidence.values.begin(), {std::string(k_inner_key), shortened(m_suffix)});
+    if (evidence.values.size() > EvidenceSink::k_most_values) evidence.values.resize(EvidenceSink::k_most_values);
+  }
+  m_evidence.push_back(std::move(evidence));
+}
+
+void Unwrapper::gap(std::string_view name, std::string_view why, bool unknown) {
+  const auto same = std::count_if(m_evidence.begin(), m_evidence.end(), [&](const Evidence& one) {
+    return one.rule == k_inner_gap_rule && one.value("gap") == name;
+  });
+  if (static_cast<std::size_t>(same) >= k_most_gaps) return;
+  Evidence evidence;
+  evidence.rule = k_inner_gap_rule;
+  evidence.text = why;
+  evidence.values = {{"gap", std::string(name)}, {"effect", unknown ? "unknown" : "note"}};
+  if (!m_suffix.empty()) evidence.values.emplace_back(std::string(k_inner_key), shortened(m_suffix));
+  m_evidence.push_back(std::move(evidence));
+}
+
+// A limit, or a form that is not read, may hide anything. Damaged data does so for whoever would unpack it too.
+void Unwrapper::trouble(const Error& error) {
+  const bool unknown = error.code == ErrorCode::limit || error.code == ErrorCode::unsupported;
+  gap(error.name, error.message, unknown);
+}
+
+bool Unwrapper::spend(std::uint64_t bytes) {
+  if (m_over) return false;
+  m_spent += bytes;
+  if (m_spent > m_limits.output_bytes) {
+    m_over = true;
+    gap("unpack-size-limit", "more comes out of it than is looked at", true);
+  } else if (++m_contents > m_limits.contents) {
+    m_over = true;
+    gap("unpack-entries-limit", "it holds more pieces of content than are looked at", true);
+  }
+  return !m_over;
+}
+
+void Unwrapper::content(Bytes content, std::string_view suffix, int depth) {
+  if (content.empty() || m_over) return;
+  if (depth >= m_limits.depth) {
+    gap("nesting-limit", "content in it lies deeper than is looked at", true);
+    return;
+  }
+  if (!spend(content.size())) return;
+  const std::string outer = m_suffix;
+  m_suffix += suffix;
+  const std::string path = m_path + shortened(m_suffix);
+  layers::Entry entry = m_entry;
+  entry.path = path;
+  entry.size = content.size();
+  entry.content = layers::classify_content(as_text(content.first(std::min(content.size(), k_head))));
+  const layers::FileInfo file{entry, content.first(std::min(content.size(), k_head))};
+  scan(file, content, depth + 1);
+  ask_detectors(file, content);
+  m_suffix = outer;
+}
+
+// As a layer's walk would do it, without copying but for the last window, behind which there must be room.
+void Unwrapper::scan(const layers::FileInfo& file, Bytes content, int depth) {
+  auto& worker = m_workers[static_cast<std::size_t>(depth)];
+  if (!worker) worker = m_make_worker(*this, depth);
+  worker->begin(file);
+  Buffer padded;
+  for (std::size_t at = 0; at < content.size(); at += layers::k_window_size) {
+    const std::size_t seen = std::min(at, layers::k_window_overlap);
+    Bytes window = content.subspan(at - seen, std::min(seen + layers::k_window_size, content.size() - (at - seen)));
+    if (at - seen + window.size() + k_padding > content.size()) {
+      padded.assign(window.begin(), window.end());
+      padded.resize(window.size() + k_padding);
+      window = Bytes(padded).first(window.size());
+    }
+    worker->window(window, at - seen, seen);
+  }
+  const Buffer record = worker->end();
+  if (record.empty()) return;
+  auto evidence = decode_evidence(record);
+  if (!evidence) return;
+  for (Evidence& one : *evidence) add(std::move(one));
+}
+
+void Unwrapper::ask_detectors(const layers::FileInfo& file, Bytes content) {
+  const bool script = is_shell_script(file);
+  std::optional<ShellFacts> facts;
+  if (script) facts = facts_of_text(as_text(content));
+  for (const ScanClient& client : m_clients) {
+    const bool wanted = client.detector->wants(file);
+    if (!wanted && !script) continue;
+    EvidenceSink sink;
+    if (wanted) client.detector->collect(layers::FileView{file, content}, sink);
+    if (script) {
+      // How it gets run is not known: it lies there.
+      const ShellUnit unit{std::string(file.path()), {}, 1, Reach::present, false, *facts, nullptr};
+      client.detector->shell(unit, sink);
+    }
+    for (Evidence& one : sink.take()) add(std::move(one));
+  }
+}
+
+void Unwrapper::container(Bytes file, layers::ContentKind kind, int depth) {
+  switch (kind) {
+    case layers::ContentKind::zip: return zip(file, depth);
+    case layers::ContentKind::tar: {
+      const auto stream = formats::memory_stream(file);
+      return tar(*stream, depth);
+    }
+    case layers::ContentKind::gzip:
+    case layers::ContentKind::zstd:
+    case layers::ContentKind::xz:
+    case layers::ContentKind::bzip2: return compressed(file, depth);
+    default:
+      if (as_text(file).starts_with(formats::k_ar_magic)) ar(file, depth);
+  }
+}
+
+void Unwrapper::zip(Bytes file, int depth) {
+  formats::ZipLimits limits;
+  limits.entries = m_limits.contents;
+  limits.entry_bytes = limits.output_bytes = left();
+  auto archive = formats::ZipArchive::open(file, limits);
+  if (!archive) return trouble(archive.error());
+  const bool java_modules = as_text(file).starts_with(k_jmod_magic);
+  Buffer storage;
+  for (const formats::ZipEntry& entry : archive->entries()) {
+    if (m_over) return;
+    if (entry.size == 0 || (java_modules && is_small_class(entry))) continue;
+    const std::string suffix = "!/" + layers::canonical_path(entry.name).path;
+    auto content = archive->read(entry, storage);
+    if (content) {
+      this->content(*content, suffix, depth);
+      continue;
+    }
+    const std::string outer = m_suffix;
+    m_suffix += suffix;
+    trouble(content.error());
+    m_suffix = outer;
+  }
+}
+
+void Unwrapper::ar(Bytes file, int depth) {
+  const formats::ArArchive archive = formats::read_ar(file);
+  for (const formats::ArMember& member : archive.members)
+    content(member.content, "!/" + layers::canonical_path(member.name).path, depth);
+}
+
+void Unwrapper::tar(formats::ByteStream& stream, int depth) {
+  formats::TarLimits limits;
+  limits.entries = m_limits.contents;
+  limits.sparse_size = limits.sparse_total = left();
+  formats::TarReader reader(stream, limits);
+  for (;;) {
+    auto member = reader.next();
+    if (!member) return trouble(member.error());
+    if (*member == nullptr || m_over) return;
+    if ((*member)->type != formats::TarType::file) continue;
+    const std::string suffix = "!/" + layers::canonical_path((*member)->name).path;
+    Buffer content;
+    for (;;) {
+      auto piece = reader.read();
+      if (!piece) return trouble(piece.error());
+      if (piece->empty()) break;
+      if (content.size() + piece->size() > left()) {
+        spend(content.size() + piece->size());
+        return;
+      }
+      content.insert(content.end(), piece->begin(), piece->end());
+    }
+    this->content(content, suffix, depth);
+  }
+}
+
+void Unwrapper::compressed(Bytes file, int depth) {
+  formats::DecompressLimits limits;
+  const auto kind = formats::detect_compression(file);
+  limits.output_bytes = left();
+  if (kind == formats::Compression::bzip2)
+    limits.output_bytes = std::min(limits.output_bytes, m_limits.slow_output_bytes);
+  limits.ratio_grace = k_ratio_grace;
+  const auto input = formats::memory_stream(file);
+  auto plain = formats::decompress(*input, limits);
+  if (!plain) return trouble(plain.error());
+  auto first = (*plain)->next();
+  if (!first) return trouble(first.error());
+  if (is_tar(*first)) {
+    Resumed resumed(**plain, *first);
+    return tar(resumed, depth);
+  }
+  Buffer content(first->begin(), first->end());
+  while (!first->empty()) {
+    first = (*plain)->next();
+    if (!first) {
+      // What came before the damage is looked at all the same.
+      if (first.error().name != "trailing-garbage") trouble(first.error());
+      break;
+    }
+    content.insert(content.end(), first->begin(), first->end());
+  }
+  this->content(content, " (" + std::string(to_string(kind)) + ")", depth);
+}
+
+bool Unwrapper::stream(Bytes bytes, std::uint64_t offset, bool more, int depth) {
+  const auto kind = formats::detect_compression(bytes);
+  if (kind == formats::Compression::none || m_over) return true;
+  formats::DecompressLimits limits;
+  // What is tried costs as much as what is kept.
+  limits.output_bytes = std::min(left(), k_most_tried - std::min(m_tried, k_most_tried));
+  if (kind == formats::Compression::bzip2)
+    limits.output_bytes = std::min(limits.output_bytes, m_limits.slow_output_bytes);
+  limits.ratio_grace = k_ratio_grace;
+  const auto input = formats::memory_stream(bytes);
+  auto plain = formats::decompress(*input, limits);
+  if (!plain) return true;
+  Buffer content;
+  for (;;) {
+    auto block = (*plain)->next();
+    if (!block) {
+      m_tried += content.size();
+      if (block.error().code == ErrorCode::truncated && more) return false;
+      if (block.error().code == ErrorCode::limit) trouble(block.error());
+      break;
+    }
+    if (block->empty()) break;
+    content.insert(content.end(), block->begin(), block->end());
+  }
+  const std::string name(to_string(kind));
+  const std::string suffix = " (" + name + " at byte " + std::to_string(offset) + ")";
+  if (is_tar(content)) {
+    const std::string outer = m_suffix;
+    m_suffix += suffix;
+    const auto archive = formats::memory_stream(content);
+    tar(*archive, depth);
+    m_suffix = outer;
+  } else {
+    this->content(content, suffix, depth);
+  }
+  return true;
+}
+
+void Unwrapper::packed(Bytes file, int depth) {
+  formats::UpxLimits limits;
+  limits.output_bytes = left();
+  auto program = formats::unpack_upx(file, limits);
+  for (Evidence& one : packer_evidence(file, program ? &*program : nullptr)) add(std::move(one));
+  if (!program) return;
+  if (!program->complete) gap(program->trouble, "the packed program could not be unpacked to its end", true);
+  content(program->content, " (UPX)", depth);
+}
+
+}  // namespace hullcheck::detect

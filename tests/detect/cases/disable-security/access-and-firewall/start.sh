@@ -1,0 +1,4 @@
+#!/bin/sh
+setenforce 0
+iptables -F
+ufw disable

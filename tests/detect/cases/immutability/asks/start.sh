@@ -1,0 +1,2 @@
+#!/bin/sh
+lsattr /etc/passwd

@@ -1,0 +1,2 @@
+#!/bin/sh
+chattr +C /var/lib/db

@@ -1,0 +1,2 @@
+#!/bin/sh
+chattr +i /srv/data/archive.db

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo chattr +i /etc/passwd

@@ -1,0 +1,4 @@
+<?php
+$s = fsockopen("mail.example.com", 25);
+fwrite($s, "EHLO x\r\n");
+$v = shell_exec("hostname");

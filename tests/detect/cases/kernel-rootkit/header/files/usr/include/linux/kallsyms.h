@@ -1,0 +1,1 @@
+unsigned long kallsyms_lookup_name(const char *name);

@@ -1,0 +1,3 @@
+#!/bin/sh
+modprobe wireguard
+insmod /lib/modules/extra/zfs.ko

@@ -1,0 +1,3 @@
+#!/bin/sh
+make -C /lib/modules/$(uname -r)/build M=/tmp/d modules
+insmod /tmp/d/diamond.ko

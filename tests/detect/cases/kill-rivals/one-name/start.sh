@@ -1,0 +1,3 @@
+#!/bin/sh
+pkill -f xmrig
+rm -f /tmp/x

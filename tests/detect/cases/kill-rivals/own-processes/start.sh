@@ -1,0 +1,4 @@
+#!/bin/sh
+pkill -f server
+killall nginx php-fpm
+kill -TERM $(cat /run/app.pid)

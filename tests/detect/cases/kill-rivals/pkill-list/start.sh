@@ -1,0 +1,4 @@
+#!/bin/sh
+pkill -f xmrig
+pkill -9 kinsing
+killall kdevtmpfsi

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "pkill xmrig; pkill minerd; pkill kinsing"

@@ -1,0 +1,1 @@
+sysctl -w vm.nr_hugepages=128

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "please run: sysctl -w vm.nr_hugepages=128"

@@ -1,0 +1,2 @@
+#!/bin/sh
+sysctl -w vm.nr_hugepages=$(nproc)

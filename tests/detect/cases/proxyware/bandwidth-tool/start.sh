@@ -1,0 +1,2 @@
+#!/bin/sh
+iperf3 -s

@@ -1,0 +1,2 @@
+#!/bin/sh
+/usr/local/bin/pawns-cli -email=you@example.com -password=x -device-name=a -accept-tos

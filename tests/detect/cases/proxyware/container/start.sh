@@ -1,0 +1,2 @@
+#!/bin/sh
+docker run -d traffmonetizer/cli_v2 start accept --token abc

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec honeygain -tou-accept -email you@example.com -pass x -device a

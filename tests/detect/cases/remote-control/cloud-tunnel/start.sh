@@ -1,0 +1,3 @@
+#!/bin/sh
+cloudflared tunnel --url http://localhost:8080
+ngrok tcp 22

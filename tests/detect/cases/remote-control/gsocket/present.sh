@@ -1,0 +1,2 @@
+#!/bin/sh
+gs-netcat -s secret -liqD

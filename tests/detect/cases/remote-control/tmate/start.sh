@@ -1,0 +1,2 @@
+#!/bin/sh
+tmate -S /tmp/t.sock new-session -d

@@ -1,0 +1,3 @@
+#!/bin/sh
+ngrok --version
+cloudflared version

@@ -1,0 +1,3 @@
+var root = Function('return this')();
+var s = String.fromCharCode(72, 105);
+root.title = s;

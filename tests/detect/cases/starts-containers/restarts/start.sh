@@ -1,0 +1,2 @@
+#!/bin/sh
+docker run -d --restart=always --net=host example.com/x/y

@@ -1,0 +1,3 @@
+region = "eu"
+db_password = "{w20}"
+api_token = var.token
