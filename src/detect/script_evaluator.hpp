@@ -35,6 +35,7 @@ class ScriptEvaluator {
     bool expression = false;  // the body is the value
     bool called = false;
     bool active = false;
+    std::uint32_t idle = 0;  // calls in which nothing was decoded
   };
   // A place in the tokens; [at, end).
   struct Cursor {
@@ -118,6 +119,8 @@ class ScriptEvaluator {
   std::size_t m_steps = 0;
   std::size_t m_bytes = 0;
   std::size_t m_depth = 0;
+  std::size_t m_calls = 0;       // within each other
+  std::size_t m_transforms = 0;  // decodings so far: loops and calls without any are soon left
   bool m_returned = false;
   Value m_result;
 };
