@@ -43,6 +43,7 @@ class ScriptEvaluator {
   };
 
   // script_statements.cpp
+  bool may_run_something() const;
   void run_source(std::size_t source);
   void run_range(std::size_t begin, std::size_t end);
   void run_statement(Cursor& at);
