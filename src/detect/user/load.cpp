@@ -252,14 +252,23 @@ class UserRulesLoader {
     (void)util::write_file(path, out.data());
   }
 
+  // The same name in two files: then the file is part of the id, and where its name is the same too, its path.
   void describe_yara() {
-    std::map<std::string, int> count;
-    for (const formats::YaraRule& rule : m_out->m_yara->rules()) ++count[rule.name];
-    for (const formats::YaraRule& rule : m_out->m_yara->rules()) {
+    const std::vector<formats::YaraRule>& rules = m_out->m_yara->rules();
+    const auto with_file = [](const formats::YaraRule& rule) {
+      return fs::path(rule.name_space).filename().string() + "/" + rule.name;
+    };
+    std::map<std::string, int> names, files;
+    for (const formats::YaraRule& rule : rules) {
+      ++names[rule.name];
+      ++files[with_file(rule)];
+    }
+    for (const formats::YaraRule& rule : rules) {
       UserRule row = user_rule_of(rule);
-      // The same name in two files: then the file is part of the id.
-      row.id =
-          "yara:" + (count[rule.name] > 1 ? fs::path(rule.name_space).filename().string() + "/" : "") + rule.name;
+      const std::string file = with_file(rule);
+      row.id = "yara:" + (names[rule.name] == 1 ? rule.name
+                          : files[file] == 1    ? file
+                                                : rule.name_space + "/" + rule.name);
       row.source = rule.name_space;
       m_out->m_yara_ids.push_back(row.id);
       m_out->m_rules.push_back(std::move(row));
