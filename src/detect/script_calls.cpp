@@ -481,7 +481,7 @@ bool ScriptEvaluator::is_source(std::string_view name) const {
 
 // A command that is known in full, whatever its origin: what it does is for the detectors of shell behaviour to say.
 void ScriptEvaluator::note_command(const Value& value, std::uint32_t line) {
-  constexpr std::size_t k_most_commands = 64;
+  constexpr std::size_t k_most_commands = 256;
   if (m_flows.commands.size() >= k_most_commands) return;
   std::string text;
   if (value.is_text()) {
@@ -678,7 +678,7 @@ ScriptValue ScriptEvaluator::call_function(std::size_t place, const Values& argu
 
 ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view method, Values arguments,
                                          std::uint32_t line) {
-  if (method == "call" || method == "apply" || method == "bind") {
+  if (is(L::javascript) && (method == "call" || method == "apply" || method == "bind")) {
     Values rest;
     if (arguments.size() > 1 && method == "apply" && arguments[1].is_list())
       rest = *arguments[1].items;

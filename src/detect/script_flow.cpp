@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstring>
 #include <optional>
 #include <set>
 
@@ -114,9 +115,11 @@ const std::vector<Gate>& gates() {
   return k_gates;
 }
 
+// Every script passes here: memmem looks for whole words, find() compares at each first letter.
 bool has_one(std::string_view text, const Words& words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return ::memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
+  });
 }
 
 // Some characters written as \xHH in a row: a text that is not to be read. Single ones stand in most regular expressions.
@@ -163,8 +166,9 @@ bool may_matter(ScriptLanguage language, std::string_view text) {
     static const Words k_brings = {"atob(", "\"base64\"", "'base64'", "'hex'", "\"hex\""};
     return has_one(text, k_brings) && has_one(text, k_runs);
   }
-  const bool runs = has_one(text, gate->runs) || (language == L::php && calls_variable(text));
-  return (runs && (has_one(text, gate->brings) || has_escaped_text(text))) || may_run_commands(language, text);
+  const bool brings = has_one(text, gate->brings) || has_escaped_text(text);
+  if (brings && (has_one(text, gate->runs) || (language == L::php && calls_variable(text)))) return true;
+  return may_run_commands(language, text);
 }
 
 // Words that make what a program calls input into input from the network.
@@ -246,6 +250,19 @@ std::string joined_values(const Evidence& evidence, std::string_view key) {
   for (const auto& [name, value] : evidence.values)
     if (name == key) all += value;
   return all;
+}
+
+// Whether any detector would speak of the command if it ran at start. A file has room for few hints, and most
+// commands are harmless.
+bool is_worth_a_look(const std::string& command) {
+  const ShellFacts facts = facts_of_text(command);
+  const ShellUnit unit{"command", {}, 1, Reach::start, false, facts, nullptr};
+  const auto& all = DetectorRegistry::all();
+  return std::any_of(all.begin(), all.end(), [&](const auto& entry) {
+    EvidenceSink sink;
+    if (entry.descriptor.id != "script-flow") entry.instance->shell(unit, sink);
+    return !sink.empty();
+  });
 }
 
 // ---- the decoded text, looked at like a file
@@ -373,7 +390,8 @@ class ScriptFlow final : public Detector {
         out.add(std::move(fetched));
       }
     }
-    for (const ScriptCommand& command : flows.commands) out.add(hint(k_command_key, command.line, command.text));
+    for (const ScriptCommand& command : flows.commands)
+      if (is_worth_a_look(command.text)) out.add(hint(k_command_key, command.line, command.text));
     std::set<std::string> said;
     for (const DecodedText& decoded : flows.decoded) look_into(decoded, said, out);
   }

@@ -120,7 +120,7 @@ ScriptValue ScriptValue::of_text(std::string text, ScriptMarks marks, bool bytes
   ScriptValue value;
   value.kind = Kind::text;
   value.bytes = bytes;
-  value.text = std::make_shared<const std::string>(std::move(text));
+  value.text = std::make_shared<std::string>(std::move(text));
   value.marks = std::move(marks);
   return value;
 }

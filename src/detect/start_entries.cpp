@@ -79,7 +79,7 @@ void raise_scripts(const ImageContext& context, const RuleRow& row, EvidenceClas
       rules += (rules.empty() ? "" : ", ") + placed.evidence.rule;
   }
   for (const auto& [file, found] : files) {
-    if (context.ownership.integrity(file) == inventory::Integrity::owned_match) continue;
+    if (is_as_shipped(context.ownership, file)) continue;
     PlacedEvidence raised = *found.first;
     raised.evidence = evidence_of(row, std::string(text) + " (see " + found.second + ")");
     raised.evidence.cls = cls;

@@ -77,6 +77,14 @@ TEST(Decide, PackerAndMinerInOneFileAreOneFamily) {
   EXPECT_EQ(worst({placed("E02", B, Reach::start, "opt/x"), elsewhere}), ThreatLevel::malicious);
 }
 
+// The packer is seen in the file, the miner in what it unpacks to: still one observation.
+TEST(Decide, PackerAndWhatItPacksAreOneFamily) {
+  auto inner = placed("M09", B, Reach::start);
+  inner.path += " (UPX)";
+  inner.suffix = 6;
+  EXPECT_EQ(worst({placed("E02", B, Reach::start), inner}), ThreatLevel::suspicious);
+}
+
 TEST(Decide, ThreeSupportingFamiliesWithOneAtStartAreSuspicious) {
   EXPECT_EQ(
       worst({placed("M03", C, Reach::start), placed("D03", C, Reach::present), placed("H09", C, Reach::present)}),
