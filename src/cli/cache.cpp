@@ -1,8 +1,11 @@
-// hullcheck cache status|clear: the layer facts kept between scans.
+// hullcheck cache status|clear: the layer facts kept between scans, and beside them compiled rules and the last
+// report.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 
 #include "cli/command.hpp"
+#include "cli/scan_options.hpp"
 #include "store/fact_store.hpp"
 #include "util/file.hpp"
 #include "util/text.hpp"
@@ -27,10 +30,23 @@ Result<int> status(const Arguments& arguments) {
   return k_done;
 }
 
+// What rules of a user's were compiled to, and what `explain` reads. Nothing else in the folder is ours to remove.
+void forget_files(const std::string& folder) {
+  std::error_code ignored;
+  std::filesystem::remove(last_report_path(folder), ignored);
+  for (std::filesystem::directory_iterator at(folder, ignored), end; !ignored && at != end; at.increment(ignored)) {
+    const std::string name = at->path().filename().string();
+    if (!name.starts_with("yara-") || !name.ends_with(".bin")) continue;
+    std::error_code stays;
+    std::filesystem::remove(at->path(), stays);
+  }
+}
+
 Result<int> clear(const Arguments& arguments) {
   const auto store = TRY(store::open_sqlite_store(place(arguments)));
   const store::Usage usage = TRY(store->usage());
   TRY(store->clear());
+  forget_files(place(arguments));
   std::printf("cleared: %llu layers, %s\n", static_cast<unsigned long long>(usage.layers),
               util::human_size(usage.bytes).c_str());
   return k_done;

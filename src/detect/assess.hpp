@@ -84,7 +84,8 @@ class SearchFolders {
 struct PlacedEvidence {
   Evidence evidence;
   std::string path;
-  layers::FileRef file;  // none for configuration
+  std::size_t suffix = 0;  // bytes at the path's end that say where inside the file the content lies (" (UPX)")
+  layers::FileRef file;    // none for configuration
   model::Visibility visibility = model::Visibility::final;
   Reach reach = Reach::present;
   bool build_time = false;

@@ -55,20 +55,68 @@ bool layer_has(const ImageContext& context, std::uint32_t layer, const std::stri
                                          [&](const layers::Entry& entry) { return entry.path == path; });
 }
 
+// A folder that updates itself changes by the hundred: one remark for each package.
+struct Remark {
+  PlacedEvidence first;
+  std::size_t files = 0;
+};
+
 class ChangedProgram final : public Detector {
  public:
   void image(const ImageContext& context, ImageEvidence& out) const override {
     const Against against = evidence_against(context);
     std::size_t count = 0;
+    std::map<const model::Package*, Remark> remarks;
     context.image.each_final([&](layers::FileRef file, const std::string& path) {
-      if (count >= k_most || context.ownership.integrity(file) != inventory::Integrity::owned_mismatch) return;
-      if (is_certificate_store(path)) return;  // another detector's
-      ++count;
-      out.add(judged(context, against, file, path));
+      if (context.ownership.integrity(file) != inventory::Integrity::owned_mismatch) return;
+      // Other detectors' matter.
+      if (is_certificate_store(path) || system_owner(context.ownership, file) == nullptr) return;
+      PlacedEvidence placed = judged(context, against, file, path);
+      if (placed.evidence.cls == EvidenceClass::context) {
+        Remark& remark = remarks[context.ownership.owner(file)];
+        if (remark.files++ == 0) remark.first = std::move(placed);
+      } else if (count++ < k_most) {
+        out.add(std::move(placed));
+      }
     });
+    replaced_by_links(context, out);
+    for (auto& [package, remark] : remarks) {
+      if (remark.files > 1)
+        remark.first.evidence.text += ", and so are " + std::to_string(remark.files - 1) + " other files of it";
+      out.add(std::move(remark.first));
+    }
   }
 
  private:
+  // A program in whose place there is a link now, to something that no package brought. Alternatives lead to packaged
+  // programs.
+  static void replaced_by_links(const ImageContext& context, ImageEvidence& out) {
+    std::size_t count = 0;
+    context.image.each_final([&](layers::FileRef file, const std::string& path) {
+      if (count >= k_most || context.image.entry(file).type != layers::EntryType::symlink) return;
+      const model::Package* package = system_owner(context.ownership, file);
+      if (package == nullptr || is_language_folder(path)) return;
+      const auto target = context.image.resolve(path);
+      if (!target || !is_program(context.image.entry(*target)) || context.ownership.owner(*target) != nullptr) return;
+      if (!lists_content(context, *package, path)) return;
+      ++count;
+      add_at(context, file,
+             evidence_of(k_rows[0], "a link to /" + context.image.path(*target) +
+                                        ", which no package owns, in place of what package " +
+                                        package_name(*package) + " installed"),
+             out);
+    });
+  }
+
+  // The package's list has a digest for the path: it was a file.
+  static bool lists_content(const ImageContext& context, const model::Package& package, const std::string& path) {
+    return std::any_of(package.files.begin(), package.files.end(), [&](const model::OwnedFile& owned) {
+      return !owned.digest.empty() && layers::base_name(owned.path) == layers::base_name(path) &&
+             (owned.path == path ||
+              context.image.real_path(layers::parent_path(owned.path)) == layers::parent_path(path));
+    });
+  }
+
   static PlacedEvidence judged(const ImageContext& context, const Against& against, layers::FileRef file,
                                const std::string& path) {
     const layers::FileRef content = context.image.content_of(file);

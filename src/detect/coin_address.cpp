@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t k_near = 512;
 constexpr std::size_t k_most_decoded = 2000;  // of each form and window
 constexpr std::size_t k_longest_worker = 32;
+// One address of many thousands is shorter; looking for those too would cost every file a third more.
+constexpr std::size_t k_usual_length = 32;
 
 constexpr std::array<RuleRow, 1> k_rows{{
     {"M04", EvidenceClass::supporting, model::Severity::medium, 80, "Address of a coin", "T1496.001",
@@ -27,36 +29,62 @@ constexpr std::array<RuleRow, 1> k_rows{{
 bool is_alphanumeric(std::uint8_t c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_hex(std::uint8_t c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_hex(std::uint8_t c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 struct Run {
   std::size_t begin, end;
 };
 
-// Runs of characters that `belongs` knows, of least to most length, that begin in [from, to). A character that does
-// not belong ends every run, so the next one of the length holds the place that many further on.
-template <class Belongs, class Visit>
-void each_run(Bytes bytes, std::size_t from, std::size_t to, std::size_t least, std::size_t most, Belongs belongs,
-              Visit visit) {
+// Which alphabets a byte is of.
+constexpr std::uint8_t k_of_base58 = 1, k_of_hex = 2;
+constexpr std::array<std::uint8_t, 256> make_alphabets() {
+  std::array<std::uint8_t, 256> of{};
+  for (std::size_t byte = 0; byte < of.size(); ++byte) {
+    const auto c = static_cast<std::uint8_t>(byte);
+    of[byte] = static_cast<std::uint8_t>((k_base58_values[c] >= 0 ? k_of_base58 : 0) | (is_hex(c) ? k_of_hex : 0));
+  }
+  return of;
+}
+constexpr std::array<std::uint8_t, 256> k_alphabets = make_alphabets();
+
+template <std::size_t Size>
+bool all_of_alphabet(const std::uint8_t* end, std::uint8_t alphabet) {
+  std::uint8_t common = alphabet;
+  for (std::size_t i = 1; i <= Size; ++i) common &= k_alphabets[*(end - i)];
+  return common != 0;
+}
+
+// Runs of characters of the alphabet, of `Least` to `most` length, that begin in [from, to). Every such run holds a
+// whole probe of `Probe` bytes, whose places are far enough apart that most bytes are never looked at; a probe is
+// read without branches, since in most files nearly all of them fail.
+template <std::size_t Least, std::size_t Probe, class Visit>
+void each_run(Bytes bytes, std::size_t from, std::size_t to, std::uint8_t alphabet, std::size_t most, Visit visit) {
+  constexpr std::size_t k_step = Least - Probe + 1;
+  const auto belongs = [&](std::size_t at) { return (k_alphabets[bytes[at]] & alphabet) != 0; };
   std::size_t floor = from;
-  for (std::size_t probe = from + least - 1; probe < bytes.size();) {
-    std::size_t good = 0;
-    while (good < least && belongs(bytes[probe - good])) ++good;
-    if (good < least) {
-      const std::size_t bad = probe - good;
-      if (bad + 1 >= to) return;
-      probe = bad + least;
+  for (std::size_t end = from + Least; end <= bytes.size();) {
+    if (!all_of_alphabet<Probe>(bytes.data() + end, alphabet)) {
+      if (end >= to + Least) return;
+      end += k_step;
       continue;
     }
-    std::size_t begin = probe + 1 - least;
-    while (begin > floor && belongs(bytes[begin - 1])) --begin;
-    if (begin >= to) return;
-    std::size_t end = probe + 1;
-    while (end < bytes.size() && belongs(bytes[end])) ++end;
-    if (end - begin <= most) visit(Run{begin, end});
-    floor = end;
-    probe = end + least;
+    std::size_t first = end - Probe;
+    while (first > floor && belongs(first - 1)) --first;
+    if (first >= to) return;
+    std::size_t last = end;
+    while (last < bytes.size() && belongs(last)) ++last;
+    if (last - first >= Least && last - first <= most) visit(Run{first, last});
+    floor = last;
+    end = last + Least;
   }
+}
+
+// Nothing can be read in there.
+bool is_packed(layers::ContentKind kind) {
+  return kind == layers::ContentKind::gzip || kind == layers::ContentKind::xz || kind == layers::ContentKind::zstd ||
+         kind == layers::ContentKind::bzip2 || kind == layers::ContentKind::zip;
 }
 
 bool stands_alone(Bytes bytes, const Run& run) {
@@ -101,23 +129,32 @@ class CoinAddressDetector final : public Detector {
   bool sweeps() const override { return true; }
 
   void sweep(const Sweep& sweep, EvidenceSink& out) const override {
+    const layers::ContentKind kind = sweep.file.entry.content;
+    if (is_packed(kind)) return;
     const std::string_view window = as_text(sweep.window);
     std::size_t decoded = 0;
-    each_run(sweep.window, after_run(sweep, is_base58), sweep.to, k_shortest_base58_address, k_longest_base58_address,
-             is_base58, [&](const Run& run) {
-               if (!stands_alone(sweep.window, run) || ++decoded > k_most_decoded) return;
-               if (const auto address = parse_base58_address(window.substr(run.begin, run.end - run.begin)))
-                 say(sweep.window, run, sweep.offset + run.begin, sweep.file, nullptr, *address, out);
-             });
+    const auto look = [&](const Run& run) {
+      if (!stands_alone(sweep.window, run) || ++decoded > k_most_decoded) return;
+      if (const auto address = parse_base58_address(window.substr(run.begin, run.end - run.begin)))
+        say(sweep.window, run, sweep.offset + run.begin, sweep.file, nullptr, *address, out);
+    };
+    const std::size_t from = after_run(sweep, is_base58);
+    const bool text = kind == layers::ContentKind::text || kind == layers::ContentKind::script;
+    // Letters are rare in programs, so fewer bytes tell as much.
+    if (!text) {
+      each_run<k_usual_length, 4>(sweep.window, from, sweep.to, k_of_base58, k_longest_base58_address, look);
+      return;
+    }
+    each_run<k_usual_length, 6>(sweep.window, from, sweep.to, k_of_base58, k_longest_base58_address, look);
     decoded = 0;
-    each_run(sweep.window, after_run(sweep, is_hex), sweep.to, k_account_digits, k_account_digits, is_hex,
-             [&](const Run& run) {
-               if (run.begin < 2 || window.substr(run.begin - 2, 2) != "0x") return;
-               const Run whole{run.begin - 2, run.end};
-               if (!stands_alone(sweep.window, whole) || ++decoded > k_most_decoded) return;
-               if (const auto address = parse_account_address(window.substr(run.begin, k_account_digits)))
-                 say(sweep.window, whole, sweep.offset + whole.begin, sweep.file, nullptr, *address, out);
-             });
+    each_run<k_account_digits, 8>(
+        sweep.window, after_run(sweep, is_hex), sweep.to, k_of_hex, k_account_digits, [&](const Run& run) {
+          if (run.begin < 2 || window.substr(run.begin - 2, 2) != "0x") return;
+          const Run whole{run.begin - 2, run.end};
+          if (!stands_alone(sweep.window, whole) || ++decoded > k_most_decoded) return;
+          if (const auto address = parse_account_address(window.substr(run.begin, k_account_digits)))
+            say(sweep.window, whole, sweep.offset + whole.begin, sweep.file, nullptr, *address, out);
+        });
   }
 
  private:

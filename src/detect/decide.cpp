@@ -69,10 +69,9 @@ class Families {
 
  private:
   // Content inside of a file has the file's place.
-  using Place = std::pair<std::string, layers::FileRef>;
+  using Place = std::pair<std::string, std::uint32_t>;
   static Place place_of(const Key& key, const Group& group) {
-    const layers::FileRef file = group.evidence.front()->file;
-    return {file.layer == layers::k_none ? key.path : std::string(), file};
+    return {key.path.substr(0, key.path.size() - group.evidence.front()->suffix), key.layer};
   }
 
   std::set<Place> m_mining;

@@ -39,7 +39,7 @@ struct Literal {
   std::string bytes;
   bool caseless = false;
   // `bytes` are differences: each the XOR of a byte of the file with the next one, which a one-byte XOR key does not
-  // change. Searched in executables and unknown binaries only. A hit's window holds the bytes of the file as they
+  // change. Not searched in compressed files. A hit's window holds the bytes of the file as they
   // are.
   bool differenced = false;
 };

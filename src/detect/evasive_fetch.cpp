@@ -42,6 +42,12 @@ bool cron_runs_fetched(const std::string& text) {
   return false;
 }
 
+bool writes_cron(const ShellFlow& flow, const model::ImageConfig* config) {
+  if (flow.tool == "crontab" || is_cron_path(flow.path)) return true;
+  const std::vector<std::string> below = below_host_mount(flow.path, config);
+  return std::any_of(below.begin(), below.end(), [](const std::string& path) { return is_cron_path(path); });
+}
+
 // Seconds of a sleep; negative when it cannot be told.
 double seconds_of(const ShellCommand& command) {
   double sum = 0;
@@ -119,8 +125,7 @@ class EvasiveFetch final : public Detector {
         text = flow.tool + " replaces the running script and starts it again";
       else if (runs_fetched(flow) && waits && loops.contains(flow.line))
         text = flow.tool + " fetches and runs again and again";
-      else if (flow.kind == FlowKind::write_file && (flow.tool == "crontab" || is_cron_path(flow.path)) &&
-               cron_runs_fetched(flow.text))
+      else if (flow.kind == FlowKind::write_file && writes_cron(flow, unit.config) && cron_runs_fetched(flow.text))
         text = "cron fetches and runs again and again";
       if (text.empty()) continue;
       if (!flow.urls.empty()) text += ": " + flow.urls.front();

@@ -112,7 +112,7 @@ class FileCapabilities final : public Detector {
                       std::uint64_t set, ImageEvidence& out) {
     const std::string names = dangerous_names(set);
     const std::string_view name = layers::base_name(entry.path);
-    const bool owned = context.ownership.owner(file) != nullptr;
+    const bool owned = system_owner(context.ownership, file) != nullptr;
     const bool interpreter = is_interpreter(name);
     if (names.empty() ||
         (owned && !interpreter && std::find(k_packaged.begin(), k_packaged.end(), name) != k_packaged.end()))
@@ -122,8 +122,7 @@ class FileCapabilities final : public Detector {
       evidence.text += "; whoever runs it may do anything";
       // An unchanged packaged file weighs a class less, and its attribute is not the package's.
       evidence.cls = owned ? EvidenceClass::decisive : EvidenceClass::strong;
-      if (context.ownership.integrity(file) != inventory::Integrity::owned_match)
-        evidence.cls = EvidenceClass::strong;
+      if (!is_as_shipped(context.ownership, file)) evidence.cls = EvidenceClass::strong;
     }
     add_at(context, file, std::move(evidence), out);
     return true;

@@ -79,7 +79,8 @@ class ForgedTimes final : public Detector {
  private:
   static bool look_at(const ImageContext& context, layers::FileRef file, const layers::Entry& entry,
                       ImageEvidence& out) {
-    if (context.image.visibility(file) != model::Visibility::final || context.ownership.owner(file) != nullptr)
+    if (context.image.visibility(file) != model::Visibility::final ||
+        system_owner(context.ownership, file) != nullptr)
       return false;
     const std::string folder(layers::parent_path(context.image.path(file)));
     const bool system = is_program_folder(folder) || folder.starts_with("lib") || folder.starts_with("usr/lib");
@@ -88,7 +89,7 @@ class ForgedTimes final : public Detector {
       const layers::Entry& other = context.image.entry(neighbour);
       if (neighbour.layer == file.layer || other.type != layers::EntryType::file || other.mtime != entry.mtime)
         continue;
-      if (context.ownership.owner(neighbour) == nullptr) continue;
+      if (system_owner(context.ownership, neighbour) == nullptr) continue;
       add_at(context, file,
              evidence_of(k_rows[0], "has the time of /" + context.image.path(neighbour) +
                                         " to the second, in a layer that is years younger"),

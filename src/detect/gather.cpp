@@ -99,6 +99,13 @@ bool Gathering::owned_match(const PlacedEvidence& place) const {
   return place.file.layer != layers::k_none && m_ownership.integrity(place.file) == inventory::Integrity::owned_match;
 }
 
+// Large data has no digest to compare; a package that lists it answers for its form.
+bool Gathering::owned(const PlacedEvidence& place) const {
+  if (place.file.layer == layers::k_none) return false;
+  const inventory::Integrity integrity = m_ownership.integrity(place.file);
+  return integrity == inventory::Integrity::owned_match || integrity == inventory::Integrity::owned_unverified;
+}
+
 void Gathering::unreadable(const PlacedEvidence& place, const Error& error) {
   m_gaps.push_back({error.name, "detect", path_text(place.path), error.message,
                     place.reach == Reach::buried ? GapEffect::note : GapEffect::unknown});
@@ -108,19 +115,21 @@ void Gathering::add_all(const PlacedEvidence& place, std::vector<Evidence> evide
   for (Evidence& one : evidence) {
     const std::string path = place.path + take_inner(one);
     if (one.rule == k_inner_gap_rule) {
-      const bool matters = one.value("effect") == "unknown" && place.reach != Reach::buried && !owned_match(place);
+      const bool matters = one.value("effect") == "unknown" && place.reach != Reach::buried && !owned(place);
       m_gaps.push_back(
           {one.value("gap"), "detect", path_text(path), one.text, matters ? GapEffect::unknown : GapEffect::note});
       continue;
     }
     if (one.rule == k_hit_limit_rule) {
+      const bool matters = !owned_match(place) && (one.value("effect") != "at-start" || place.reach == Reach::start);
       m_gaps.push_back({std::string(k_hit_limit_rule), "detect", path_text(path),
                         "too many places in this file look like " + one.text + "; not all were examined",
-                        owned_match(place) ? GapEffect::note : GapEffect::unknown});
+                        matters ? GapEffect::unknown : GapEffect::note});
       continue;
     }
     PlacedEvidence placed = place;
     placed.path = path;
+    placed.suffix = path.size() - place.path.size();
     placed.evidence = std::move(one);
     m_evidence.push_back(std::move(placed));
   }

@@ -47,6 +47,7 @@ class Gathering {
   void add_all(const PlacedEvidence& place, std::vector<Evidence> evidence);
   void ask_shell_detectors(const PlacedEvidence& place, std::uint32_t first_line, const ShellFacts& facts);
   bool owned_match(const PlacedEvidence& place) const;
+  bool owned(const PlacedEvidence& place) const;
   void unreadable(const PlacedEvidence& place, const Error& error);
 
   const layers::ImageView& m_image;

@@ -86,6 +86,17 @@ bool is_language_folder(std::string_view path) {
   return any_part(layers::parent_path(path), [](std::string_view part) { return is_one(part, k_language_folders); });
 }
 
+const model::Package* system_owner(const inventory::Ownership& ownership, layers::FileRef file) {
+  const model::Package* owner = ownership.owner(file);
+  if (owner == nullptr) return nullptr;
+  const bool system = owner->type.empty() || owner->type == "deb" || owner->type == "rpm" || owner->type == "apk";
+  return system ? owner : nullptr;
+}
+
+bool is_as_shipped(const inventory::Ownership& ownership, layers::FileRef file) {
+  return ownership.integrity(file) == inventory::Integrity::owned_match && system_owner(ownership, file) != nullptr;
+}
+
 std::string package_name(const model::Package& package) { return package.name + " " + package.version; }
 
 }  // namespace hullcheck::detect

@@ -30,6 +30,12 @@ bool is_certificate_store(std::string_view path);
 // Below a folder of packages that another package manager than the system's updates.
 bool is_language_folder(std::string_view path);
 
+// The package of the system's own manager (dpkg, rpm, apk) that owns the file. Packages of languages bring lists of
+// their files too, but whoever makes one writes its list: they prove nothing.
+const model::Package* system_owner(const inventory::Ownership& ownership, layers::FileRef file);
+// Owned so, with the content that the package installed.
+bool is_as_shipped(const inventory::Ownership& ownership, layers::FileRef file);
+
 // "coreutils 9.1-1"
 std::string package_name(const model::Package& package);
 

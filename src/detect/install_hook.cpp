@@ -6,6 +6,7 @@
 // Hostile: the package is read as tokens, with their limits; nothing is run.
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "detect/assess.hpp"
 #include "detect/detector.hpp"
@@ -174,26 +175,31 @@ class InstallHook final : public Detector {
 
   // A hook whose file was found to do something is worse than the same file lying there.
   void image(const ImageContext& context, ImageEvidence& out) const override {
+    // The worst that is known of each file.
+    std::map<std::string_view, const PlacedEvidence*> worst;
+    for (const PlacedEvidence& other : context.evidence) {
+      const char kind = family(other.evidence.rule);
+      const bool bad = other.evidence.cls <= EvidenceClass::supporting &&
+                       (kind == 'D' || kind == 'B' || kind == 'L' || kind == 'H' || kind == 'M');
+      if (!bad || other.evidence.rule == k_hint_rule) continue;
+      const PlacedEvidence*& place = worst[other.path];
+      if (place == nullptr || other.evidence.cls < place->evidence.cls) place = &other;
+    }
     for (const PlacedEvidence& placed : context.evidence) {
-      if (placed.evidence.rule != k_hint_rule) continue;
-      const std::string target = placed.evidence.value(k_target_key);
+      const std::string target = placed.evidence.rule == k_hint_rule ? placed.evidence.value(k_target_key) : "";
       if (target.empty()) continue;
-      for (const PlacedEvidence& other : context.evidence) {
-        const bool same = other.path == target || other.path == target + ".js";
-        const char kind = family(other.evidence.rule);
-        const bool bad = other.evidence.cls <= EvidenceClass::supporting &&
-                         (kind == 'D' || kind == 'B' || kind == 'L' || kind == 'H' || kind == 'M');
-        if (!same || !bad || other.evidence.rule == k_hint_rule) continue;
-        PlacedEvidence more = placed;
-        const bool runtime = other.evidence.rule == "L07";
-        more.evidence = evidence_of(k_rows[runtime ? 2 : 0], placed.evidence.text + " runs a file with " +
-                                                                 other.evidence.rule + ": " + other.evidence.text);
-        more.evidence.line = placed.evidence.line;
-        if (other.evidence.cls == EvidenceClass::supporting && !runtime)
-          more.evidence.cls = EvidenceClass::supporting;
-        out.add(std::move(more));
-        break;
-      }
+      const std::string with_suffix = target + ".js";
+      auto found = worst.find(target);
+      if (found == worst.end()) found = worst.find(with_suffix);
+      if (found == worst.end()) continue;
+      const Evidence& seen = found->second->evidence;
+      const bool runtime = seen.rule == "L07";
+      PlacedEvidence more = placed;
+      more.evidence = evidence_of(k_rows[runtime ? 2 : 0],
+                                  placed.evidence.text + " runs a file with " + seen.rule + ": " + seen.text);
+      more.evidence.line = placed.evidence.line;
+      if (seen.cls == EvidenceClass::supporting && !runtime) more.evidence.cls = EvidenceClass::supporting;
+      out.add(std::move(more));
     }
   }
 

@@ -66,8 +66,8 @@ Meaning meaning_of(std::string_view name, std::string_view value) {
   const bool path = value.starts_with('/') || value.find("file:") != std::string_view::npos;
   const bool number = value.find_first_not_of("0123456789") == std::string_view::npos;
   if ((has("donate") || has("donation")) && (has("level") || mining) && !path) return Meaning::donate;
-  if (has("wallet") && !path && (is_address(value) || mining || value.size() >= 25)) return Meaning::wallet;
   if ((has("pool") || has("stratum") || mining) && !path && !number && is_server(value)) return Meaning::pool;
+  if (has("wallet") && !path && (is_address(value) || mining || value.size() >= 25)) return Meaning::wallet;
   if ((has("worker") && has("name")) || (has("rig") && (has("id") || has("name")))) return Meaning::worker;
   if (has("algo") && !path) return Meaning::algorithm;
   return Meaning::none;

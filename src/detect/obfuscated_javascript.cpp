@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstring>
 #include <unordered_set>
 
 #include "detect/detector.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t k_most_bytes = std::uint64_t{64} << 20;
 constexpr std::size_t k_fewest_names = 20;
+constexpr std::string_view k_start = "_0x";
 
 constexpr std::array<RuleRow, 1> k_rows{{
     {"L03", EvidenceClass::strong, model::Severity::high, 80, "Obfuscated JavaScript", "T1027",
@@ -27,9 +29,8 @@ bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 |
 // Different names of the form _0x1a2b3c, up to what is asked for; `uses` counts all of them.
 std::size_t numbered_names(std::string_view text, std::size_t most, std::size_t& uses) {
   std::unordered_set<std::string_view> names;
-  static const std::string start = std::string("_0") + "x";
-  for (std::size_t at = text.find(start); at != std::string_view::npos && names.size() < most;
-       at = text.find(start, at + 3)) {
+  for (std::size_t at = text.find(k_start); at != std::string_view::npos && names.size() < most;
+       at = text.find(k_start, at + 3)) {
     std::size_t end = at + 3;
     while (end < text.size() && end - at < 16 && is_hex(text[end])) ++end;
     const std::size_t digits = end - at - 3;
@@ -50,6 +51,7 @@ class ObfuscatedJavaScript final : public Detector {
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
     const std::string_view text = file.text();
     std::size_t uses = 0;
+    if (::memmem(text.data(), text.size(), k_start.data(), k_start.size()) == nullptr) return;
     const std::size_t names = numbered_names(text, 1'000, uses);
     if (names < k_fewest_names || uses < 2 * k_fewest_names) return;
     // The table is turned by moving its first text to its end.

@@ -69,7 +69,7 @@ class OddNames final : public Detector {
       const layers::Entry& entry = context.image.entry(context.image.content_of(file));
       std::string_view odd = odd_part(path);
       if (odd.empty()) odd = odd_place(path, entry);
-      if (odd.empty() || context.ownership.owner(file) != nullptr) return;
+      if (odd.empty() || system_owner(context.ownership, file) != nullptr) return;
       ++count;
       Evidence evidence = evidence_of(k_rows[0], std::string(odd));
       // Test data of software that reads names: nothing runs it.

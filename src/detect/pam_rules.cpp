@@ -163,7 +163,7 @@ class PamRules final : public Detector {
       const std::string name(module_name(path));
       if (integrity == inventory::Integrity::owned_mismatch)
         add_at(context, file, evidence_of(k_rows[0], "differs from what its package installed"), out);
-      if (integrity == inventory::Integrity::unowned && context.inventory.has_package_database)
+      if (system_owner(context.ownership, file) == nullptr && context.inventory.has_package_database)
         add_at(context, file,
                with_class(evidence_of(k_rows[0], named.contains(name)
                                                      ? "no package owns this module, and a login rule names it"

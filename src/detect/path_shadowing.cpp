@@ -58,7 +58,7 @@ std::string hidden_tool(const ImageContext& context, std::size_t folder, const s
   for (std::size_t later = folder + 1; later < path.size(); ++later) {
     const std::string candidate = path[later] + "/" + name;
     const auto own = context.image.resolve(candidate);
-    if (own && *own != content && context.ownership.owner(*own) != nullptr) return candidate;
+    if (own && *own != content && system_owner(context.ownership, *own) != nullptr) return candidate;
   }
   return {};
 }
@@ -73,7 +73,8 @@ std::vector<Shadow> shadows(const ImageContext& context) {
       const auto content = context.image.resolve(path[folder] + "/" + name);
       if (!content || context.image.entry(*content).type != layers::EntryType::file) continue;
       if (!context.image.entry(*content).executable()) continue;
-      if (context.ownership.owner(*content) != nullptr || context.ownership.owner(file) != nullptr) continue;
+      if (system_owner(context.ownership, *content) != nullptr || system_owner(context.ownership, file) != nullptr)
+        continue;
       std::string hides = hidden_tool(context, folder, name, *content);
       if (!hides.empty() && found.size() < k_most) found.push_back({file, *content, name, std::move(hides)});
     }
@@ -122,9 +123,33 @@ class PathShadowing final : public Detector {
       evidence.values = {{"hides", shadow.hides}};
       add_at(context, shadow.file, std::move(evidence), out);
     }
+    open_folders(context, out);
   }
 
  private:
+  // Folders of the search path in which anybody may put a program, before those of the system.
+  static void open_folders(const ImageContext& context, ImageEvidence& out) {
+    for (const std::string& variable : context.image.config().env) {
+      if (!variable.starts_with("PATH=")) continue;
+      std::string_view list = std::string_view(variable).substr(5);
+      while (!list.empty()) {
+        const std::size_t end = std::min(list.find(':'), list.size());
+        const std::string_view folder = list.substr(0, end);
+        list.remove_prefix(std::min(end + 1, list.size()));
+        if (is_program_folder(folder)) break;
+        if (folder != "." && !is_temporary(std::string(folder) + "/")) continue;
+        PlacedEvidence placed;
+        placed.path = "config:Env";
+        placed.visibility = model::Visibility::config;
+        placed.reach = Reach::start;
+        placed.chain = {"Env"};
+        placed.evidence =
+            with_class(evidence_of(k_rows[0], "PATH begins with " + std::string(folder)), EvidenceClass::supporting);
+        out.add(std::move(placed));
+      }
+    }
+  }
+
   static EvidenceClass judged(const ImageContext& context, const Shadow& shadow, std::size_t names,
                               std::string& text) {
     if (names >= k_tool_set || is_one(shadow.name, k_others)) return EvidenceClass::supporting;

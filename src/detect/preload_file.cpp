@@ -8,6 +8,7 @@
 
 #include "detect/assess.hpp"
 #include "detect/detector.hpp"
+#include "detect/image_support.hpp"
 #include "detect/start_files.hpp"
 
 namespace hullcheck::detect {
@@ -77,7 +78,9 @@ class PreloadFile final : public Detector {
     if (!target) {
       text += ", which is not in the image";
     } else {
-      switch (context.ownership.integrity(*target)) {
+      const bool language =
+          context.ownership.owner(*target) != nullptr && system_owner(context.ownership, *target) == nullptr;
+      switch (language ? inventory::Integrity::unowned : context.ownership.integrity(*target)) {
         case inventory::Integrity::owned_match:
           text += ", which a package owns unchanged";
           cls = EvidenceClass::context;

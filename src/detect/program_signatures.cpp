@@ -24,6 +24,7 @@ constexpr ProgramSignature k_signatures[] = {
     {"caddy", VersionPlace::behind, "Caddy/v", "", false, 2},
     {"memcached", VersionPlace::within, "memcached 1.", "", false, 2},
     {"redis", VersionPlace::near, "redis_ver", "sion:%s", false, 2},
+    {"redis", VersionPlace::near, "min_slaves_good", "_slaves:%d", false, 2},
     {"redis", VersionPlace::near, "Redis version=%s, bit", "s=%d", false, 2},
     {"valkey", VersionPlace::near, "valkey_ver", "sion:%s", false, 2},
     {"keydb", VersionPlace::near, "KeyDB ver", "sion=%s", false, 2},
@@ -100,7 +101,7 @@ constexpr ProgramSignature k_signatures[] = {
     {"bash", VersionPlace::behind, "@(#)Bash version ", "", false, 2},
     {"busybox", VersionPlace::behind, "BusyBox v", "", false, 2},
     {"toybox", VersionPlace::behind, "toybox ", "", false, 2},
-    {"zsh", VersionPlace::within, "zsh-5.", ""},
+    {"zsh", VersionPlace::within, "/zsh/5.", ""},
     {"tcsh", VersionPlace::within, "tcsh 6.", "", false, 2},
     {"util-linux", VersionPlace::within, "util-linux 2.", ""},
     {"git", VersionPlace::within, "git/2.", "", false, 2},
@@ -137,10 +138,10 @@ constexpr ProgramSignature k_signatures[] = {
     {"s6", VersionPlace::behind, "s6-overlay version ", "", false, 2},
     {"gosu", VersionPlace::behind, "gosu version: ", ""},
     {"musl", VersionPlace::near, "musl lib", "c (", false, 2, "", "1."},
-    {"glibc", VersionPlace::behind, ") stable release ", "version "},
-    {"openssl", VersionPlace::within, "OpenSSL 0.9.", "", true, 2, "#"},
-    {"openssl", VersionPlace::within, "OpenSSL 1.", "", true, 2, "#"},
-    {"openssl", VersionPlace::within, "OpenSSL 3.", "", true, 2, "#"},
+    {"glibc", VersionPlace::behind, ") stable release ", "version ", false, 1, "."},
+    {"openssl", VersionPlace::within, "OpenSSL 0.9.", "", true, 2, "#", "platform: "},
+    {"openssl", VersionPlace::within, "OpenSSL 1.", "", true, 2, "#", "platform: "},
+    {"openssl", VersionPlace::within, "OpenSSL 3.", "", true, 2, "#", "platform: "},
     {"libressl", VersionPlace::within, "LibreSSL 2.", "", true, 2},
     {"libressl", VersionPlace::within, "LibreSSL 3.", "", true, 2},
     {"libressl", VersionPlace::within, "LibreSSL 4.", "", true, 2},
@@ -176,11 +177,6 @@ constexpr ProgramSignature k_signatures[] = {
     {"pcre", VersionPlace::before, " 2019-02-23", "", true, 1, "", "$"},
     {"libssh2", VersionPlace::behind, "SSH-2.0-", "libssh2_", true, 2},
     {"libssh", VersionPlace::behind, "SSH-2.0-", "libssh_", true, 2},
-    {"libevent", VersionPlace::within, "2.0.21", "-stable", true, 2},
-    {"libevent", VersionPlace::within, "2.0.22", "-stable", true, 2},
-    {"libevent", VersionPlace::within, "2.1.8", "-stable", true, 2},
-    {"libevent", VersionPlace::within, "2.1.11", "-stable", true, 2},
-    {"libevent", VersionPlace::within, "2.1.12", "-stable", true, 2},
     {"libarchive", VersionPlace::within, "libarchive 3.", "", true, 2},
     {"berkeley-db", VersionPlace::within, "Berkeley DB 5.", "", true, 2, ":"},
     {"berkeley-db", VersionPlace::within, "Berkeley DB 4.", "", true, 2, ":"},
@@ -317,7 +313,7 @@ std::optional<std::string> version_before(std::string_view text, const ProgramSi
   std::size_t from = text.size();
   while (from > 0 && text.size() - from < 60 && is_version_character(text[from - 1])) --from;
   const bool whole_string = signature.prefix == "$";
-  if (whole_string && from > 0 && text[from - 1] != '\0') return std::nullopt;
+  if (whole_string && from > 0 && text[from - 1] >= ' ' && text[from - 1] < '\x7f') return std::nullopt;
   if (!whole_string && !text.substr(0, from).ends_with(signature.prefix)) return std::nullopt;
   std::string_view whole = text.substr(from);
   if (whole.starts_with('v')) whole.remove_prefix(1);
@@ -346,6 +342,12 @@ std::optional<std::string> version_near(std::string_view text, std::size_t posit
     best = std::string(whole);
   }
   return best;
+}
+
+// For a text that programs also carry which only know of the library: what else its own bytes hold stands near.
+bool has_near(std::string_view text, std::size_t position, std::string_view other) {
+  const std::size_t from = position - std::min(position, k_near);
+  return text.substr(from, 2 * k_near).find(other) != std::string_view::npos;
 }
 
 bool is_source_id(std::string_view text) {
@@ -377,6 +379,8 @@ std::span<const ProgramSignature> program_signatures() { return k_signatures; }
 std::optional<std::string> program_version(const ProgramSignature& signature, Bytes window, std::size_t position) {
   const std::string_view text = as_text(window);
   const std::size_t size = signature.front.size() + signature.back.size();
+  const bool by_text = signature.place == VersionPlace::behind || signature.place == VersionPlace::within;
+  if (by_text && !has_near(text, position, signature.prefix)) return std::nullopt;
   switch (signature.place) {
     case VersionPlace::behind: return version_at(text.substr(std::min(text.size(), position + size)), signature);
     case VersionPlace::within: return version_at(text.substr(position + version_start(signature.front)), signature);

@@ -33,7 +33,8 @@ struct ProgramSignature {
   // One of these follows the version: "$" is the end of the string, "#" alone a day after spaces. Empty: any end of a
   // word.
   std::string_view tail;
-  std::string_view prefix;  // before: what stands before the version ("$": nothing); near: how the version begins
+  // before: what stands before the version ("$": nothing); near: how the version begins; else: what stands near.
+  std::string_view prefix;
 };
 
 constexpr std::size_t k_near = 512;

@@ -59,7 +59,9 @@ std::vector<model::Package> identified_programs(const layers::ImageView& image) 
     for (const Evidence& one : *evidence) {
       const std::string name = one.rule == k_hint_rule ? one.value("program") : std::string();
       if (name.empty()) continue;
-      found.emplace(name, &one);
+      const auto [place, fresh] = found.emplace(name, &one);
+      // "9.2" and then "9.2p1": the longer one says more.
+      if (!fresh && one.value("version").starts_with(place->second->value("version"))) place->second = &one;
       if (host.empty() && one.value("kind") == "program") host = name;
     }
     for (const auto& [name, one] : found) {
@@ -69,7 +71,7 @@ std::vector<model::Package> identified_programs(const layers::ImageView& image) 
       package.version = one->value("version");
       package.database_path = image.path(record.file);
       package.database_layer = record.file.layer;
-      if (one->value("kind") == "library" && host != name) package.source_name = host;
+      package.source_name = one->value("kind") == "library" ? host : name;
       packages.push_back(std::move(package));
     }
   }

@@ -8,8 +8,8 @@
 
 namespace hullcheck::detect {
 
-// Of type "generic", one for each name in each final file, lowest version first seen. A library in a program that is
-// known itself has that program as its source: the program's maker answers for it.
+// Of type "generic", one for each name in each final file. The source of a program is itself; that of a library is
+// the program in the same file, whose maker answers for it, or "" when none is known.
 std::vector<model::Package> identified_programs(const layers::ImageView& image);
 
 }  // namespace hullcheck::detect

@@ -29,6 +29,11 @@ class Regex {
   // The first match in text[from, to), with positions in `text`. Looking round (\b, ^, $) sees nothing outside
   // [from, to). Nothing when the pattern could not be compiled.
   std::optional<Match> find(std::string_view text, std::size_t from, std::size_t to, At at = At::anywhere) const;
+  // The first match that begins at `from` or later; what stands before it is seen by \b and ^.
+  std::optional<Match> find_from(std::string_view text, std::size_t from = 0) const;
+  // All of the text, and any part of it.
+  bool fits(std::string_view text) const;
+  bool occurs_in(std::string_view text) const { return find_from(text).has_value(); }
 
  private:
   struct State;

@@ -120,7 +120,7 @@ ScriptValue ScriptValue::of_text(std::string text, ScriptMarks marks, bool bytes
   ScriptValue value;
   value.kind = Kind::text;
   value.bytes = bytes;
-  value.text = std::make_shared<const std::string>(std::move(text));
+  value.text = std::make_shared<std::string>(std::move(text));
   value.marks = std::move(marks);
   return value;
 }
@@ -156,7 +156,7 @@ ScriptValue ScriptValue::unknown(ScriptMarks marks, std::string beginning) {
 }
 
 bool name_fits(std::string_view name, std::string_view word) {
-  if (name.size() < word.size() || name.substr(name.size() - word.size()) != word) return false;
+  if (name.size() < word.size() || word.empty() || name.back() != word.back() || !name.ends_with(word)) return false;
   if (name.size() == word.size()) return true;
   const char before = name[name.size() - word.size() - 1];
   return before == '.' || before == ':' || before == '$';

@@ -93,7 +93,7 @@ class SetuidShell final : public Detector {
                             ImageEvidence& out) {
     if (!context.inventory.has_package_database || entry.uid != 0) return false;
     const std::string path = context.image.path(file);
-    const model::Package* package = context.ownership.owner(file);
+    const model::Package* package = system_owner(context.ownership, file);
     std::string text = "setuid for uid 0, and no package owns it";
     if (package != nullptr) {
       const std::uint32_t packaged = packaged_mode(context, *package, path);

@@ -118,7 +118,31 @@ void StartWalk::follow(const ShellFacts& facts, const std::string& base, const C
   }
   for (const ShellCommand& command : facts.commands) {
     note_shell(command);
-    follow_command(command, calling(chain, base, first_line + (command.line == 0 ? 0 : command.line - 1)), depth);
+    const Chain called = calling(chain, base, first_line + (command.line == 0 ? 0 : command.line - 1));
+    follow_command(command, called, depth);
+    follow_arguments(command, config ? Arguments::all : Arguments::configuration, called, depth);
+  }
+}
+
+// Files that a start command names: a program's configuration, an archive for an interpreter. Commands of scripts are
+// asked for what an option calls configuration only, as they look at all sorts of files.
+void StartWalk::follow_arguments(const ShellCommand& command, Arguments which, Chain chain, int depth) {
+  if (command.argv.size() < 2 || !is_resolved(command.argv[0])) return;
+  const std::string& program = command.argv[0];
+  chain.push_back(program.starts_with('/') ? program : std::string(layers::base_name(program)));
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    const std::string& word = command.argv[i];
+    if (!is_resolved(word)) continue;
+    const std::size_t equals = word.starts_with('-') ? word.find('=') : std::string::npos;  // "--config=/etc/x.json"
+    const std::string& option = equals == std::string::npos ? command.argv[i - 1] : word;
+    if (which == Arguments::configuration && !(option == "-c" || option.find("-conf") < 2)) continue;
+    const std::string name = equals == std::string::npos ? word : word.substr(equals + 1);
+    if (name.find('/') == std::string::npos && name.find('.') == std::string::npos) continue;
+    const std::string whole = name.starts_with('/') ? name : m_image.config().working_dir + "/" + name;
+    const std::string path = layers::canonical_path(whole).path;
+    const auto file = m_image.resolve(path);
+    if (file && m_image.entry(*file).type == layers::EntryType::file)
+      reach_file(m_image.real_path(path).value_or(path), *file, chain, depth + 1);
   }
 }
 

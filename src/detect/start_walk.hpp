@@ -30,6 +30,8 @@ class StartWalk {
   void follow(const ShellFacts& facts, const std::string& base, const Chain& chain, std::uint32_t first_line,
               int depth);
   void follow_command(const ShellCommand& command, const Chain& chain, int depth);
+  enum class Arguments { all, configuration };
+  void follow_arguments(const ShellCommand& command, Arguments which, Chain chain, int depth);
   void note_folders(const ShellFacts& facts);
   void note_shell(const ShellCommand& command);
   void reach_program(std::string_view name, const Chain& chain, int depth, bool report_missing);

@@ -1,9 +1,9 @@
-// Rules of sudo that let somebody become root without a password (B11).
+// Rules of sudo and doas that let somebody become root without a password (B11).
 //
 // Format: sudoers(5): aliases, user specifications with several hosts, tags that stay in force for the commands after
 // them, "Defaults !authenticate", lines continued with a backslash. Read as far as the question needs: does one rule
-// give ALL commands, or a shell, without a password? Hostile: aliases may name each other in circles; they are
-// resolved within a number of steps.
+// give ALL commands, or a shell, without a password? doas.conf(5) is a line of words for each rule. Hostile: aliases
+// may name each other in circles; they are resolved within a number of steps.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -165,18 +165,27 @@ bool unrestricted(std::string_view commands, const Aliases& aliases, bool passwo
   return false;
 }
 
+bool is_doas(std::string_view path) {
+  return path.ends_with("etc/doas.conf") ||
+         (layers::base_name(layers::parent_path(path)) == "doas.d" && path.ends_with(".conf"));
+}
+
 class SudoRules final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
     if (file.size() == 0 || file.size() > k_most_bytes) return false;
     const std::string_view folder = layers::base_name(layers::parent_path(file.path()));
-    if (folder == "etc" && file.name() == "sudoers") return true;
+    if (is_doas(file.path()) || (folder == "etc" && file.name() == "sudoers")) return true;
     // sudo passes over names with a dot and backups.
     return folder == "sudoers.d" && file.name().find('.') == std::string_view::npos && !file.name().ends_with('~');
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
     const std::vector<Line> lines = lines_of(file.text());
+    if (is_doas(file.path())) {
+      for (const Line& line : lines) read_doas(line, out);
+      return;
+    }
     Aliases aliases;
     std::set<std::string, std::less<>> without_password;  // of Defaults; "" is everybody
     for (const Line& line : lines)
@@ -185,10 +194,47 @@ class SudoRules final : public Detector {
   }
 
  private:
+  // "permit nopass [setenv { … }] user [as target] [cmd …]"
+  static void read_doas(const Line& line, EvidenceSink& out) {
+    std::vector<std::string_view> words;
+    for (std::string_view rest = line.text; !rest.empty();) {
+      const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
+      words.push_back(rest.substr(0, end));
+      rest = trim(rest.substr(end));
+    }
+    const auto has = [&](std::string_view word) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    if (words.empty() || words[0] != "permit" || !has("nopass")) return;
+    const auto cmd = std::find(words.begin(), words.end(), "cmd");
+    if (cmd != words.end() && (cmd + 1 == words.end() || !is_one(layers::base_name(*(cmd + 1)), k_shells))) return;
+    std::string_view user;
+    int open = 0;
+    for (std::size_t i = 1; i < words.size() && user.empty(); ++i) {
+      open += words[i].starts_with('{') ? 1 : 0;
+      const bool option = words[i] == "nopass" || words[i] == "keepenv" || words[i] == "nolog" ||
+                          words[i] == "persist" || words[i] == "setenv";
+      if (open == 0 && !option) user = words[i];
+      open -= words[i].ends_with('}') ? 1 : 0;
+    }
+    if (user.empty() || user == "root") return;
+    Evidence evidence = evidence_of(k_rows[0], std::string(user) + " runs anything as root without a password");
+    if (is_one(user, k_service_users)) evidence.cls = EvidenceClass::strong;
+    evidence.line = line.number;
+    evidence.values = {{"account", std::string(user)}};
+    out.add(std::move(evidence));
+  }
+
   // "Defaults !authenticate", "Defaults:user !authenticate"
   static void read_defaults(std::string_view line, std::set<std::string, std::less<>>& without_password) {
     if (!line.starts_with("Defaults")) return;
     line.remove_prefix(8);
+    // Members of this group are never asked.
+    if (const std::size_t at = line.find("exempt_group"); at != std::string_view::npos) {
+      std::string_view group = line.substr(std::min(line.find('=', at), line.size() - 1) + 1);
+      group = trim(group.substr(0, group.find(',')));
+      without_password.insert("%" + std::string(group));
+    }
     const std::size_t blank = line.find_first_of(" \t");
     if (blank == std::string_view::npos) return;
     const std::string_view who = line.substr(0, blank);
@@ -255,8 +301,8 @@ class SudoRules final : public Detector {
 
 const util::Registered<SudoRules> registered{{
     .id = "sudo-rules",
-    .version = 1,
-    .summary = "rules of sudo that give everything without a password",
+    .version = 2,
+    .summary = "rules of sudo and doas that give everything without a password",
     .example = "www-data runs anything as root without a password",
     .rules = k_rows,
 }};

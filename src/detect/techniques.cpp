@@ -87,6 +87,7 @@ constexpr auto k_table = std::to_array<Technique>({
     {"T1554", "Compromise Host Software Binary", "Persistence"},
     {"T1556.003", "Modify Authentication Process: Pluggable Authentication Modules",
      "Credential Access, Defense Evasion, Persistence"},
+    {"T1558", "Steal or Forge Kerberos Tickets", "Credential Access"},
     {"T1562.001", "Impair Defenses: Disable or Modify Tools", k_evasion},
     {"T1562.003", "Impair Defenses: Impair Command History Logging", k_evasion},
     {"T1562.004", "Impair Defenses: Disable or Modify System Firewall", k_evasion},

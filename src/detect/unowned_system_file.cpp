@@ -29,7 +29,8 @@ class UnownedSystemFile final : public Detector {
       if (placed.file.layer == layers::k_none || placed.visibility != model::Visibility::final) continue;
       if (placed.evidence.cls > EvidenceClass::supporting || placed.evidence.rule == k_hint_rule) continue;
       if (!is_program(context.image.entry(context.image.content_of(placed.file)))) continue;
-      if (!is_system_folder(layers::parent_path(placed.path)) || context.ownership.owner(placed.file) != nullptr)
+      if (!is_system_folder(layers::parent_path(placed.path)) ||
+          system_owner(context.ownership, placed.file) != nullptr)
         continue;
       if (!seen.insert(placed.file).second) continue;
       add_at(context, placed.file, evidence_of(k_rows[0], "no package brought it (see " + placed.evidence.rule + ")"),

@@ -1,7 +1,8 @@
 // What lowers the weight of evidence: a package that owns the file, documentation, a collection of security rules.
 //
 // Only facts that an attacker cannot write into the file itself count: a digest in a package database, and where the
-// text stands, as long as nothing starts it. Words in a file never lower anything.
+// text stands, as long as nothing starts it. Words in a file never lower anything, nor do the lists that packages of
+// languages bring of their own files.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -9,6 +10,7 @@
 #include <tuple>
 
 #include "detect/gather.hpp"
+#include "detect/image_support.hpp"
 #include "detect/own_files.hpp"
 
 namespace hullcheck::detect {
@@ -60,7 +62,7 @@ void lower_by_place(const layers::ImageView& image, const inventory::Ownership& 
   const inventory::Integrity integrity = ownership.integrity(placed.file);
   // A user who writes a rule decides what a hit weighs, wherever it is.
   const bool ours = !is_user_rule(placed.evidence.rule);
-  if (ours && integrity == inventory::Integrity::owned_match) lower(placed.evidence.cls);
+  if (ours && is_as_shipped(ownership, placed.file)) lower(placed.evidence.cls);
   const layers::ContentKind kind = image.entry(image.content_of(placed.file)).content;
   placed.unowned_program = integrity == inventory::Integrity::unowned &&
                            (kind == layers::ContentKind::elf || kind == layers::ContentKind::script);
@@ -139,7 +141,7 @@ void fold_own_repository(const layers::ImageView& image, std::vector<PlacedEvide
     if (is_user_rule(placed.evidence.rule)) return false;
     const auto [at, fresh] = files.try_emplace(placed.file);
     if (const layers::FileDigests* const digests = fresh ? image.digests(placed.file) : nullptr)
-      at->second = own_repository(placed.path, digests->sha256);
+      at->second = own_repository(image.path(placed.file), digests->sha256);  // of inner content: the outer file
     if (!at->second) return false;
     if (placed.evidence.rule == k_corpus_rule) return true;
     ++quotations[*at->second];
@@ -162,7 +164,7 @@ void fold_own_repository(const layers::ImageView& image, std::vector<PlacedEvide
 // A token in a file that exists to hold one is found by its form and by its place: one of them is enough, the form
 // says more.
 void fold_secrets(std::vector<PlacedEvidence>& evidence) {
-  constexpr std::string_view k_by_place = "secret/file-", k_by_name = "I05";
+  constexpr std::string_view k_by_place = "secret/file-", k_by_name = "secret/config-value";
   std::set<std::tuple<std::string, layers::FileRef, std::uint64_t>> by_form;
   for (const PlacedEvidence& placed : evidence)
     if (is_secret_rule(placed.evidence.rule) && !placed.evidence.rule.starts_with(k_by_place) &&
@@ -188,8 +190,7 @@ void weigh(const layers::ImageView& image, const inventory::Ownership& ownership
   std::erase_if(evidence, [&](const PlacedEvidence& placed) {
     return placed.evidence.cls == EvidenceClass::context && placed.file.layer != layers::k_none &&
            !is_user_rule(placed.evidence.rule) && !placed.evidence.rule.starts_with("B09") &&
-           placed.evidence.value("dual-use").empty() &&
-           ownership.integrity(placed.file) == inventory::Integrity::owned_match;
+           placed.evidence.value("dual-use").empty() && is_as_shipped(ownership, placed.file);
   });
 }
 

@@ -6,29 +6,28 @@
 #include <algorithm>
 #include <memory>
 
+#include "formats/leave_avx.hpp"
+
 namespace hullcheck::formats {
 namespace {
 
 constexpr std::size_t k_most = 0xffffffffU;
 
-std::size_t inflate(Bytes input, std::span<std::uint8_t> output, std::uint32_t kind) {
+}  // namespace
+
+std::size_t inflate_raw(Bytes input, std::span<std::uint8_t> output) {
   const auto state = std::make_unique<inflate_state>();
   isal_inflate_init(state.get());
-  state->crc_flag = kind;
+  state->crc_flag = ISAL_DEFLATE;
   const std::size_t room = std::min(output.size(), k_most);
   state->next_in = const_cast<std::uint8_t*>(input.data());  // the library only reads from it
   state->avail_in = static_cast<std::uint32_t>(std::min(input.size(), k_most));
   state->next_out = output.data();
   state->avail_out = static_cast<std::uint32_t>(room);
   static_cast<void>(isal_inflate(state.get()));
+  leave_avx();
   return state->avail_out <= room ? room - state->avail_out : 0;
 }
-
-}  // namespace
-
-std::size_t inflate_raw(Bytes input, std::span<std::uint8_t> output) { return inflate(input, output, ISAL_DEFLATE); }
-
-std::size_t inflate_zlib(Bytes input, std::span<std::uint8_t> output) { return inflate(input, output, ISAL_ZLIB); }
 
 namespace {
 
@@ -64,6 +63,7 @@ Result<Buffer> inflate(Bytes data, DeflateFrame frame, std::size_t most) {
     state->avail_out = static_cast<std::uint32_t>(std::min<std::size_t>(room, 64U << 20));
     const std::uint32_t offered = state->avail_out;
     const int code = isal_inflate(state.get());
+    leave_avx();
     const std::size_t written = offered - state->avail_out;
     out.resize(before + written);
     const bool stuck = written == 0 && state->block_state != ISAL_BLOCK_FINISH;

@@ -1,4 +1,4 @@
-// Raw deflate (RFC 1951) and zlib (RFC 1950) in memory, for data whose size is known or bounded.
+// Raw deflate (RFC 1951) in memory, for data whose size is known or bounded.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,6 @@ namespace hullcheck::formats {
 
 // How many bytes of `output` were filled before the data ended, broke or filled it.
 std::size_t inflate_raw(Bytes input, std::span<std::uint8_t> output);
-std::size_t inflate_zlib(Bytes input, std::span<std::uint8_t> output);
 
 enum class DeflateFrame : std::uint8_t { raw, zlib, gzip };
 

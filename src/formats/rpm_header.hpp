@@ -48,6 +48,10 @@ enum class RpmTag : std::uint32_t {
   licence = 1014,
   packager = 1015,
   arch = 1022,
+  script_before_install = 1023,
+  script_after_install = 1024,
+  script_before_removal = 1025,
+  script_after_removal = 1026,
   old_file_names = 1027,
   file_sizes = 1028,
   file_modes = 1030,
@@ -59,6 +63,8 @@ enum class RpmTag : std::uint32_t {
   dir_indexes = 1116,
   base_names = 1117,
   dir_names = 1118,
+  script_before_transaction = 1151,
+  script_after_transaction = 1152,
   dist_tag = 1155,
   long_file_sizes = 5008,
   file_digest_algorithm = 5011,
@@ -158,6 +164,12 @@ struct RpmFile {
   std::uint16_t mode = 0;  // type and permissions as in stat
 };
 
+// What rpm runs when the package comes or goes.
+struct RpmScript {
+  std::string_view when;  // "before installation"
+  std::string text;       // for a shell in most packages
+};
+
 // One installed package. Owns everything. Texts are as recorded: unescaped and perhaps not UTF-8.
 struct RpmPackage {
   std::string name;
@@ -176,6 +188,7 @@ struct RpmPackage {
   bool has_signature = false;                 // present, not verified
   RpmDigest digest_algorithm = RpmDigest::md5;
   std::vector<RpmFile> files;  // in the order of the header
+  std::vector<RpmScript> scripts;
   // What is wrong with it although it could be read: rpm-header-duplicate-tag, rpm-file-table, rpm-file-limit,
   // rpm-file-digest, and errors of single tags. While one of them is there the file list may not be complete.
   std::vector<Error> problems;

@@ -49,6 +49,19 @@ constexpr std::array<DigestRow, 6> k_digests{{
     {11, RpmDigest::sha224, 56},
 }};
 
+struct ScriptRow {
+  RpmTag tag;
+  std::string_view when;
+};
+constexpr std::array<ScriptRow, 6> k_scripts{{
+    {RpmTag::script_before_install, "before installation"},
+    {RpmTag::script_after_install, "after installation"},
+    {RpmTag::script_before_removal, "before removal"},
+    {RpmTag::script_after_removal, "after removal"},
+    {RpmTag::script_before_transaction, "before the transaction"},
+    {RpmTag::script_after_transaction, "after the transaction"},
+}};
+
 std::string tag_subject(RpmTag tag) { return fmt::format("tag {}", static_cast<std::uint32_t>(tag)); }
 
 Result<std::string> text(const RpmHeader& header, RpmTag tag, const RpmHeaderLimits& limits) {
@@ -232,6 +245,13 @@ Result<RpmPackage> to_package(const RpmHeader& header, const RpmHeaderLimits& li
   package.has_signature =
       std::any_of(k_signature_tags.begin(), k_signature_tags.end(), [&](RpmTag tag) { return header.has(tag); });
   FileTable(header, limits, package).read();
+  for (const ScriptRow& row : k_scripts) {
+    auto script = text(header, row.tag, limits);
+    if (!script)
+      package.problems.push_back(std::move(script).error());
+    else if (!script.value().empty())
+      package.scripts.push_back({row.when, std::move(script).value()});
+  }
   return package;
 }
 

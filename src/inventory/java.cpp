@@ -17,7 +17,7 @@ class Java final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
     return file.entry.content == layers::ContentKind::zip &&
-           (is_java_archive_name(file.name()) || begins_as_jar(as_text(file.head)));
+           (is_java_archive_name(file.name()) || file.name().ends_with(".zip") || begins_as_jar(as_text(file.head)));
   }
 
   Result<FileFacts> collect(const layers::FileView& file) const override {
@@ -33,8 +33,10 @@ class Java final : public Analyzer {
     }
     facts.truncated = facts.truncated || archive.truncated;
     for (std::string& problem : archive.problems) add_problem(facts, std::move(problem));
-    if (facts.packages.empty() && facts.problems.empty() && !facts.truncated) facts.kind.clear();
-    return facts.kind.empty() ? FileFacts{} : facts;
+    // A zip that cannot be read is no Java archive until something in it says so.
+    const bool plain = !is_java_archive_name(file.name());
+    if (facts.packages.empty() && (plain || (facts.problems.empty() && !facts.truncated))) return FileFacts{};
+    return facts;
   }
 
   void resolve(const layers::ImageView& image, Inventory& out) const override {

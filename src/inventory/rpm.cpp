@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, 7> k_databases{"usr/lib/sysimage/rpm/rpmd
                                                       "usr/lib/sysimage/rpm/Packages",
                                                       "var/lib/rpm/Packages"};
 constexpr std::size_t k_most_problems = 20;
+constexpr std::size_t k_most_scripts = 200;
 
 bool is_database(std::string_view path) {
   return std::any_of(k_databases.begin(), k_databases.end(), [&](std::string_view name) {
@@ -80,6 +81,22 @@ model::Package package_of(formats::RpmPackage& from) {
   return package;
 }
 
+// Whether a script of a package does more than packages do: only those are kept, for detect/ to look at.
+bool is_odd_script(std::string_view text) {
+  static constexpr std::array<std::string_view, 10> k_words{"://",   "/dev/tcp", "base64", "curl", "wget",
+                                                            "/tmp/", "xxd",      "python", "perl", "nc "};
+  return std::any_of(k_words.begin(), k_words.end(),
+                     [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
+void keep_odd_scripts(const formats::RpmPackage& package, std::size_t& kept, FileFacts& facts) {
+  for (const formats::RpmScript& script : package.scripts)
+    if (kept < k_most_scripts && is_odd_script(script.text)) {
+      ++kept;
+      facts.values.emplace_back("script", package.name + " " + std::string(script.when) + "\n" + script.text);
+    }
+}
+
 class Rpm final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
@@ -91,7 +108,11 @@ class Rpm final : public Analyzer {
     facts.kind = "database";
     if (file.bytes.empty()) return facts;
     formats::RpmdbRead read = TRY(formats::read_rpmdb(file.bytes));
-    for (formats::RpmPackage& package : read.packages) facts.packages.push_back(package_of(package));
+    std::size_t scripts = 0;
+    for (formats::RpmPackage& package : read.packages) {
+      keep_odd_scripts(package, scripts, facts);
+      facts.packages.push_back(package_of(package));
+    }
     facts.truncated = read.report.truncated;
     for (const formats::RpmdbProblem& problem : read.report.problems) {
       if (facts.problems.size() >= k_most_problems) break;
@@ -166,6 +187,7 @@ class Rpm final : public Analyzer {
 };
 
 const util::Registered<Rpm> registered{{.id = "rpm",
+                                        .version = 2,
                                         .summary = "rpm packages from SQLite, NDB and Berkeley databases",
                                         .example = "openssl-libs 1:3.0.7-27.el9 (source openssl)"}};
 

@@ -110,7 +110,8 @@ class Run {
 
   void not_matched(const model::Package& package) {
     if (package.declared_only) return;
-    const bool inside = package.type == "generic" && !package.source_name.empty();
+    const bool inside =
+        package.type == "generic" && !package.source_name.empty() && package.source_name != package.name;
     auto& [count, first] = m_unmatched[inside ? std::string(k_inside_a_program) : package.type];
     if (count++ == 0) first = package.name + " " + package.version + " in /" + model::place(package);
   }

@@ -30,6 +30,8 @@ std::set<layers::FileRef> files_of_languages(const layers::ImageView& image, con
   std::set<layers::FileRef> files;
   for (const model::Package& package : inventory.packages) {
     if (model::is_system_package(package)) continue;
+    // A library somewhere inside a file does not say what the file is.
+    if (package.type == "generic" && package.source_name.empty()) continue;
     if (const auto file = image.resolve(package.database_path)) files.insert(*file);
     for (const model::OwnedFile& owned : package.files) {
       const auto file = image.resolve(owned.path);

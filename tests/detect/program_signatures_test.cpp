@@ -57,12 +57,12 @@ TEST(ProgramSignatures, BannersAsRealProgramsCarryThem) {
       {"FFmpeg version 5.1.9-0+deb12u1\0"s, "ffmpeg 5.1.9"},
       {"VIM - Vi IMproved 9.0 (2022 Jun 28)\0"s, "vim 9.0"},
       {"git/2.39.5\0"s, "git 2.39.5"},
-      {"GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.\nCopyright\0"s, ""},
+      {"GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.\nCopyright\0"s, "glibc 2.36"},
       {"\0v1.5.4\0zstd\0Yann Collet\0"s, "zstd 1.5.4"},
       {" deflate 1.2.13 Copyright 1995-2022 Jean-loup Gailly and Mark Adler \0"s, "zlib 1.2.13"},
-      {"OpenSSL 1.1.1k  25 Mar 2021\0"s, "openssl 1.1.1k"},
-      {"OpenSSL 3.0.22 25 Aug 2026\0"s, "openssl 3.0.22"},
-      {"OpenSSL 1.0.2k-fips  26 Jan 2017\0"s, "openssl 1.0.2k"},
+      {"OpenSSL 1.1.1k  25 Mar 2021\0platform: linux-x86_64\0"s, "openssl 1.1.1k"},
+      {"OpenSSL 3.0.22 25 Aug 2026\0platform: linux-x86_64\0"s, "openssl 3.0.22"},
+      {"OpenSSL 1.0.2k-fips  26 Jan 2017\0platform: linux-x86_64\0"s, "openssl 1.0.2k"},
       {"expat_2.5.0\0"s, "expat 2.5.0"},
       {"libcurl/7.88.1\0"s, "curl 7.88.1"},
       {" libpng version 1.6.39 - November 20, 2022\n\0"s, "libpng 1.6.39"},
@@ -70,7 +70,6 @@ TEST(ProgramSignatures, BannersAsRealProgramsCarryThem) {
       {"\0"
        "10.42 2022-12-11\0"s,
        "pcre2 10.42"},
-      {"2.1.12-stable\0"s, "libevent 2.1.12"},
       {"Berkeley DB 5.3.28: (September  9, 2013)\0"s, "berkeley-db 5.3.28"},
       {"$LuaVersion: Lua 5.3.6  Copyright (C) 1994-2020\0"s, "lua 5.3.6"},
       {"LuaJIT 2.1.0-beta3\0"s, "luajit 2.1.0-beta3"},
@@ -79,8 +78,7 @@ TEST(ProgramSignatures, BannersAsRealProgramsCarryThem) {
        "unfinalized statements or unfinished backups\0"s,
        "sqlite 3.40.1"},
   };
-  for (const auto& [text, expected] : k_banners)
-    EXPECT_EQ(said(text), expected.empty() ? said(text) : Set{expected}) << text;
+  for (const auto& [text, expected] : k_banners) EXPECT_EQ(said(text), Set{expected}) << text;
 }
 
 TEST(ProgramSignatures, SentencesAndPatternsAboutOthersAreNoVersion) {

@@ -94,5 +94,26 @@ TEST(StartFiles, RoundTripAndRefusal) {
   }
 }
 
+TEST(StartFiles, HooksOfApt) {
+  EXPECT_EQ(start_file_kind("etc/apt/apt.conf.d/99x"), StartFileKind::apt_hook);
+  EXPECT_EQ(commands(StartFileKind::apt_hook,
+                     "DPkg::Post-Invoke {\"a\"; \"b\";};\nAcquire::Languages \"none\";\n"
+                     "/* DPkg::Pre-Invoke { \"c\"; }; */\nAPT::Update::Pre-Invoke:: \"d\";\n"),
+            (List{"1 dpkg::post-invoke: a", "1 dpkg::post-invoke: b", "4 apt::update::pre-invoke::: d"}));
+}
+
+TEST(StartFiles, RulesOfUdev) {
+  EXPECT_EQ(start_file_kind("lib/udev/rules.d/60-x.rules"), StartFileKind::udev_rule);
+  EXPECT_EQ(commands(StartFileKind::udev_rule, "ACTION==\"add\", RUN+=\"/a b\", RUN{builtin}+=\"c\"\n#RUN=\"d\"\n"),
+            (List{"1 RUN: /a b"}));
+}
+
+TEST(StartFiles, AnacrontabAndTimers) {
+  EXPECT_EQ(commands(StartFileKind::anacrontab, "SHELL=/bin/sh\n7 10 cron.weekly /opt/w now\n@daily 5 x /opt/d\n"),
+            (List{"2 7: /opt/w now", "3 @daily: /opt/d"}));
+  EXPECT_EQ(start_file_kind("etc/systemd/system/a.timer"), StartFileKind::systemd_trigger);
+  EXPECT_EQ(commands(StartFileKind::systemd_trigger, "[Timer]\nUnit = b.service\n"), (List{"2 Unit: b.service"}));
+}
+
 }  // namespace
 }  // namespace hullcheck::detect

@@ -29,6 +29,23 @@ TEST(StartGraph, FollowsScriptsWithTheLinesOfCalls) {
   EXPECT_EQ(chain_to(image, "usr/sbin/kworker"), "Entrypoint > /entry.sh:3 > /usr/sbin/kworker");
 }
 
+TEST(StartGraph, FilesThatTheCommandNamesAreReached) {
+  ImageBuilder image;
+  image.script("entry.sh", "cat /etc/notes\n/usr/sbin/one -c /etc/one.json\ntwo --config=/etc/two.json\n")
+      .program("usr/sbin/one");
+  image.program("usr/bin/two").program("usr/sbin/k").file("etc/one.json", "{}").file("etc/two.json", "{}");
+  image.file("etc/notes", "x").file("etc/k.json", "{}").file("app/main.jar", "x");
+  image.config().entrypoint = {"/entry.sh"};
+  EXPECT_EQ(chain_to(image, "etc/one.json"), "Entrypoint > /entry.sh:3 > /usr/sbin/one > /etc/one.json");
+  EXPECT_EQ(chain_to(image, "etc/two.json"), "Entrypoint > /entry.sh:4 > two > /etc/two.json");
+  EXPECT_EQ(chain_to(image, "etc/notes"), "") << "a script looks at all sorts of files";
+  image.config().entrypoint = {"/usr/sbin/k", "-x", "--conf=/etc/k.json", "/etc/none"};
+  EXPECT_EQ(chain_to(image, "etc/k.json"), "Entrypoint > /usr/sbin/k > /etc/k.json");
+  image.config().working_dir = "/app";
+  image.config().entrypoint = {"java", "-jar", "main.jar"};
+  EXPECT_EQ(chain_to(image, "app/main.jar"), "Entrypoint > /app/main.jar");
+}
+
 TEST(StartGraph, FindsNamesInPathAndThroughLinks) {
   ImageBuilder image;
   image.symlink("usr/bin/app", "../lib/app/run").program("usr/lib/app/run").program("bin/app");
@@ -148,6 +165,55 @@ TEST(StartGraph, DeletedAndDanglingThingsAreNotReached) {
   const layers::ImageView view = image.view();
   const StartGraph graph(view);
   EXPECT_EQ(graph.nodes().size(), 1U);
+}
+
+TEST(StartGraph, TimersAndSocketsStartServices) {
+  ImageBuilder image;
+  image.program("sbin/init").program("lib/systemd/systemd").program("opt/job").program("opt/other");
+  image.file("etc/systemd/system/timers.target.wants/job.timer", "[Timer]\nOnCalendar=daily\n")
+      .file("etc/systemd/system/job.service", "[Service]\nExecStart=/opt/job\n")
+      .file("etc/systemd/system/sockets.target.wants/a.socket", "[Socket]\nListenStream=1\nService=other@1.service\n")
+      .file("usr/lib/systemd/system/other@.service", "[Service]\nExecStart=/opt/other\n");
+  image.config().cmd = {"/lib/systemd/systemd"};
+  EXPECT_EQ(chain_to(image, "opt/job"), "Cmd > /etc/systemd/system/job.service:2 > /opt/job");
+  EXPECT_NE(chain_to(image, "opt/other"), "");
+}
+
+TEST(StartGraph, UserUnitsAndDropIns) {
+  ImageBuilder image;
+  image.program("lib/systemd/systemd").program("opt/a").program("opt/b").program("opt/c");
+  image.file("root/.config/systemd/user/default.target.wants/a.service", "[Service]\nExecStart=/opt/a\n")
+      .file("etc/systemd/system/ssh.service.d/x.conf", "[Service]\nExecStartPost=-/opt/b\n")
+      .file("etc/systemd/user/idle.service", "[Service]\nExecStart=/opt/c\n");
+  image.config().cmd = {"/lib/systemd/systemd"};
+  EXPECT_NE(chain_to(image, "opt/a"), "");
+  EXPECT_NE(chain_to(image, "opt/b"), "");
+  EXPECT_EQ(chain_to(image, "opt/c"), "") << "nobody wants it";
+}
+
+TEST(StartGraph, VariablesThatLoadSomething) {
+  ImageBuilder image;
+  image.script("opt/env.sh", "/opt/deep\n").program("opt/deep").program("lib/libx.so").file("opt/hook.js", "1");
+  image.config().env = {"PATH=/bin", "BASH_ENV=/opt/env.sh", "LD_PRELOAD=/lib/libx.so",
+                        "NODE_OPTIONS=--max-old-space-size=1 --require /opt/hook.js"};
+  EXPECT_EQ(chain_to(image, "opt/deep"), "Env BASH_ENV > /opt/env.sh:2 > /opt/deep");
+  EXPECT_NE(chain_to(image, "lib/libx.so"), "");
+  EXPECT_NE(chain_to(image, "opt/hook.js"), "");
+}
+
+TEST(StartGraph, HooksOfPythonNeedPython) {
+  ImageBuilder image;
+  image.program("usr/bin/python3").file("usr/lib/python3/dist-packages/x.pth", "import x\n");
+  EXPECT_EQ(chain_to(image, "usr/lib/python3/dist-packages/x.pth"), "");
+  image.config().cmd = {"python3", "-m", "app"};
+  EXPECT_NE(chain_to(image, "usr/lib/python3/dist-packages/x.pth"), "");
+}
+
+TEST(StartGraph, HomesOfUsersAtLogin) {
+  ImageBuilder image;
+  image.program("usr/sbin/sshd").script("home/app/.bashrc", "/opt/x\n").program("opt/x");
+  image.config().cmd = {"/usr/sbin/sshd", "-D"};
+  EXPECT_NE(chain_to(image, "opt/x"), "");
 }
 
 }  // namespace

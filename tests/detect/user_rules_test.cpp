@@ -1,6 +1,5 @@
 // Readers of the user's rules, and what they become.
 #include <gtest/gtest.h>
-#include <re2/re2.h>
 
 #include "detect/image_builder.hpp"
 #include "detect/user/content_rules.hpp"
@@ -51,7 +50,7 @@ TEST(HashList, WhatIsNoDigestNamesItsLine) {
 
 bool glob(std::string_view pattern, std::string_view path) {
   const auto regex = regex_of_glob(pattern);
-  return regex && RE2::PartialMatch(re2::StringPiece(path.data(), path.size()), *compile_bytes_regex(*regex));
+  return regex && Regex(*regex).occurs_in(path);
 }
 
 TEST(RuleFile, Globs) {
@@ -73,7 +72,7 @@ TEST(RuleFile, Globs) {
 
 bool hex(std::string_view pattern, std::string_view bytes) {
   const auto regex = regex_of_hex(pattern);
-  return regex && RE2::PartialMatch(re2::StringPiece(bytes.data(), bytes.size()), *compile_bytes_regex(*regex));
+  return regex && Regex(*regex).occurs_in(bytes);
 }
 
 TEST(RuleFile, HexPatterns) {

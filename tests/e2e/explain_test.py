@@ -37,6 +37,7 @@ def the_last_report_is_kept_for_its_owner():
     kept = cache / "hullcheck/last-report.json"
     assert stat.S_IMODE(os.stat(kept).st_mode) == 0o600
     assert json.loads(kept.read_text())["threats"] == report["threats"]
+    assert hullcheck("cache", "clear", cache=cache).code == 0 and not kept.exists()
 
 
 def a_threat_is_explained():

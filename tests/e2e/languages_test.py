@@ -180,6 +180,32 @@ def nested_archives_and_programs_are_judged():
     assert answer.code == UNSAFE, answer  # log4j's flaw is known to be exploited
 
 
+def a_listed_malicious_package_is_a_threat():
+    record = {"id": "MAL-2024-1", "modified": "2026-01-01T00:00:00Z", "summary": "Malicious code in example-stealer (npm)",
+              "affected": [{"package": {"ecosystem": "npm", "name": "example-stealer"},
+                            "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}]}]}
+    folder = support.scratch() / "mirror" / "osv-vulnerabilities.storage.googleapis.com" / "npm"
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(folder / "all.zip", "w") as archive:
+        archive.writestr("MAL-2024-1.json", json.dumps(record))
+    database = support.scratch() / "malware.db"
+    update = hullcheck("db", "update", "--mirror", support.scratch() / "mirror", "--feeds", "osv/npm", "--db", database)
+    assert update.code == 0, update
+    manifest = json.dumps({"name": "example-stealer", "version": "1.0.0"})
+    image = support.docker_archive(support.scratch() / "mal.tar", [support.layer(
+        {"app/node_modules/example-stealer/package.json": manifest})])
+    answer = hullcheck("image", image, "--format", "json", database=database)
+    assert answer.code == UNSAFE, answer
+    assert [(t["rule"], t["decision"]) for t in answer.json["threats"]] == [("L01", "stop")], answer.json["threats"]
+    assert answer.json["vulnerabilities"] == []
+    # The same as a wish, and as the name of the application itself.
+    lock = json.dumps({"packages": {"node_modules/example-stealer": {"version": "1.0.0"}}})
+    image = support.docker_archive(support.scratch() / "wish.tar", [support.layer(
+        {"app/package-lock.json": lock, "app/package.json": manifest})])
+    report = hullcheck("image", image, "--format", "json", database=database).json
+    assert report["threats"] == [] and [w["rule"] for w in report["warnings"]] == ["L01"], report["warnings"]
+
+
 def debians_own_files_are_counted_once():
     _, report = report_of("tomcat", base="bullseye-full")
     assert {p["type"] for p in report["packages"]} == {"deb"}, [p for p in report["packages"] if p["type"] != "deb"][:5]
@@ -191,4 +217,5 @@ support.need_shared()
 support.need_root()
 support.run(pip_list, npm_ls, go_version, gem_list, a_known_flaw_in_node_modules_is_found,
             a_lock_file_alone_changes_nothing, an_ecosystem_without_data_is_a_gap,
-            nested_archives_and_programs_are_judged, debians_own_files_are_counted_once)
+            nested_archives_and_programs_are_judged, a_listed_malicious_package_is_a_threat,
+            debians_own_files_are_counted_once)

@@ -135,6 +135,15 @@ def the_environment_names_rules():
     assert {"yara:A", "user:b"} <= set(hits), hits
 
 
+def the_same_name_in_two_files_is_two_rules():
+    rules = folder("twice", a__yar='rule Same { condition: filename == "tool" }', b__yar='rule Same { condition: false }')
+    assert {r for r in found(scan("--rules", rules)) if ":" in r} == {"yara:a.yar/Same"}
+    (rules / "more").mkdir(exist_ok=True)
+    (rules / "more/a.yar").write_text('rule Same { condition: filename == "tool" }')
+    hits = {r for r in found(scan("--rules", rules)) if ":" in r}
+    assert len(hits) == 2 and all(r.endswith("a.yar/Same") for r in hits), hits
+
+
 def includes_stay_in_their_folder():
     outside = support.scratch() / "outside.yar"
     outside.write_text("rule Outside { condition: true }")
@@ -205,6 +214,7 @@ support.run(
     saved_facts_and_the_cache_give_the_same_report,
     changed_rules_are_seen_through_the_cache,
     the_environment_names_rules,
+    the_same_name_in_two_files_is_two_rules,
     includes_stay_in_their_folder,
     bad_rules_stop_the_start,
     rules_are_listed_shown_and_tried,

@@ -37,6 +37,22 @@ def the_repository_is_no_threat():
     nothing_malicious(scan(tree))
 
 
+def its_samples_are_found_elsewhere():
+    sample = "tests/detect/cases/stratum/every-scheme/files/etc/miner.conf"
+    tree = support.scratch() / "sample"
+    for place in ("etc/miner.conf", "opt/other/tests/detect/miner.conf"):
+        target = tree / place
+        target.parent.mkdir(parents=True)
+        shutil.copy2(support.ROOT / sample, target)
+    found = {place["path"] for f in scan(tree)["threats"] if f["rule"] == "M01" for place in f["locations"]}
+    assert "etc/miner.conf" in found, found
+    changed = support.scratch() / "changed" / sample
+    changed.parent.mkdir(parents=True)
+    changed.write_text((support.ROOT / sample).read_text() + "\n")
+    report = scan(support.scratch() / "changed")
+    assert any(f["rule"] == "M01" for f in report["threats"]), report["warnings"]
+
+
 def the_program_is_no_threat():
     tree = support.scratch() / "program"
     (tree / "usr/bin").mkdir(parents=True)
@@ -51,5 +67,6 @@ def the_program_is_no_threat():
 
 support.run(
     the_repository_is_no_threat,
+    its_samples_are_found_elsewhere,
     the_program_is_no_threat,
 )

@@ -467,6 +467,71 @@ TEST(Analyse, MissingSectionsAreMadeAloneAndGiveTheSameFacts) {
   }
 }
 
+// What rules of a user's do: they look at files without changing what else is remembered of them.
+class QuietCollector final : public Collector {
+ public:
+  bool wants(const FileInfo& file) const override { return file.name() == "wanted"; }
+  bool notices(const FileInfo&) const override { return false; }
+  bool wants_after_hits(const FileInfo&) const override { return true; }
+  Result<Buffer> record(const FileView& file) const override {
+    if (late) return make_error(ErrorCode::timeout, "test-late", "took too long");
+    const std::string text = (file.scan_found ? "found " : "") + std::to_string(file.bytes.size());
+    return Buffer(text.begin(), text.end());
+  }
+  bool late = false;
+};
+
+// Finds something in files that begin with a star.
+class StarScan final : public ContentScan {
+ public:
+  class Stars final : public Worker {
+   public:
+    void begin(const FileInfo& file) override { m_star = as_text(file.head).substr(0, 1) == "*"; }
+    void window(Bytes, std::uint64_t, std::size_t) override {}
+    Buffer end() override { return m_star ? Buffer{1} : Buffer{}; }
+
+   private:
+    bool m_star = false;
+  };
+  std::unique_ptr<Worker> worker() const override { return std::make_unique<Stars>(); }
+  std::string fingerprint() const override { return "stars"; }
+};
+
+TEST(Analyse, QuietCollectorsLeaveTheRestOfTheFactsAlone) {
+  const QuietCollector collector;
+  const StarScan scan;
+  const std::string bytes = TarWriter()
+                                .file("wanted", "plain")
+                                .file("large/wanted", test::noise(2 * k_window_size))
+                                .file("star", "*")
+                                .file("large/star", "*" + test::noise(2 * k_window_size))
+                                .file("other", "x")
+                                .finish();
+  AnalyseOptions plain;
+  plain.scan = &scan;
+  AnalyseOptions options = with(collector);
+  options.scan = &scan;
+  const auto without = analyse(bytes, plain);
+  const auto outcome = analyse(bytes, options);
+  EXPECT_EQ(as_text(encode_core(*outcome.facts)), as_text(encode_core(*without.facts)));
+  const auto& records = outcome.facts->sections.at("test").records;
+  ASSERT_EQ(records.size(), 3U);
+  EXPECT_EQ(as_text(records[0].data), "5");
+  EXPECT_EQ(as_text(records[1].data), std::to_string(2 * k_window_size));
+  EXPECT_EQ(as_text(records[2].data), "found 1") << "what the scan found is looked at while it is at hand";
+  // The same where the scan's section is taken over.
+  options.known = without.facts.get();
+  EXPECT_EQ(all_facts(*analyse(bytes, options).facts), all_facts(*outcome.facts));
+}
+
+TEST(Analyse, ARecordThatTookTooLongIsNotCached) {
+  QuietCollector collector;
+  collector.late = true;
+  const auto outcome = analyse(TarWriter().file("wanted", "plain").finish(), with(collector));
+  EXPECT_FALSE(outcome.cacheable);
+  EXPECT_EQ(outcome.facts->sections.at("test").problems.at(0).name, "test-late");
+}
+
 TEST(Analyse, FingerprintsThatDifferAreMadeAgain) {
   TestCollector collector;
   const std::string bytes = TarWriter().file("a", "A").finish();

@@ -158,6 +158,10 @@ std::string pack_upx(std::string_view elf, const UpxOptions& options) {
   packer.out.append(4, '\0');
   packer.out += options.magic + std::string(28, '\x0d');
   put<std::uint32_t>(packer.out, static_cast<std::uint32_t>(front.size()));
+  // The first segment is the file.
+  std::string size;
+  put<std::uint64_t>(size, packer.out.size());
+  packer.out.replace(64 + 32, 8, size).replace(64 + 40, 8, size);
   return packer.out;
 }
 

@@ -18,9 +18,11 @@ using namespace std::string_view_literals;
 using layers::ContentKind;
 
 constexpr std::uint64_t k_most_kept = 256ULL << 20;
+constexpr std::size_t k_piece = 16 << 10;
 constexpr std::size_t k_region = 16 << 10;  // on either side of a word under a key
 constexpr std::size_t k_least_blob = 1024;  // of decoded bytes that are neither text nor of a known form
 constexpr std::size_t k_least_program = 52;
+constexpr std::size_t k_tables = 64 << 10;  // a program's segments are named in its first bytes
 
 enum class Mark : std::uint8_t { stream, zip, program, upx, escapes, word, hidden_word };
 
@@ -105,10 +107,6 @@ bool is_container(ContentKind kind, Bytes head) {
   }
 }
 
-bool is_program(ContentKind kind) {
-  return kind == ContentKind::elf || kind == ContentKind::pe || kind == ContentKind::macho;
-}
-
 // The header of a member as archivers write it: what merely has the four letters is no archive.
 bool is_zip_header(Bytes bytes) {
   if (bytes.size() < 30) return true;  // not known yet
@@ -127,19 +125,13 @@ bool is_gzip_header(Bytes bytes) {
   return flags && (bytes[9] <= 13 || bytes[9] == 255);
 }
 
-// Where the program says that it ends, from the tables at its start.
-std::optional<std::uint64_t> program_size(Bytes head) {
+// Its table of segments lies in the bytes.
+bool has_segments(Bytes head) {
   formats::ElfLimits limits;
   limits.segments = 64;
-  limits.sections = limits.symbols = 0;
+  limits.sections = limits.symbols = limits.dynamic_entries = 0;
   const auto elf = formats::ElfFile::open(head, limits);
-  if (!elf || elf->segments().empty()) return std::nullopt;
-  std::uint64_t end = elf->end_of_program();
-  const formats::ElfHeader& header = elf->header();
-  const std::uint64_t sections = std::uint64_t{header.section_size} * header.section_count;
-  if (header.section_count > 0 && header.section_offset <= UINT64_MAX - sections)
-    end = std::max(end, header.section_offset + sections);
-  return end;
+  return elf && !elf->segments().empty();
 }
 
 bool is_runnable(const formats::ElfHeader& header) {
@@ -170,12 +162,14 @@ const std::vector<Literal>& CarrierScan::literals() {
 }
 
 bool CarrierScan::differenced(const layers::FileInfo& file) {
-  const ContentKind kind = file.entry.content;
-  if (is_program(kind) || kind == ContentKind::binary) return true;
-  if (kind != ContentKind::text) return false;
-  // Under a key that occurs nowhere a program has no zero byte and passes as text; control characters betray it.
-  return std::any_of(file.head.begin(), file.head.end(),
-                     [](std::uint8_t byte) { return byte < 0x07 || (byte > 0x0d && byte < 0x1b); });
+  switch (file.entry.content) {
+    case ContentKind::zip:
+    case ContentKind::gzip:
+    case ContentKind::zstd:
+    case ContentKind::xz:
+    case ContentKind::bzip2: return false;
+    default: return true;
+  }
 }
 
 void CarrierScan::begin(const layers::FileInfo& file) {
@@ -184,6 +178,7 @@ void CarrierScan::begin(const layers::FileInfo& file) {
   m_differenced = differenced(file);
   m_pending.clear();
   m_attempts = 0;
+  m_zip = false;
   m_keeping = m_lost = false;
   m_spill.clear();
   m_text_end = m_escape_end = 0;
@@ -207,12 +202,11 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
       if (offset + begin == 0 || (rest[0] == 0x1f && !is_gzip_header(rest))) return;
       return offer({Kind::stream, offset + begin}, window, offset, last);
     case Mark::zip:
-      // The directory at the file's end covers every member: the first one stands for all.
-      if (!is_zip_header(rest) ||
-          std::any_of(m_pending.begin(), m_pending.end(), [](const Carrier& one) { return one.kind == Kind::zip; }))
-        return;
-      // The JDK's module archives have four bytes of their own before it, which say what it is.
-      return offer({Kind::zip, offset + begin == 4 ? 0 : offset + begin}, window, offset, last);
+      // The directory at the file's end names every member, so the first one stands for all; and it counts from the
+      // file's start in programs that carry their archive.
+      if (m_zip || !is_zip_header(rest)) return;
+      m_zip = true;
+      return offer({Kind::zip, offset == 0 ? 0 : offset + begin}, window, offset, last);
     case Mark::program:
       if (offset + begin == 0) return;
       return offer({Kind::program, offset + begin}, window, offset, last);
@@ -236,19 +230,7 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
 }
 
 void CarrierScan::window(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last) {
-  if (!m_closed) {
-    for (const TextRun& run : find_text_runs(window)) {
-      if (run.begin < from || run.begin >= to) continue;
-      m_text_end = offset + run.end;
-      offer({Kind::text_run, offset + run.begin}, window, offset, last);
-    }
-    if (m_differenced) {
-      std::vector<HiddenHeader> headers;
-      find_hidden_headers(window, from, to, headers);
-      for (const HiddenHeader& header : headers)
-        offer({Kind::hidden_program, offset + header.begin, header.key}, window, offset, last);
-    }
-  }
+  if (!m_closed) search(window, offset, from, to, last);
   if (m_pending.empty()) return;
   if (last && (!m_keeping || offset == 0)) {
     finish(window, offset);
@@ -264,9 +246,27 @@ void CarrierScan::window(Bytes window, std::uint64_t offset, std::size_t from, s
   m_spill.clear();
 }
 
+// Piece by piece, so that both searches find the bytes in the nearest cache.
+void CarrierScan::search(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last) {
+  TextRunSearch text(window);
+  m_runs.clear();
+  m_headers.clear();
+  for (std::size_t at = 0; at < window.size(); at += k_piece) {
+    text.advance(at + k_piece, m_runs);
+    if (m_differenced) find_hidden_headers(window, std::max(from, at), std::min(to, at + k_piece), m_headers);
+  }
+  for (const TextRun& run : m_runs) {
+    if (run.begin < from || run.begin >= to) continue;
+    m_text_end = offset + run.end;
+    offer({Kind::text_run, offset + run.begin}, window, offset, last);
+  }
+  for (const HiddenHeader& header : m_headers)
+    offer({Kind::hidden_program, offset + header.begin, header.key}, window, offset, last);
+}
+
 void CarrierScan::offer(const Carrier& carrier, Bytes window, std::uint64_t offset, bool last) {
   // A file may be made of marks, each of which costs a look.
-  if (++m_attempts > k_most_attempts + m_size / k_bytes_per_attempt) {
+  if (carrier.kind != Kind::text_run && ++m_attempts > k_most_attempts + m_size / k_bytes_per_attempt) {
     m_unwrapper.gap("carriers-limit", "more places in it may hold other content than are looked at", true);
     return;
   }
@@ -382,26 +382,21 @@ bool CarrierScan::look_at_program(const Carrier& carrier, Bytes bytes, bool more
   const auto header = formats::ElfHeader::read(bytes);
   if (!header) return !(more && header.error().code == ErrorCode::truncated);
   if (!is_runnable(*header)) return true;
-  const auto size = program_size(bytes);
-  if (!size) return !(more && bytes.size() < 4096);
-  const bool packed = formats::has_packed_shape(bytes);
-  if (more && packed && *size > bytes.size()) return false;
-  say_embedded(carrier, "plain");
+  if (!has_segments(bytes)) return !(more && bytes.size() < k_tables);
   // Its bytes are searched as part of the outer file; only what is packed needs another look.
-  if (packed)
-    m_unwrapper.content(bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(*size, bytes.size()))),
-                        " (ELF at byte " + std::to_string(carrier.offset) + ")", m_depth);
+  const bool packed = formats::has_packed_shape(bytes);
+  if (packed && more) return false;
+  say_embedded(carrier, "plain");
+  if (packed) m_unwrapper.content(bytes, " (ELF at byte " + std::to_string(carrier.offset) + ")", m_depth);
   return true;
 }
 
+// All that follows is under the key: where the program says that it ends is a claim like any other, and several may
+// stand one behind the other.
 bool CarrierScan::look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more) {
-  const auto size =
-      program_size(exclusive_or(bytes.first(std::min<std::size_t>(bytes.size(), 64 << 10)), carrier.key));
-  if (!size) return true;
-  if (more && *size > bytes.size()) return false;
-  const Buffer content =
-      exclusive_or(bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(*size, bytes.size()))), carrier.key);
-  decoded(carrier, content, "XOR " + hex_byte(carrier.key));
+  if (!has_segments(exclusive_or(bytes.first(std::min(bytes.size(), k_tables)), carrier.key))) return true;
+  if (more) return false;
+  decoded(carrier, exclusive_or(bytes, carrier.key), "XOR " + hex_byte(carrier.key));
   return true;
 }
 

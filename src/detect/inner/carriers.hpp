@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "detect/detector.hpp"
+#include "detect/inner/runs.hpp"
 #include "detect/inner/unwrap.hpp"
 #include "util/spill.hpp"
 
@@ -24,8 +25,8 @@ class CarrierScan {
 
   // Marks of carriers, searched for together with the literals of the detectors.
   static const std::vector<Literal>& literals();
-  // Whether bytes that are no program are searched for content under a key too: text by its first bytes, but no text
-  // that a person wrote.
+  // Whether it is searched for content under a key: all but what is compressed, for what begins as text may go on as
+  // anything.
   static bool differenced(const layers::FileInfo& file);
 
   void begin(const layers::FileInfo& file);
@@ -46,6 +47,7 @@ class CarrierScan {
   static constexpr std::size_t k_most_attempts = 1024;
   static constexpr std::size_t k_bytes_per_attempt = 16 << 10;
 
+  void search(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last);
   void offer(const Carrier& carrier, Bytes window, std::uint64_t offset, bool last);
   // False when it may go on behind `bytes`, which start at the carrier.
   bool look(const Carrier& carrier, Bytes bytes, bool more);
@@ -66,8 +68,11 @@ class CarrierScan {
   std::uint64_t m_size = 0;
   bool m_closed = false;  // a container: its bytes say nothing by themselves
   bool m_differenced = false;
+  bool m_zip = false;  // an archive's first member has been met
   std::size_t m_attempts = 0;
   std::vector<Carrier> m_pending;
+  std::vector<TextRun> m_runs;
+  std::vector<HiddenHeader> m_headers;
   std::uint64_t m_kept_from = 0, m_kept_to = 0;
   bool m_keeping = false, m_lost = false;
   std::uint64_t m_text_end = 0, m_escape_end = 0;

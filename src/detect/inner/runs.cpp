@@ -55,18 +55,19 @@ constexpr std::array<std::uint8_t, 256> k_classes = make_classes();
 
 bool is_digit(std::uint8_t byte) { return (k_classes[byte] & digit64) != 0; }
 
-// Whether all sixteen are digits of base64; lets a few others through ('[' … are not, ',' and '.' are).
-bool all_digits(const std::uint8_t* from) {
+// Whether all sixteen are digits of the data itself, padding not among them.
+bool all_data(const std::uint8_t* from) {
   const Lane lane = load(from);
   const Lane letter = (lane | 0x20) - 'a';
-  const Lane rest = lane - '+';  // '+', ',', '-', '.', '/', '0' … '9', then ':' to '='
-  return all((letter < 26) | (rest < 19) | (lane == '_'));
+  const Lane figure = lane - '/';  // and the slash before them
+  return all((letter < 26) | (figure < 11) | (lane == '+') | (lane == '-') | (lane == '_'));
 }
 
 // A digit of the data itself: '=' before it is an assignment's, behind it padding.
 bool is_data(std::uint8_t byte) { return byte != '=' && is_digit(byte); }
 
 std::size_t line_end(Bytes window, std::size_t at) {
+  while (at + k_lane <= window.size() && all_data(window.data() + at)) at += k_lane;
   while (at < window.size() && is_data(window[at])) ++at;
   for (int padding = 0; padding < 2 && at < window.size() && window[at] == '='; ++padding) ++at;
   return at;
@@ -162,24 +163,31 @@ int spelt_byte(std::string_view text, std::size_t& at) {
 
 }  // namespace
 
-std::vector<TextRun> find_text_runs(Bytes window) {
-  std::vector<TextRun> runs;
-  if (window.size() < k_lane) return runs;
-  const std::size_t last = window.size() - k_lane;
-  for (std::size_t at = 0; at <= last; at += k_step) {
-    if (!all_digits(window.data() + at)) continue;
-    const std::size_t least = runs.empty() ? 0 : runs.back().end;
-    std::size_t begin = at;
-    while (begin > least && is_data(window[begin - 1])) --begin;
+void TextRunSearch::advance(std::size_t limit, std::vector<TextRun>& out) {
+  const Bytes window = m_window;
+  if (window.size() < k_lane) return;
+  const std::size_t stop = std::min(limit, window.size() - k_lane + 1);
+  for (; m_at < stop; m_at += k_step) {
+    if (!all_data(window.data() + m_at)) continue;
+    std::size_t begin = m_at;
+    while (begin > m_end && is_data(window[begin - 1])) --begin;
     while (begin < window.size() && !is_data(window[begin])) ++begin;
     std::size_t end = line_end(window, begin);
     // What has been walked over is not walked over again.
     if (end - begin >= k_run_line && looks_encoded(window.subspan(begin, end - begin))) {
       end = run_end(window, begin);
-      if (end - begin >= k_fewest_run || end == window.size()) runs.push_back({begin, end});
+      if (end - begin >= k_fewest_run || end == window.size()) {
+        out.push_back({begin, end});
+        m_end = end;
+      }
     }
-    at = std::max(at, (end - std::min(end, k_step)) / k_step * k_step);
+    m_at = std::max(m_at, end - std::min(end, k_step));
   }
+}
+
+std::vector<TextRun> find_text_runs(Bytes window) {
+  std::vector<TextRun> runs;
+  TextRunSearch(window).advance(window.size(), runs);
   return runs;
 }
 

@@ -22,7 +22,19 @@ constexpr std::size_t k_run_line = 60;
 // A run of fewer is an identifier, a digest, a key.
 constexpr std::size_t k_fewest_run = 96;
 
-// The runs of the window, in order. A run that reaches the window's end may go on.
+// The runs of a window, in order, found piece by piece so that other searches may share what is in the cache. A run
+// that reaches the window's end may go on.
+class TextRunSearch {
+ public:
+  explicit TextRunSearch(Bytes window) : m_window(window) {}
+  // Adds the runs that are met before `limit`.
+  void advance(std::size_t limit, std::vector<TextRun>& out);
+
+ private:
+  Bytes m_window;
+  std::size_t m_at = 0;
+  std::size_t m_end = 0;  // of the last run
+};
 std::vector<TextRun> find_text_runs(Bytes window);
 // The run round `position`, of whatever length. For words that are known to be encoded.
 TextRun text_run_around(Bytes window, std::size_t position);

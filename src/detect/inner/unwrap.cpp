@@ -135,7 +135,8 @@ void Unwrapper::content(Bytes content, std::string_view suffix, int depth) {
   entry.content = layers::classify_content(as_text(content.first(std::min(content.size(), k_head))));
   const layers::FileInfo file{entry, content.first(std::min(content.size(), k_head))};
   scan(file, content, depth + 1);
-  ask_detectors(file, content);
+  // Classes come by the ten thousand, and no detector asks for one by its name.
+  if (entry.content != layers::ContentKind::java_class) ask_detectors(file, content);
   m_suffix = outer;
 }
 
@@ -299,7 +300,8 @@ bool Unwrapper::stream(Bytes bytes, std::uint64_t offset, bool more, int depth) 
     if (!block) {
       m_tried += content.size();
       if (block.error().code == ErrorCode::truncated && more) return false;
-      if (block.error().code == ErrorCode::limit) trouble(block.error());
+      // Bytes that only look like a header ask for anything; a stream that gave something is one.
+      if (block.error().code == ErrorCode::limit && !content.empty()) trouble(block.error());
       break;
     }
     if (block->empty()) break;

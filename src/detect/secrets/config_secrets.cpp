@@ -19,8 +19,8 @@ constexpr std::size_t k_most_values = 64;  // of one text
 constexpr double k_least_entropy = 2.5;
 
 constexpr std::array<RuleRow, 2> k_rows{{
-    {"I05", EvidenceClass::supporting, model::Severity::medium, 60, "Secret in the image's configuration or history",
-     "T1552.001",
+    {"secret/config-value", EvidenceClass::supporting, model::Severity::medium, 60,
+     "Secret in the image's configuration or history", "T1552.001",
      "Take it for known to everybody who can pull the image: change it, and give the new one at run time, or to the "
      "build as a build secret (RUN --mount=type=secret), which leaves no trace in the history."},
     {"secret/url-password", EvidenceClass::strong, model::Severity::high, 85, "Login in the address of a server",

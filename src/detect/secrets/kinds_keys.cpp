@@ -27,7 +27,7 @@ constexpr Kind k_kinds[] = {
     {"secret/openvpn-static-key", "OpenVPN static key", "you", structured, inside, "OpenVPN\tStatic\tkey\tV1",
      "OpenVPN Static key V1-----\\s+((?:[0-9a-f]{32}\\s+){16})-----END", 2.9, nullptr, "{@openvpn}", 0},
     {"secret/tor-service-key", "Tor onion service key", "you", weak, token,
-     "==\ted25519v1-secret:", "== ed25519v1-secret: type0 ==", 0, nullptr, "{@tor}"},
+     "==\ted25519v1-secret:", "(== ed25519v1-secret: type0 ==)\\x00\\x00\\x00", 0, nullptr, "{@tor}"},
     {"secret/dnssec-key", "DNSSEC private key", "you", structured, inside, "Private-key-format:",
      "Private-key-format: v1\\.[0-9]\\r?\\nAlgorithm: [0-9]{1,3} [^\\n]{0,40}\\n(?:[A-Za-z0-9]{3,20}: "
      "[^\\n]+\\n){0,8}?(?:PrivateKey|PrivateExponent): ([0-9A-Za-z+/]{40,}={0,2})",

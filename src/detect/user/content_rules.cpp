@@ -3,8 +3,6 @@
 #include "detect/user/content_rules.hpp"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <map>
 
@@ -16,7 +14,6 @@ namespace {
 constexpr std::size_t k_most_hits = 65536;  // of literals in one file
 constexpr std::size_t k_places_told = 4;    // of one pattern
 constexpr std::size_t k_most_shown = 80;    // bytes of what a regular expression found
-constexpr std::int64_t k_regex_memory = 32LL << 20;
 
 bool is_text(layers::ContentKind kind) {
   return kind == layers::ContentKind::text || kind == layers::ContentKind::script;
@@ -35,17 +32,8 @@ struct Place {
 
 }  // namespace
 
-std::unique_ptr<re2::RE2> compile_bytes_regex(const std::string& regex) {
-  RE2::Options options(RE2::Latin1);
-  options.set_log_errors(false);
-  options.set_max_mem(k_regex_memory);
-  return std::make_unique<RE2>(regex, options);
-}
-
-bool matches_any_path(const std::vector<std::unique_ptr<re2::RE2>>& globs, std::string_view path) {
-  return std::any_of(globs.begin(), globs.end(), [&](const auto& glob) {
-    return RE2::PartialMatch(re2::StringPiece(path.data(), path.size()), *glob);
-  });
+bool matches_any_path(const std::vector<Regex>& globs, std::string_view path) {
+  return std::any_of(globs.begin(), globs.end(), [&](const Regex& glob) { return glob.occurs_in(path); });
 }
 
 ContentRules::ContentRules(const std::vector<FileRule>& rules, const std::string& cache_folder) {
@@ -60,8 +48,8 @@ ContentRules::ContentRules(const std::vector<FileRule>& rules, const std::string
       if (fresh) m_patterns.push_back({literal.bytes, literal.caseless});
       rule.literals.push_back(at->second);
     }
-    for (const std::string& regex : source.regexes) rule.regexes.push_back(compile_bytes_regex(regex));
-    for (const std::string& path : source.paths) rule.paths.push_back(compile_bytes_regex(path));
+    for (const std::string& regex : source.regexes) rule.regexes.push_back(Regex(regex));
+    for (const std::string& path : source.paths) rule.paths.push_back(Regex(path));
     m_rules.push_back(std::move(rule));
   }
   if (!m_patterns.empty()) m_literals = std::make_unique<PatternDatabase>(m_patterns, cache_folder);
@@ -108,16 +96,16 @@ void ContentRules::match_rule(const Rule& rule, const Seen& seen, const layers::
     for (const std::size_t at : places) hits.push_back({at, "\"" + source.literals[i].bytes + "\""});
   }
   if (count + rule.regexes.size() < source.needed) return;
-  const re2::StringPiece text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view text = as_text(bytes);
   for (std::size_t i = 0; i < rule.regexes.size(); ++i) {
     std::size_t from = 0, found = 0;
-    re2::StringPiece where;
-    while (found < k_places_told && from <= text.size() &&
-           rule.regexes[i]->Match(text, from, text.size(), RE2::UNANCHORED, &where, 1)) {
-      const auto at = static_cast<std::size_t>(where.data() - text.data());
+    while (found < k_places_told) {
+      const auto match = rule.regexes[i].find_from(text, from);
+      if (!match) break;
+      const std::string_view where = text.substr(match->begin, match->end - match->begin);
       const std::string& name = source.names[i];
-      hits.push_back({at, name.empty() ? "\"" + std::string(where.substr(0, k_most_shown)) + "\"" : name});
-      from = at + std::max<std::size_t>(1, where.size());
+      hits.push_back({match->begin, name.empty() ? "\"" + std::string(where.substr(0, k_most_shown)) + "\"" : name});
+      from = match->begin + std::max<std::size_t>(1, where.size());
       ++found;
     }
     count += found > 0 ? 1 : 0;

@@ -8,12 +8,9 @@
 
 #include "detect/evidence.hpp"
 #include "detect/pattern_database.hpp"
+#include "detect/regex.hpp"
 #include "detect/user/rule_file.hpp"
 #include "layers/collector.hpp"
-
-namespace re2 {
-class RE2;
-}
 
 namespace hullcheck::detect {
 
@@ -32,8 +29,8 @@ class ContentRules {
   struct Rule {
     const FileRule* rule = nullptr;
     std::vector<std::uint32_t> literals;  // indices of patterns in m_literals
-    std::vector<std::unique_ptr<re2::RE2>> regexes;
-    std::vector<std::unique_ptr<re2::RE2>> paths;
+    std::vector<Regex> regexes;
+    std::vector<Regex> paths;
   };
   struct Seen {
     std::vector<std::vector<std::size_t>> places;  // of each literal: a few, from the first on
@@ -51,7 +48,6 @@ class ContentRules {
 };
 
 // Regular expressions of globs, tried on a path without its leading slash.
-bool matches_any_path(const std::vector<std::unique_ptr<re2::RE2>>& globs, std::string_view path);
-std::unique_ptr<re2::RE2> compile_bytes_regex(const std::string& regex);
+bool matches_any_path(const std::vector<Regex>& globs, std::string_view path);
 
 }  // namespace hullcheck::detect

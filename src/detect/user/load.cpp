@@ -4,7 +4,6 @@
 // of rules are taken, sorted by name, hidden ones and links to folders left out. Includes of YARA rules are read
 // before the library sees them, from the folder that was named and below, never from elsewhere; files that another
 // one includes are not taken a second time by themselves.
-#include <re2/re2.h>
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <set>
 
 #include "detect/assess.hpp"
+#include "detect/regex.hpp"
 #include "detect/user/user_rules.hpp"
 #include "util/codec.hpp"
 #include "util/digest.hpp"
@@ -57,13 +57,12 @@ Kind kind_by_name(const fs::path& path) {
 // Of a file that was named by itself.
 Kind kind_by_content(std::string_view text) {
   const std::string_view head = text.substr(0, 65536);
-  const re2::StringPiece piece(head.data(), head.size());
-  static const RE2 k_yara("(?m)^\\s*(?:(?:private|global)\\s+)*rule\\s+\\w+");
-  static const RE2 k_rules("(?m)^rules\\s*:");
-  static const RE2 k_hash("(?m)^[0-9a-fA-F]{32,64}(?:[\\s,:;#]|$)");
-  if (RE2::PartialMatch(piece, k_rules)) return Kind::rules;
-  if (RE2::PartialMatch(piece, k_yara)) return Kind::yara;
-  if (RE2::PartialMatch(piece, k_hash)) return Kind::hashes;
+  static const Regex k_yara("(?m)^\\s*(?:(?:private|global)\\s+)*rule\\s+\\w+");
+  static const Regex k_rules("(?m)^rules\\s*:");
+  static const Regex k_hash("(?m)^[0-9a-fA-F]{32,64}(?:[\\s,:;#]|$)");
+  if (k_rules.occurs_in(head)) return Kind::rules;
+  if (k_yara.occurs_in(head)) return Kind::yara;
+  if (k_hash.occurs_in(head)) return Kind::hashes;
   return Kind::none;
 }
 
@@ -76,11 +75,10 @@ struct Source {
 };
 
 std::vector<std::string> include_words(std::string_view text) {
-  static const RE2 k_include("(?m)^\\s*include\\s+\"([^\"\\n]+)\"");
+  static const Regex k_include("(?m)^\\s*include\\s+\"([^\"\\n]+)\"");
   std::vector<std::string> words;
-  re2::StringPiece rest(text.data(), text.size());
-  std::string word;
-  while (RE2::FindAndConsume(&rest, k_include, &word)) words.push_back(word);
+  for (auto match = k_include.find_from(text); match; match = k_include.find_from(text, match->end))
+    words.emplace_back(text.substr(match->value_begin, match->value_end - match->value_begin));
   return words;
 }
 
@@ -252,14 +250,23 @@ class UserRulesLoader {
     (void)util::write_file(path, out.data());
   }
 
+  // The same name in two files: then the file is part of the id, and where its name is the same too, its path.
   void describe_yara() {
-    std::map<std::string, int> count;
-    for (const formats::YaraRule& rule : m_out->m_yara->rules()) ++count[rule.name];
-    for (const formats::YaraRule& rule : m_out->m_yara->rules()) {
+    const std::vector<formats::YaraRule>& rules = m_out->m_yara->rules();
+    const auto with_file = [](const formats::YaraRule& rule) {
+      return fs::path(rule.name_space).filename().string() + "/" + rule.name;
+    };
+    std::map<std::string, int> names, files;
+    for (const formats::YaraRule& rule : rules) {
+      ++names[rule.name];
+      ++files[with_file(rule)];
+    }
+    for (const formats::YaraRule& rule : rules) {
       UserRule row = user_rule_of(rule);
-      // The same name in two files: then the file is part of the id.
-      row.id =
-          "yara:" + (count[rule.name] > 1 ? fs::path(rule.name_space).filename().string() + "/" : "") + rule.name;
+      const std::string file = with_file(rule);
+      row.id = "yara:" + (names[rule.name] == 1 ? rule.name
+                          : files[file] == 1    ? file
+                                                : rule.name_space + "/" + rule.name);
       row.source = rule.name_space;
       m_out->m_yara_ids.push_back(row.id);
       m_out->m_rules.push_back(std::move(row));

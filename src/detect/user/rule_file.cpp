@@ -3,9 +3,9 @@
 // A typing mistake in a rule must not make it look for nothing in silence: unknown and repeated keys, values outside
 // their words, regular expressions that RE2 refuses and rules without a condition are errors with file and line.
 #include "detect/user/rule_file.hpp"
+#include "detect/regex.hpp"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
@@ -90,9 +90,7 @@ Result<std::set<std::string>> read_mapping(const Field& mapping, const Key<Targe
 
 // The reason why RE2 does not take it, or "".
 std::string regex_trouble(const std::string& regex) {
-  RE2::Options options(RE2::Latin1);
-  options.set_log_errors(false);
-  const RE2 compiled(regex, options);
+  const Regex compiled(regex);
   return compiled.ok() ? std::string() : compiled.error();
 }
 
@@ -242,10 +240,9 @@ Result<void> read_confidence(const Field& field, FileRule& rule) {
 Result<void> read_technique(const Field& field, FileRule& rule) {
   std::vector<std::string> ids;
   for (const YAML::Node& item : TRY(items(field))) {
-    static const RE2 k_form("T[0-9]{4}(\\.[0-9]{3})?");
+    static const Regex k_form("T[0-9]{4}(\\.[0-9]{3})?");
     ids.push_back(TRY(field.of(item).text()));
-    if (!RE2::FullMatch(ids.back(), k_form))
-      return field.of(item).error("technique takes MITRE ATT&CK ids such as T1059.004");
+    if (!k_form.fits(ids.back())) return field.of(item).error("technique takes MITRE ATT&CK ids such as T1059.004");
   }
   rule.row.technique = util::join(ids, ",");
   return {};

@@ -1,8 +1,8 @@
 // What rules say about facts: digests that the layers hold, paths, and the configuration.
 #include "detect/user/user_rules.hpp"
+#include "detect/regex.hpp"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <set>
@@ -73,11 +73,11 @@ struct Found {
 
 std::optional<Found> find_in(const std::vector<std::string>& items, const std::vector<std::string>& regexes) {
   for (const std::string& regex : regexes) {
-    const auto compiled = compile_bytes_regex(regex);
+    const Regex compiled(regex);
     for (std::size_t i = 0; i < items.size(); ++i) {
-      re2::StringPiece where;
-      if (!compiled->Match(items[i], 0, items[i].size(), RE2::UNANCHORED, &where, 1)) continue;
-      return Found{i, std::string(where.substr(0, k_most_shown))};
+      const auto match = compiled.find_from(items[i]);
+      if (!match) continue;
+      return Found{i, items[i].substr(match->begin, std::min(match->end - match->begin, k_most_shown))};
     }
   }
   return std::nullopt;
@@ -125,8 +125,8 @@ class Hits {
 void match_paths(const std::vector<FileRule>& rules, const LayerFacts& facts, std::uint32_t layer, Hits& hits) {
   for (const FileRule& rule : rules) {
     if (rule.paths.empty() || rule.reads_content()) continue;
-    std::vector<std::unique_ptr<re2::RE2>> globs;
-    for (const std::string& path : rule.paths) globs.push_back(compile_bytes_regex(path));
+    std::vector<Regex> globs;
+    for (const std::string& path : rule.paths) globs.emplace_back(path);
     for (std::uint32_t i = 0; i < facts.entries.size(); ++i) {
       const layers::Entry& entry = facts.entries[i];
       if (has_path_name(entry.type) && matches_any_path(globs, entry.path))

@@ -1,11 +1,11 @@
 // What a YARA rule says about itself in its metas, as a row of ours. Authors write a class in many words: `class` and
 // `hullcheck_class` are ours, `score` is that of LOKI and THOR (0 to 100), `severity` a word or 0 to 100.
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <charconv>
 
+#include "detect/regex.hpp"
 #include "detect/user/user_rules.hpp"
 #include "util/text.hpp"
 
@@ -61,11 +61,11 @@ Weight weight_of(const formats::YaraRule& rule) {
 }
 
 void add_techniques(std::string_view text, std::vector<std::string>& out) {
-  static const RE2 k_id("\\b(T[0-9]{4}(?:\\.[0-9]{3})?)\\b");
-  re2::StringPiece rest(text.data(), text.size());
-  std::string id;
-  while (out.size() < 8 && RE2::FindAndConsume(&rest, k_id, &id))
-    if (std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
+  static const Regex k_id("\\b(T[0-9]{4}(?:\\.[0-9]{3})?)\\b");
+  for (auto match = k_id.find_from(text); match && out.size() < 8; match = k_id.find_from(text, match->end)) {
+    std::string id(text.substr(match->value_begin, match->value_end - match->value_begin));
+    if (std::find(out.begin(), out.end(), id) == out.end()) out.push_back(std::move(id));
+  }
 }
 
 }  // namespace

@@ -87,6 +87,9 @@ std::map<std::string, std::string, std::less<>> read_properties(std::string_view
   return properties;
 }
 
+// Archives of anything, which hold Java archives now and then; they are no library themselves.
+bool is_plain_zip(std::string_view name) { return lower_case(name).ends_with(".zip"); }
+
 // "${project.version}" and the like were never filled in.
 bool is_filled(std::string_view text) {
   return !text.empty() && text.size() <= 256 && text.find_first_of(" \t${}\"<>") == std::string_view::npos;
@@ -216,7 +219,7 @@ class Walk {
     const auto& entries = frame.zip->entries();
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const std::string_view name = entries[i].name;
-      if (is_java_archive_name(name)) {
+      if (is_java_archive_name(name) || is_plain_zip(name)) {
         frame.inner.push_back(i);
       } else if (name == "META-INF/MANIFEST.MF") {
         manifest = read_manifest(small_text(frame, entries[i]));
@@ -289,7 +292,9 @@ class Walk {
     return std::string(license.substr(0, license.find_first_of(",;")));
   }
 
+  // The name of a zip and the manifest in it say nothing of a library.
   void add_own(const Frame& frame, const ArchiveName& name, const std::string& version, const Manifest& manifest) {
+    if (is_plain_zip(frame.name)) return;
     std::string artifact(name.artifact);
     // Jenkins' plugins are known by the short name in their manifest.
     if (const std::string_view plugin = value_of(manifest, {"short-name"}); is_filled(plugin)) artifact = plugin;

@@ -74,7 +74,9 @@ TEST_P(SecretCase, SaysWhatIsExpectedAndShowsNoValue) {
     if (file.is_regular_file()) files.push_back(file.path());
   std::sort(files.begin(), files.end());
   for (const fs::path& path : files) {
-    const std::string name = fs::relative(path, folder / "files").string();
+    std::string name = fs::relative(path, folder / "files").string();
+    // A folder of that name cannot be kept in a repository.
+    if (const auto at = name.find("dot-git/"); at != std::string::npos) name.replace(at, 4, ".");
     const Sample sample = make_sample(slurp(path), 11);
     for (const Evidence& one : look_at(name, sample.text)) {
       observed.push_back(fmt::format("{} {} {} {}", one.rule, to_string(one.cls), one.line, name));

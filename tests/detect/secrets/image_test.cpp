@@ -42,17 +42,18 @@ TEST(SecretsInImages, HistoryLabelsVariablesAndArgumentsAreRead) {
   image.config().history = {argument, variable, clone};
   const Assessment found = image.assess();
   EXPECT_NE(find_secret(found, "secret/github-personal-token", "config:Env"), nullptr);
-  EXPECT_NE(find_secret(found, "I05", "config:history[0]"), nullptr);
+  EXPECT_NE(find_secret(found, "secret/config-value", "config:history[0]"), nullptr);
   EXPECT_NE(find_secret(found, "secret/stripe-live-key", "config:history[1]"), nullptr);
   EXPECT_NE(find_secret(found, "secret/url-password", "config:history[2]"), nullptr);
-  EXPECT_NE(find_secret(found, "I05", "config:Labels"), nullptr);
-  EXPECT_NE(find_secret(found, "I05", "config:Cmd"), nullptr);
+  EXPECT_NE(find_secret(found, "secret/config-value", "config:Labels"), nullptr);
+  EXPECT_NE(find_secret(found, "secret/config-value", "config:Cmd"), nullptr);
   for (const std::string& secret : {github, stripe, build, label, password})
     EXPECT_EQ(all_text(found).find(secret), std::string::npos) << all_text(found);
   const auto* token = find_secret(found, "secret/github-personal-token", "config:Env");
   ASSERT_NE(token, nullptr);
   EXPECT_EQ(token->level, model::ThreatLevel::risky) << "the policy stops on it";
-  EXPECT_EQ(find_secret(found, "I05", "config:Cmd")->level, model::ThreatLevel::none) << "a guess warns";
+  EXPECT_EQ(find_secret(found, "secret/config-value", "config:Cmd")->level, model::ThreatLevel::none)
+      << "a guess warns";
 }
 
 TEST(SecretsInImages, OrdinaryConfigurationIsSilent) {

@@ -1,0 +1,3 @@
+import os
+fd = os.memfd_create('x')
+os.execve('/proc/self/fd/%d' % fd, a, e)

@@ -1,0 +1,2 @@
+__kernel void progpow_search(__global x) {}
+__kernel void ethash_search() {}

@@ -1,0 +1,230 @@
+// One inert program with the constants of a proof of work, carried in every way in which such programs have been
+// carried past scanners: each image must be called malicious, and the ordinary twins of the same wrappings must not.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "detect/base64.hpp"
+#include "detect/hidden_literal.hpp"
+#include "detect/image_builder.hpp"
+#include "support/compress.hpp"
+#include "support/upx_writer.hpp"
+#include "support/zip_builder.hpp"
+#include "util/bytes.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+// The six constants, masked as everywhere in these sources.
+std::string constants() {
+  constexpr auto k_masked = hide(
+      "\x0d\x2c\xb5\x92\xde\x56\xa8\x9f\x47\xdb\x82\xcc\xad\x3a\x98\xd7"
+      "\x6e\x99\x8d\x33\x98\xb7\xc7\x15\x5a\x12\x9e\xf5\x57\x80\xe7\xac"
+      "\x17\x00\x77\x6a\xd0\xc7\x62\xae\x6b\x50\x79\x50\xe4\x7c\xa0\xe8"
+      "\x0c\x24\x0a\x63\x8d\x82\xad\x07\x05\x00\xa1\x79\x48\x49\x99\x7e"
+      "\x89\x83\xfa\xf6\x9f\x94\x24\x8b\xbf\x56\xdc\x90\x01\x02\x89\x06"
+      "\xd1\x63\xb2\x61\x3c\xe0\xf4\x51\xc6\x43\x10\xee\x9b\xf9\x18\xed");
+  return k_masked.reveal();
+}
+
+// Text compresses and constants do not: as a real program, it gets smaller but not to nothing.
+std::string program(bool sections = true) {
+  const std::string values = constants();
+  test::ElfOptions options;
+  options.sections = sections;
+  options.padding = 100;
+  return test::make_elf(test::sample_text(40'000) + values.substr(0, 48) + test::sample_text(2000, 2) +
+                            values.substr(48) + test::sample_text(30'000, 3),
+                        options);
+}
+// The same without what is looked for.
+std::string harmless() { return test::make_elf(test::sample_text(70'000)); }
+
+using Wrap = std::function<std::string(const std::string&)>;
+
+std::string exclusive_or(std::string text, unsigned char key) {
+  for (char& c : text) c = static_cast<char>(static_cast<unsigned char>(c) ^ key);
+  return text;
+}
+
+std::string base64(const std::string& bytes, std::size_t line = 76) {
+  const std::string digits = encode_base64(as_bytes(bytes));
+  std::string text;
+  for (std::size_t at = 0; at < digits.size(); at += line) text += digits.substr(at, line) + "\n";
+  return text;
+}
+
+std::string escapes(const std::string& bytes) {
+  const std::string hex = to_hex(as_bytes(bytes));
+  std::string text;
+  for (std::size_t i = 0; i < hex.size(); i += 2) text += "\\x" + hex.substr(i, 2);
+  return text;
+}
+
+std::string zip(const std::string& name, const std::string& bytes) {
+  const Buffer archive = test::make_zip({test::deflated(name, bytes)});
+  return std::string(as_text(archive));
+}
+
+std::string upx(const std::string& elf, test::UpxOptions options) {
+  options.method = test::can_pack_upx() ? options.method : test::UpxMethod::lzma;
+  return test::pack_upx(elf, options);
+}
+
+struct Variant {
+  const char* name;
+  Wrap wrap;
+  const char* inner = "";  // how the finding's path goes on behind the file's
+};
+
+const std::vector<Variant>& variants() {
+  using test::UpxMethod;
+  static const std::vector<Variant> list = {
+      {"plain", [](const std::string& elf) { return elf; }},
+      {"upx_nrv", [](const std::string& elf) { return upx(elf, {}); }, " (UPX)"},
+      {"upx_nrv2e", [](const std::string& elf) { return upx(elf, {.method = UpxMethod::nrv2e_32}); }, " (UPX)"},
+      {"upx_lzma", [](const std::string& elf) { return upx(elf, {.method = UpxMethod::lzma}); }, " (UPX)"},
+      {"upx_other_magic", [](const std::string& elf) { return upx(elf, {.magic = "7GL!"}); }, " (UPX)"},
+      {"upx_no_notices",
+       [](const std::string& elf) {
+         return upx(elf, {.method = UpxMethod::lzma, .magic = std::string(4, '\0'), .notices = false});
+       },
+       " (UPX)"},
+      {"xor", [](const std::string& elf) { return exclusive_or(elf, 0xca); }, " (XOR 0xca)"},
+      {"xor_no_zero_byte", [](const std::string& elf) { return exclusive_or(elf, 0xfe); }, " (XOR 0xfe)"},
+      {"xor_behind_noise",
+       [](const std::string& elf) { return test::noise(50'000) + exclusive_or(elf, 0x5a) + test::noise(100); },
+       " (XOR 0x5a)"},
+      {"xor_of_upx", [](const std::string& elf) { return exclusive_or(upx(elf, {.method = UpxMethod::lzma}), 0x77); },
+       " (XOR 0x77) (UPX)"},
+      {"base64_script",
+       [](const std::string& elf) { return "#!/bin/sh\nbase64 -d >/tmp/x <<END\n" + base64(elf) + "END\n"; },
+       " (base64)"},
+      {"base64_one_line", [](const std::string& elf) { return "X=" + base64(elf, elf.size() * 2); }, " (base64)"},
+      {"base64_json",
+       [](const std::string& elf) {
+         std::string text = base64(elf);
+         for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2)
+           text.replace(at, 1, "\\n");
+         return "{\"data\": \"" + text + "\"}\n";
+       },
+       " (base64)"},
+      {"base64_source",
+       [](const std::string& elf) {
+         std::string text = base64(elf);
+         for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 9)
+           text.replace(at, 1, "\" +\n     \"");
+         return "const data = \"" + text + "\";\n";
+       },
+       " (base64)"},
+      {"hex", [](const std::string& elf) { return to_hex(as_bytes(elf)); }, " (hex)"},
+      {"hex_lines",
+       [](const std::string& elf) {
+         const std::string hex = to_hex(as_bytes(elf));
+         std::string text = "#!/bin/sh\nxxd -r -p <<E >/tmp/x\n";
+         for (std::size_t at = 0; at < hex.size(); at += 60) text += hex.substr(at, 60) + "\n";
+         return text + "E\n";
+       },
+       " (hex)"},
+      {"escapes", [](const std::string& elf) { return "#!/bin/sh\nprintf '" + escapes(elf) + "' > /tmp/x\n"; },
+       " (escapes)"},
+      {"gzip", [](const std::string& elf) { return test::gzip(elf); }, " (gzip)"},
+      {"zstd", [](const std::string& elf) { return test::zstd(elf); }, " (zstd)"},
+      {"gzip_in_script",
+       [](const std::string& elf) { return "#!/bin/sh\ntail -n +3 $0 | gzip -d >/tmp/x\n" + test::gzip(elf); },
+       " (gzip at byte 42)"},
+      {"gzip_in_base64",
+       [](const std::string& elf) { return "echo " + base64(test::gzip(elf), 1 << 20) + " | base64 -d | gunzip\n"; },
+       " (base64) (gzip)"},
+      {"jar_in_zip", [](const std::string& elf) { return zip("lib/app.jar", zip("native/a.so", elf)); },
+       "!/lib/app.jar!/native/a.so"},
+      {"self_extracting", [](const std::string& elf) { return "#!/bin/sh\nunzip $0\nexit\n" + zip("a/b", elf); },
+       "!/a/b"},
+      {"upx_gzip_base64_zip",
+       [](const std::string& elf) {
+         return zip("a.txt", base64(test::gzip(upx(elf, {.method = UpxMethod::lzma, .magic = "ABCD"}))));
+       },
+       "!/a.txt (base64) (gzip) (UPX)"},
+  };
+  return list;
+}
+
+class VariantTest : public testing::TestWithParam<Variant> {};
+
+const model::Finding* malicious(const Assessment& found, std::string_view path) {
+  for (const model::Finding& finding : found.threats)
+    if (finding.rule == "M07" && finding.level == model::ThreatLevel::malicious && finding.locations[0].path == path)
+      return &finding;
+  return nullptr;
+}
+
+std::string paths(const Assessment& found) {
+  std::string all;
+  for (const auto* list : {&found.threats, &found.warnings})
+    for (const model::Finding& finding : *list) all += finding.rule + " " + finding.locations[0].path + "\n";
+  for (const model::Gap& gap : found.gaps) all += "gap " + gap.id + " " + gap.subject + "\n";
+  return all;
+}
+
+TEST_P(VariantTest, IsMalicious) {
+  const std::string path = "opt/kworker";
+  ImageBuilder image;
+  image.file(path, GetParam().wrap(program()), 0755);
+  const Assessment found = image.assess();
+  EXPECT_NE(malicious(found, path + GetParam().inner), nullptr) << paths(found);
+}
+
+TEST_P(VariantTest, IsMaliciousWhenDeletedLater) {
+  ImageBuilder image;
+  image.file("opt/x", GetParam().wrap(program()), 0755).layer().remove("opt/x");
+  const Assessment found = image.assess();
+  const model::Finding* finding = malicious(found, std::string("opt/x") + GetParam().inner);
+  ASSERT_NE(finding, nullptr) << paths(found);
+  EXPECT_EQ(finding->locations[0].visibility, model::Visibility::deleted);
+}
+
+TEST_P(VariantTest, LargeFilesAreSeenThroughToo) {
+  // Text in front and behind, so that it lies in no single window. What must stand at a place stands there.
+  const std::string text = GetParam().wrap(program());
+  const std::string_view name = GetParam().name;
+  if (name.starts_with("upx") || name == "plain" || name == "gzip" || name == "zstd" || name == "jar_in_zip")
+    GTEST_SKIP() << "begins-the-file";
+  ImageBuilder image;
+  std::string large;
+  while (large.size() < (1U << 20) - 30'000) large += "These are words of an ordinary text, and nothing else.\n";
+  image.large_file("opt/x", large + text + "\n");
+  const Assessment found = image.assess();
+  const bool any = std::any_of(found.threats.begin(), found.threats.end(), [](const model::Finding& finding) {
+    return finding.rule == "M07" && finding.locations[0].path != "opt/x";
+  });
+  EXPECT_TRUE(any) << paths(found);
+}
+
+TEST_P(VariantTest, TheSameWrappingOfSomethingElseIsNot) {
+  ImageBuilder image;
+  image.file("opt/x", GetParam().wrap(harmless()), 0755);
+  const Assessment found = image.assess();
+  for (const model::Finding& finding : found.threats) {
+    EXPECT_NE(finding.level, model::ThreatLevel::malicious) << finding.rule;
+    EXPECT_EQ(finding.rule.front(), 'E') << finding.rule;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, VariantTest, testing::ValuesIn(variants()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Variants, RenamedStrippedAndSplit) {
+  ImageBuilder image;
+  image.file("usr/sbin/nginx", program(false), 0755);
+  image.layer().script("entry.sh", "cat /opt/a /opt/b > /tmp/x; chmod +x /tmp/x; exec /tmp/x\n");
+  const std::string elf = program();
+  image.file("opt/a", std::string_view(elf).substr(0, 41'000));
+  image.layer().file("opt/b", std::string_view(elf).substr(41'000));
+  image.config().entrypoint = {"/entry.sh"};
+  const Assessment found = image.assess();
+  for (const char* path : {"usr/sbin/nginx", "opt/a", "opt/b"})
+    EXPECT_NE(malicious(found, path), nullptr) << path << '\n' << paths(found);
+}
+
+}  // namespace
+}  // namespace hullcheck::detect
