@@ -237,6 +237,10 @@ Result<int> judge_and_report(const scan::Collected& collected, const JudgeArgume
         scan::judge(facts, judge.database ? &*judge.database : nullptr, judge.policy, judge.options, profile));
     input.verdict = std::max(input.verdict, input.results.back().verdict);
   }
+  return write_report(input, arguments);
+}
+
+Result<int> write_report(const report::ReportInput& input, const JudgeArguments& arguments) {
   const auto* const format = report::ReportRegistry::find(arguments.format);
   HULLCHECK_ASSERT(format != nullptr);
   const auto output = arguments.output.empty() ? standard_output() : file_output(arguments.output);

@@ -65,6 +65,8 @@ Result<Judge> prepare_judge(const JudgeArguments& arguments);
 // Judges every image, prints the report, gives the exit code of the worst verdict.
 Result<int> judge_and_report(const scan::Collected& collected, const JudgeArguments& arguments, const Judge& judge,
                              util::Profile& profile);
+// Prints the report, gives the exit code of its verdict.
+Result<int> write_report(const report::ReportInput& input, const JudgeArguments& arguments);
 void print_profile(const util::Profile& profile);
 
 }  // namespace hullcheck::cli

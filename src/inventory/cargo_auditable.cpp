@@ -2,6 +2,7 @@
 // Format: an ELF section .dep-v0 holds zlib-compressed JSON: "packages" of name, version, source, kind ("build" is of
 // the build only), root (https://github.com/rust-secure-code/cargo-auditable).
 // Hostile: the section may lie about its size, unfold without end, or hold no JSON. A damaged one is a gap.
+// Reads: ELF programs with a section .dep-v0
 #include "formats/zlib.hpp"
 #include "inventory/readers/elf_parts.hpp"
 #include "inventory/readers/json_file.hpp"

@@ -1,6 +1,7 @@
 // go: what Go programs were built of, whatever the file is called (go_build_info.hpp).
 // Hostile: see there. A program that the Go linker marked and that holds no build information is a gap: it was
 // stripped of it, or is older than it.
+// Reads: Go programs of any name
 #include "inventory/readers/elf_parts.hpp"
 #include "inventory/readers/go_build_info.hpp"
 #include "inventory/readers/language.hpp"

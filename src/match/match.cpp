@@ -17,6 +17,7 @@
 #include "match/language.hpp"
 #include "match/matcher.hpp"
 #include "match/risk.hpp"
+#include "match/third_party.hpp"
 #include "util/clock.hpp"
 #include "util/text.hpp"
 
@@ -97,6 +98,11 @@ class Run {
   }
 
   void match_package(const model::Package& package) {
+    if (std::string publisher = third_party(m_inventory.distribution, package); !publisher.empty()) {
+      auto& [count, first] = m_third_parties[std::move(publisher)];
+      if (count++ == 0) first = package.name + " " + package.version;
+      return;
+    }
     for (const auto& matcher : MatcherRegistry::all()) {
       const auto query = matcher.instance->query(m_inventory.distribution, package);
       if (!query) continue;
@@ -339,6 +345,10 @@ class Run {
 
   // Ecosystems that the packages need and the database has nothing about.
   void judge_ecosystems() {
+    for (const auto& [publisher, packages] : m_third_parties)
+      gap("third-party-packages", publisher,
+          fmt::format("the distribution's advisories do not speak of the {} packages of {}, such as {}",
+                      packages.first, publisher, packages.second));
     for (const auto& [type, packages] : m_unmatched) {
       const auto& [count, first] = packages;
       if (const auto words = without_advisories(type))
@@ -420,6 +430,8 @@ class Run {
   std::set<std::string> m_ecosystems;
   // Packages that no matcher takes, by type: how many, and the first.
   std::map<std::string, std::pair<std::uint64_t, std::string>> m_unmatched;
+  // Packages that the distribution did not publish, by publisher: how many, and the first.
+  std::map<std::string, std::pair<std::uint64_t, std::string>> m_third_parties;
   std::size_t m_package_gaps = 0;
   bool m_has_epss = false, m_has_nvd = false;
   std::set<std::tuple<std::string, std::string, std::string>> m_kernels;  // builds that are counted

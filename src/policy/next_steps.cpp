@@ -123,6 +123,11 @@ std::vector<NextStep> next_steps_of(const model::ScanResult& result) {
     steps.push_back({"Build what is fetched at start into the image, so that it can be assessed", ""});
   if (result.end_of_life || has_open_gap(result, "end-of-life"))
     steps.push_back({"Rebuild on a release that still gets security updates", ""});
+  if (has_open_gap(result, "not-in-sbom")) {
+    const bool plain = shell_word(result.image.reference) && result.image.reference != result.target;
+    steps.push_back({"Scan the image itself for what an SBOM cannot show",
+                     plain ? "hullcheck image " + result.image.reference : std::string()});
+  }
   if (needs_advisories(result)) steps.push_back({"Fetch the advisory data, then scan again", "hullcheck db update"});
   return steps;
 }
