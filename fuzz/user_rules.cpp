@@ -1,11 +1,11 @@
 // Rules of the user's: rule files, lists of digests, globs and hex patterns, and YARA source. The first byte chooses.
 // Holds beside not crashing: an error has its name and its place, what parses can be run, and user facts that decode
 // encode to the same bytes.
-#include <re2/re2.h>
 
+#include "detect/user/user_rules.hpp"
+#include "detect/regex.hpp"
 #include "detect/user/content_rules.hpp"
 #include "detect/user/hash_list.hpp"
-#include "detect/user/user_rules.hpp"
 #include "util/result.hpp"
 
 using namespace hullcheck;
@@ -43,8 +43,7 @@ void hash_list(std::string_view text) {
 void patterns(std::string_view text) {
   for (const auto& regex : {detect::regex_of_glob(text), detect::regex_of_hex(text)}) {
     if (!regex) continue;
-    const auto compiled = detect::compile_bytes_regex(*regex);
-    if (compiled->ok()) (void)RE2::PartialMatch("etc/fuzz.conf", *compiled);
+    (void)detect::Regex(*regex).occurs_in("etc/fuzz.conf");
   }
 }
 

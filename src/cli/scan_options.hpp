@@ -24,6 +24,11 @@ struct JudgeArguments {
   std::string policy;    // file; "" = built in
   std::string fail_on;   // severity
   bool ignore_unfixed = false;
+  std::vector<std::string> ignore_status;  // statuses of vulnerabilities
+  std::vector<std::string> ignore_files;   // beside those that lie in the working folder
+  bool no_ignore_files = false;            // do not look for any
+  std::vector<std::string> vex;            // files and folders
+  bool show_suppressed = false;
   std::string max_db_age = "5d";
   std::string format = "terminal";
   std::string output;  // file; "" = standard output

@@ -2,6 +2,7 @@
 // See script_flows.hpp.
 #include <algorithm>
 #include <array>
+#include <bitset>
 
 #include "detect/script_evaluator.hpp"
 #include "detect/script_facts.hpp"
@@ -428,6 +429,36 @@ constexpr std::string_view k_passes[] = {"str",
                                          "GzipFile",
                                          "InputStreamReader"};
 
+// By the last part of a name: whether a list above may hold it. Most names of a program are its own.
+class KnownNames {
+ public:
+  KnownNames() {
+    for (const SinkRow& row : k_sinks) add(row.name);
+    for (const SourceRow& row : k_sources) add(row.name);
+    for (const CodingRow& row : k_codings) add(row.name);
+    for (const std::string_view name : k_fetchers) add(name);
+    for (const std::string_view name : k_passes) add(name);
+  }
+  bool may_hold(std::string_view name) const { return m_places[place_of(name)]; }
+
+ private:
+  static constexpr std::size_t k_places = std::size_t{1} << 14U;
+  static std::size_t place_of(std::string_view name) {
+    std::uint32_t sum = 0;
+    for (std::size_t i = name.size(); i-- > 0 && name[i] != '.' && name[i] != ':' && name[i] != '$';)
+      sum = sum * 0x01000193U + static_cast<unsigned char>(name[i]);
+    return (sum ^ (sum >> 15U)) & (k_places - 1);
+  }
+  void add(std::string_view name) { m_places[place_of(name)] = true; }
+
+  std::bitset<k_places> m_places;
+};
+
+bool may_be_known(std::string_view name) {
+  static const KnownNames k_known;
+  return k_known.may_hold(name);
+}
+
 std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 bool is_shell_word(std::string_view word) {
@@ -466,14 +497,48 @@ ScriptMarks marks_of(const std::vector<ScriptValue>& arguments) {
   return marks;
 }
 
+constexpr std::size_t k_small_call = 200;    // steps
+constexpr std::size_t k_most_calls = 200;    // of one function that is not small, with different arguments
+constexpr std::size_t k_most_answers = 16;   // kept of one function
+constexpr std::size_t k_hashed_a_step = 64;  // bytes
+constexpr std::size_t k_small_text = 16;
+constexpr int k_question_depth = 2;  // lists in lists
+
+// All that a function can tell its argument apart by; roughly: without small texts and numbers.
+std::uint64_t question_of(const ScriptValue& value, bool roughly, int depth = 0) {
+  const ScriptMarks& marks = value.marks;
+  const std::uint64_t came =
+      (marks.request ? 1U : 0U) + (marks.fetched ? 2U : 0U) + (marks.decoded ? 4U : 0U) + (marks.socket ? 8U : 0U);
+  if (roughly && came == 0 && !value.is_list() && value.view().size() < k_small_text) return 0;
+  std::uint64_t sum = mixed(came, static_cast<std::uint64_t>(value.kind) + (value.bytes ? 16U : 0U));
+  sum = mixed(sum, static_cast<std::uint64_t>(value.number));
+  if (value.text) sum = mixed(sum, std::hash<std::string_view>{}(value.view()));
+  if (!value.is_list()) return sum;
+  sum = mixed(sum, value.items->size());
+  if (depth < k_question_depth)
+    for (const ScriptValue& item : *value.items) sum = mixed(sum, question_of(item, roughly, depth + 1));
+  return sum;
+}
+
 }  // namespace
 
 bool ScriptEvaluator::is_source(std::string_view name) const {
+  if (!is(L::asp) && !may_be_known(name)) return false;
   const std::string lower = is(L::asp) ? lowered(name) : std::string();
   const std::string_view wanted = is(L::asp) ? std::string_view(lower) : name;
   return std::any_of(std::begin(k_sources), std::end(k_sources), [&](const SourceRow& row) {
     if ((row.languages & bit(m_language)) == 0) return false;
     return row.whole ? row.name == wanted : name_fits(wanted, row.name);
+  });
+}
+
+// A name of a function that runs something or brings input: it may stand in a variable.
+bool ScriptEvaluator::is_worth_knowing(std::string_view name) const {
+  if (name.empty()) return true;
+  if (!is(L::asp) && !may_be_known(name)) return false;
+  if (is_source(name)) return true;
+  return std::any_of(std::begin(k_sinks), std::end(k_sinks), [&](const SinkRow& row) {
+    return (row.languages & bit(m_language)) != 0 && name_fits(name, row.name);
   });
 }
 
@@ -574,6 +639,7 @@ void ScriptEvaluator::run_decoded(SinkKind kind, const Value& value, std::uint32
 }
 
 bool ScriptEvaluator::sink(std::string_view name, const Values& arguments, std::uint32_t line) {
+  if (!may_be_known(name)) return false;
   for (const SinkRow& row : k_sinks) {
     if ((row.languages & bit(m_language)) == 0) continue;
     const bool fits = is(L::php) || is(L::perl) ? row.name == name || (name_fits(name, row.name) &&
@@ -638,16 +704,63 @@ ScriptValue ScriptEvaluator::call(const Value& callee, Values arguments, std::ui
   return Value::unknown(marks);
 }
 
+// Programs call their helpers from everywhere, and each would walk over all that it calls in turn: what was asked
+// before gets the answer that it got. Not of small functions, which build texts piece by piece.
 ScriptValue ScriptEvaluator::call_function(std::size_t place, const Values& arguments) {
+  constexpr std::size_t k_most_nested = 12;
+  constexpr std::uint32_t k_most_idle = 64;
   Function& function = m_functions[place];
+  if (m_calls >= k_most_nested || function.idle >= k_most_idle) return Value::unknown(marks_of(arguments));
   if (function.active || m_depth >= m_limits.max_depth || !step()) return Value::unknown(marks_of(arguments));
+  if (function.cost <= k_small_call) {
+    const std::size_t before = m_steps;
+    Value result = evaluate_function(place, arguments);
+    Function& same = m_functions[place];
+    same.cost = std::max(same.cost, m_steps - before);
+    return result;
+  }
+  // After so many calls small differences between them count no more.
+  const bool often = function.calls > k_most_calls;
+  std::uint64_t question = mixed(m_known, arguments.size());
+  for (const Value& one : arguments) {
+    question = mixed(question, question_of(one, often));
+    m_steps += one.view().size() / k_hashed_a_step;
+  }
+  const Answer& given = answer_to(function, question);
+  if (given.asked) return often ? Value::unknown(given.value.marks) : given.value;
+  ++function.calls;
+  Value result = evaluate_function(place, arguments);
+  Answer& answer = answer_to(m_functions[place], question);
+  answer.asked = true;
+  answer.value = result;
+  return result;
+}
+
+// The place of the answer, or that of an older one.
+ScriptEvaluator::Answer& ScriptEvaluator::answer_to(Function& function, std::uint64_t question) {
+  std::vector<Answer>& answers = function.answers;
+  const auto found =
+      std::find_if(answers.begin(), answers.end(), [&](const Answer& one) { return one.question == question; });
+  if (found != answers.end()) return *found;
+  if (answers.size() >= k_most_answers) {
+    std::rotate(answers.begin(), answers.begin() + 1, answers.end());
+    answers.pop_back();
+  }
+  answers.push_back({question, false, {}});
+  return answers.back();
+}
+
+ScriptValue ScriptEvaluator::evaluate_function(std::size_t place, const Values& arguments) {
+  Function& function = m_functions[place];
   function.active = true;
   function.called = true;
+  ++m_calls;
+  const std::size_t transforms = m_transforms;
   std::vector<std::pair<std::string, std::optional<Value>>> old;
   const auto bind = [&](const std::string& name, Value value) {
     const auto found = m_variables.find(name);
     old.emplace_back(name, found == m_variables.end() ? std::nullopt : std::optional<Value>(found->second));
-    m_variables[name] = std::move(value);
+    set(name, std::move(value));
   };
   const std::vector<std::string> parameters = function.parameters;
   for (std::size_t i = 0; i < parameters.size() && i < arguments.size(); ++i) bind(parameters[i], arguments[i]);
@@ -667,12 +780,16 @@ ScriptValue ScriptEvaluator::call_function(std::size_t place, const Values& argu
   std::swap(result, m_result);
   m_source = source;
   for (auto one = old.rbegin(); one != old.rend(); ++one) {
-    if (one->second)
-      m_variables[one->first] = std::move(*one->second);
-    else
+    if (one->second) {
+      set(one->first, std::move(*one->second));
+    } else {
+      set(one->first, Value::unknown());
       m_variables.erase(one->first);
+    }
   }
+  --m_calls;
   m_functions[place].active = false;
+  if (transforms == m_transforms) ++m_functions[place].idle;
   return result;
 }
 
@@ -812,7 +929,9 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
   const bool passes_sink = sink(name, arguments, line);
   if (passes_sink && name != "marshal.loads") return Value::unknown();
   if (auto known = builtin(name, arguments, line)) return *known;
+  const bool known = may_be_known(written) || may_be_known(name);
   for (const std::string_view fetcher : k_fetchers) {
+    if (!known) break;
     if (!name_fits(written, fetcher) && !name_fits(name, fetcher)) continue;
     ScriptMarks marks = marks_of(arguments);
     marks.fetched = true;
@@ -839,6 +958,7 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
 }
 
 ScriptValue ScriptEvaluator::decode(ScriptCoding coding, const Value& input) {
+  ++m_transforms;
   ScriptMarks marks = input.marks;
   marks.decoded = true;
   marks.decoder = to_string(coding);
@@ -875,8 +995,9 @@ ScriptValue ScriptEvaluator::elements(const Value& value) const {
 
 std::optional<ScriptValue> ScriptEvaluator::builtin(std::string_view name, const Values& arguments,
                                                     std::uint32_t line) {
+  const bool known = may_be_known(name);
   for (const CodingRow& row : k_codings)
-    if (name_fits(name, row.name)) return decode(row.coding, argument(arguments, row.argument));
+    if (known && name_fits(name, row.name)) return decode(row.coding, argument(arguments, row.argument));
   if (name_fits(name, "codecs.decode") && argument(arguments, 1).is_text()) {
     const ScriptCoding coding = coding_named(lowered(arguments[1].view()));
     return coding == ScriptCoding::none ? arguments[0] : decode(coding, arguments[0]);
@@ -902,7 +1023,7 @@ std::optional<ScriptValue> ScriptEvaluator::builtin(std::string_view name, const
   if (auto text = text_builtin(name, arguments)) return text;
   if (auto list = list_builtin(name, arguments)) return list;
   for (const std::string_view one : k_passes)
-    if (name_fits(name, one)) {
+    if (known && name_fits(name, one)) {
       if (argument(arguments, 0).is_list() && (name == "bytes" || name == "bytearray"))
         return list_builtin("chars", arguments);
       Value value = argument(arguments, 0);

@@ -11,6 +11,11 @@
 
 namespace hullcheck::detect {
 
+inline std::uint64_t mixed(std::uint64_t seed, std::uint64_t more) {
+  seed ^= more + 0x9e3779b97f4a7c15ULL + (seed << 6U) + (seed >> 2U);
+  return seed * 0xff51afd7ed558ccdULL;
+}
+
 class ScriptEvaluator {
  public:
   ScriptEvaluator(ScriptLanguage language, const ScriptFlowLimits& limits) : m_language(language), m_limits(limits) {}
@@ -27,6 +32,12 @@ class ScriptEvaluator {
     std::uint32_t line = 0;  // of the sink that runs a decoded text; 0 for the script
     std::uint32_t round = 0;
   };
+  // What a call gave, so that the same call need not be worked out again.
+  struct Answer {
+    std::uint64_t question = 0;
+    bool asked = false;
+    Value value;
+  };
   struct Function {
     std::size_t source = 0;
     std::size_t begin = 0;  // of the body
@@ -35,6 +46,10 @@ class ScriptEvaluator {
     bool expression = false;  // the body is the value
     bool called = false;
     bool active = false;
+    std::uint32_t idle = 0;  // calls in which nothing was decoded
+    std::size_t cost = 0;   // steps of the dearest call
+    std::size_t calls = 0;  // since it proved to be dear
+    std::vector<Answer> answers;
   };
   // A place in the tokens; [at, end).
   struct Cursor {
@@ -43,6 +58,7 @@ class ScriptEvaluator {
   };
 
   // script_statements.cpp
+  bool may_run_something() const;
   void run_source(std::size_t source);
   void run_range(std::size_t begin, std::size_t end);
   void run_statement(Cursor& at);
@@ -83,6 +99,11 @@ class ScriptEvaluator {
   // script_calls.cpp
   Value call(const Value& callee, Values arguments, std::uint32_t line);
   Value call_function(std::size_t function, const Values& arguments);
+  Value evaluate_function(std::size_t function, const Values& arguments);
+  Answer& answer_to(Function& function, std::uint64_t question);
+  std::uint64_t tells(const std::string& name, const Value& value) const;
+  bool is_worth_knowing(std::string_view name) const;
+  void set(const std::string& name, Value value);
   Value call_method(const Value& receiver, std::string_view method, Values arguments, std::uint32_t line);
   Value call_name(std::string_view name, const Value& callee, Values arguments, std::uint32_t line);
   std::optional<Value> builtin(std::string_view name, const Values& arguments, std::uint32_t line);
@@ -118,6 +139,9 @@ class ScriptEvaluator {
   std::size_t m_steps = 0;
   std::size_t m_bytes = 0;
   std::size_t m_depth = 0;
+  std::size_t m_calls = 0;       // within each other
+  std::size_t m_transforms = 0;  // decodings so far: loops and calls without any are soon left
+  std::uint64_t m_known = 0;  // stands for all that variables hold and that makes a difference
   bool m_returned = false;
   Value m_result;
 };

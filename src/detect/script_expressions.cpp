@@ -28,7 +28,7 @@ constexpr std::array<Operator, 43> k_operators{{
 
 int level_of(std::string_view text, ScriptLanguage language) {
   for (const Operator& one : k_operators) {
-    if (one.text != text) continue;
+    if (!is_same(one.text, text)) continue;
     const bool perl = language == ScriptLanguage::perl;
     if (!perl && (text == "eq" || text == "ne" || text == "lt" || text == "gt" || text == "x")) return -1;
     if (language == ScriptLanguage::asp && text == "&") return 8;  // joins texts in Visual Basic
@@ -223,6 +223,7 @@ ScriptValue ScriptEvaluator::binary(std::string_view op, Value left, Value right
     std::string text(left.view().substr(0, std::min(left.view().size(), right.view().size())));
     for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>(text[i] ^ right.view()[i]);
     marks.decoded = true;
+    ++m_transforms;
     marks.decoder = "XOR";
     ++marks.rounds;
     return made(std::move(text), std::move(marks));
@@ -581,11 +582,10 @@ bool ScriptEvaluator::comprehension(std::size_t begin, std::size_t end, Value& o
   for (const Value& item : *list.items) {
     if (!step()) break;
     if (names.size() == 1)
-      m_variables[names[0]] = item;
+      set(names[0], item);
     else
       for (std::size_t i = 0; i < names.size(); ++i)
-        m_variables[names[i]] =
-            item.is_list() && i < item.items->size() ? (*item.items)[i] : Value::unknown(item.marks);
+        set(names[i], item.is_list() && i < item.items->size() ? (*item.items)[i] : Value::unknown(item.marks));
     Cursor element{begin, loop};
     values.push_back(expression(element));
   }

@@ -60,12 +60,12 @@ const std::vector<Gate>& gates() {
       {L::python,
        {"exec", "eval", "os.system", "popen", "Popen", "subprocess", "builtins", "globals()"},
        {"b64decode", "b32decode", "b16decode", "unhexlify", "fromhex", "decompress", "rot13", "rot_13", "[::-1]",
-        "marshal", "chr(", "codecs", "bytes([", "\\x", "request.", "FieldStorage", "QUERY_STRING", "urlopen",
+        "marshal", "chr(", "codecs", "bytes([", "request.", "FieldStorage", "QUERY_STRING", "urlopen",
         "requests."}},
       {L::javascript,
        {"eval", "Function(", "child_process", "constructor", "_compile", "runIn", "execSync", "Function.", "window[",
         "globalThis[", "global[", "this[", "self[", "setTimeout("},
-       {"atob", "base64", "fromCharCode", "unescape(", "'hex'", "\"hex\"", "\\x", "req.", "request.",
+       {"atob", "base64", "fromCharCode", "unescape(", "'hex'", "\"hex\"", "req.", "request.",
         "decodeURIComponent("}},
       {L::php,
        {"eval",
@@ -91,19 +91,20 @@ const std::vector<Gate>& gates() {
         "$$",
         "register_shutdown_function",
         "ob_start"},
-       {"base64_decode", "gzinflate", "gzuncompress", "str_rot13", "hex2bin", "strrev", "chr(", "\\x", "$_",
+       {"base64_decode", "gzinflate", "gzuncompress", "str_rot13", "hex2bin", "strrev", "chr(", "$_",
         "php://input", "getallheaders", "pack(", "urldecode", "convert_uudecode", "GLOBALS", "${$", "$$",
         "file_get_contents(", "curl_exec"}},
       {L::perl,
-       {"eval", "system", "exec", "qx", "`", "open"},
-       {"decode_base64", "unpack", "pack", "param(", "QUERY_STRING", "\\x", "LWP", "STDIN", "uncompress",
-        "memGunzip"}},
+       {"eval", "system", "exec", "qx", "`", "|\"", "|'", "-|"},
+       // Not "pack" alone: every module says "package".
+       {"decode_base64", "unpack", "pack(", "pack \"", "pack '", "pack q", "pack $", "param(", "QUERY_STRING", "LWP",
+        "uncompress", "memGunzip"}},
       {L::ruby,
        {"eval", "system", "exec", "`", "popen", "spawn", "Open3"},
-       {"decode64", "unpack", "pack(", "params", "Inflate", "\\x", "open-uri", "Net::HTTP", "QUERY_STRING", "rot13"}},
+       {"decode64", "unpack", "pack(", "params", "Inflate", "open-uri", "Net::HTTP", "QUERY_STRING", "rot13"}},
       {L::lua,
        {"load", "os.execute", "io.popen"},
-       {"unb64", "char(", "ngx.req", "decode_base64", "\\1", "\\x", "http.request"}},
+       {"unb64", "char(", "ngx.req", "decode_base64", "\\1", "http.request"}},
       {L::java,
        {"Runtime", "ProcessBuilder", "defineClass", "ScriptEngine"},
        {"getParameter", "getHeader", "getInputStream", "getReader", "getQueryString"}},
@@ -119,6 +120,17 @@ bool has_one(std::string_view text, const Words& words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
     return ::memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
   });
+}
+
+// Some characters written as \xHH in a row: a text that is not to be read. Single ones stand in most regular expressions.
+bool has_escaped_text(std::string_view text) {
+  constexpr std::size_t k_in_a_row = 4, k_width = 4;
+  for (std::size_t at = text.find("\\x"); at != std::string_view::npos; at = text.find("\\x", at + 2)) {
+    std::size_t count = 1;
+    while (count < k_in_a_row && text.compare(std::min(at + count * k_width, text.size()), 2, "\\x") == 0) ++count;
+    if (count == k_in_a_row) return true;
+  }
+  return false;
 }
 
 // Runs commands, and speaks of the things that commands are worth looking at for.
@@ -154,7 +166,7 @@ bool may_matter(ScriptLanguage language, std::string_view text) {
     static const Words k_brings = {"atob(", "\"base64\"", "'base64'", "'hex'", "\"hex\""};
     return has_one(text, k_brings) && has_one(text, k_runs);
   }
-  const bool brings = has_one(text, gate->brings);
+  const bool brings = has_one(text, gate->brings) || has_escaped_text(text);
   if (brings && (has_one(text, gate->runs) || (language == L::php && calls_variable(text)))) return true;
   return may_run_commands(language, text);
 }
@@ -307,6 +319,8 @@ class ScriptFlow final : public Detector {
       Evidence limit;
       limit.rule = k_hit_limit_rule;
       limit.text = "code that runs what it decodes";
+      // Bundles of thousands of functions reach it; what starts is rarely one.
+      limit.values = {{"effect", "at-start"}};
       out.add(std::move(limit));
     }
     look_for_saved(language, text, out);

@@ -9,7 +9,7 @@ namespace {
 
 template <std::size_t Size>
 bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+  return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return is_same(one, name); });
 }
 
 // Words before a value that do not change what it is.

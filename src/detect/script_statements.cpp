@@ -8,12 +8,13 @@ namespace hullcheck::detect {
 namespace {
 
 constexpr std::int64_t k_most_repetitions = 65'536;
+constexpr std::size_t k_idle_rounds = 64;  // after so many without decoding anything a loop is left
 constexpr std::size_t k_most_functions = 20'000;
 constexpr std::size_t k_most_target_tokens = 40;
 
 template <std::size_t Size>
 bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+  return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return is_same(one, name); });
 }
 
 constexpr std::array<std::string_view, 20> k_declares = {
@@ -94,15 +95,16 @@ void ScriptEvaluator::assign(const std::string& name, Value value, std::string_v
     const bool constant =
         (value.is_text() || value.kind == Kind::number) && !value.marks.request && !value.marks.decoded;
     if (old != m_variables.end() && old->second.marks.request && constant) return;
-    m_variables[name] = std::move(value);
+    set(name, std::move(value));
     return;
   }
   if (op == "||=" || op == "?\?=" || op == "or=") {
-    if (m_variables.find(name) == m_variables.end()) m_variables[name] = std::move(value);
+    if (m_variables.find(name) == m_variables.end()) set(name, std::move(value));
     return;
   }
   const bool joins = op == ".=" || op == "+=" || op == "..=" || op == "<<=" || op == "&=";
   Value& place = m_variables[name];
+  m_known ^= tells(name, place);
   Value left = std::move(place);
   place = Value::unknown();
   std::string_view plain = op.substr(0, op.size() - 1);
@@ -110,7 +112,34 @@ void ScriptEvaluator::assign(const std::string& name, Value value, std::string_v
     left = Value::of_text("", left.marks);
   if (op == "&=" && !is(ScriptLanguage::asp)) plain = "&";
   Value result = binary(plain, std::move(left), std::move(value));
-  m_variables[name] = std::move(result);
+  set(name, std::move(result));
+}
+
+// What a function could find in a variable that makes a difference to what is reported; 0 for all else.
+std::uint64_t ScriptEvaluator::tells(const std::string& name, const Value& value) const {
+  constexpr std::size_t k_telling_bytes = 16;
+  constexpr std::size_t k_end_bytes = 256;  // texts grow letter by letter
+  const ScriptMarks& marks = value.marks;
+  const std::string_view text = value.view();
+  const bool told = marks.request || marks.fetched || marks.decoded || text.size() >= k_telling_bytes ||
+                    (value.is_list() && value.items->size() >= k_telling_bytes) || value.kind == Kind::function ||
+                    (value.is_name() && is_worth_knowing(text));
+  if (!told) return 0;
+  const std::hash<std::string_view> hash;
+  std::uint64_t sum = hash(name);
+  for (const std::uint64_t more :
+       {std::uint64_t{marks.request} | std::uint64_t{marks.fetched} << 1U | std::uint64_t{marks.decoded} << 2U,
+        static_cast<std::uint64_t>(value.kind), value.is_list() ? value.items->size() : text.size(),
+        static_cast<std::uint64_t>(value.number), hash(text.substr(0, k_end_bytes)),
+        hash(text.substr(text.size() - std::min(text.size(), k_end_bytes)))})
+    sum = mixed(sum, more);
+  return sum;
+}
+
+void ScriptEvaluator::set(const std::string& name, Value value) {
+  Value& place = m_variables[name];
+  m_known ^= tells(name, place) ^ tells(name, value);
+  place = std::move(value);
 }
 
 bool ScriptEvaluator::run_assignment(Cursor& at) {
@@ -200,8 +229,7 @@ bool ScriptEvaluator::run_assignment(Cursor& at) {
     const auto old = m_variables.find(names[0]);
     ScriptMarks marks = value.marks;
     if (old != m_variables.end()) marks.join(old->second.marks);
-    if (old == m_variables.end() || !old->second.is_name() || marks.request)
-      m_variables[names[0]] = Value::unknown(marks);
+    if (old == m_variables.end() || !old->second.is_name() || marks.request) set(names[0], Value::unknown(marks));
   } else {
     assign(names[0], std::move(value), op);
   }
@@ -382,12 +410,14 @@ bool ScriptEvaluator::run_for(Cursor& at) {
                        ? *list.items
                        : Values{Value::unknown(list.marks)};
     if (items.empty()) items.emplace_back();
-    for (const Value& item : items) {
-      if (!step()) break;
+    const std::size_t transforms = m_transforms;
+    for (std::size_t round = 0; round < items.size(); ++round) {
+      const Value& item = items[round];
+      if (!step() || (round == k_idle_rounds && transforms == m_transforms)) break;
       for (std::size_t k = 0; k < names.size(); ++k) {
         Value one = names.size() == 1 ? item : Value::unknown(item.marks);
         if (names.size() > 1 && item.is_list() && k < item.items->size()) one = (*item.items)[k];
-        m_variables[names[k]] = std::move(one);
+        set(names[k], std::move(one));
       }
       run_range(body, end);
     }
@@ -438,8 +468,10 @@ bool ScriptEvaluator::run_for(Cursor& at) {
     return std::string();
   }();
   std::size_t after = body.end;
+  const std::size_t transforms = m_transforms;
   for (std::int64_t i = 0; i < times && step(); ++i) {
-    if (!items.empty()) m_variables[name] = items[static_cast<std::size_t>(i)];
+    if (i == static_cast<std::int64_t>(k_idle_rounds) && transforms == m_transforms) break;
+    if (!items.empty()) set(name, items[static_cast<std::size_t>(i)]);
     if (block) {
       run_range(body.at, body.end);
     } else {
@@ -548,11 +580,56 @@ void ScriptEvaluator::run_source(std::size_t source) {
   run_range(0, tokens().tokens.size());
 }
 
+// A look at the names before anything is worked out, for the languages of which systems are full. A method, a
+// definition or a key of that name is not the function, and eval { } of Perl catches errors.
+bool ScriptEvaluator::may_run_something() const {
+  static constexpr std::array<std::string_view, 4> k_perl = {"system", "exec", "readpipe", "qx"};
+  static constexpr std::array<std::string_view, 26> k_python = {"exec",         "eval",
+                                                                "execfile",     "system",
+                                                                "popen",        "Popen",
+                                                                "subprocess",   "spawn",
+                                                                "marshal",      "getoutput",
+                                                                "builtins",     "__builtins__",
+                                                                "globals",      "locals",
+                                                                "vars",         "getattr",
+                                                                "__import__",   "compile",
+                                                                "check_output", "check_call",
+                                                                "importlib",    "run_path",
+                                                                "execv",        "getstatusoutput",
+                                                                "execvp",       "create_subprocess_shell"};
+  const bool perl = is(ScriptLanguage::perl);
+  if (!perl && !is(ScriptLanguage::python)) return true;
+  const ScriptTokens& t = m_sources[0].tokens;
+  for (std::size_t i = 0; i < t.tokens.size(); ++i) {
+    const ScriptToken& token = t.tokens[i];
+    const std::string_view text = t.text(i);
+    if (token.kind == TokenKind::text && perl && !text.empty()) {
+      if (token.quote == '`' || text.front() == '|' || text.back() == '|' || text == "-|") return true;
+      continue;
+    }
+    if (token.kind != TokenKind::name) continue;
+    if (!perl) {
+      if (std::find(k_python.begin(), k_python.end(), text.substr(text.rfind('.') + 1)) != k_python.end())
+        return true;
+      if (text.starts_with("subprocess.") || text.starts_with("os.exec") || text.starts_with("os.spawn")) return true;
+      continue;
+    }
+    const bool other = t.is_sign(i + 1, "=>") || (i > 0 && (t.is_sign(i - 1, "->") || t.is_name(i - 1, "sub")));
+    if (other) continue;
+    if (text == "eval" && !t.is_sign(i + 1, "{")) return true;
+    if (text == "do" && i + 1 < t.tokens.size() && (t.tokens[i + 1].kind == TokenKind::text || t.is_sign(i + 1, "$")))
+      return true;
+    if (std::find(k_perl.begin(), k_perl.end(), text) != k_perl.end()) return true;
+  }
+  return false;
+}
+
 ScriptFlows ScriptEvaluator::run(std::string_view code, bool page) {
   m_sources.push_back({});
   m_sources[0].tokens = script_tokens(code, m_language, page, m_limits.max_tokens);
   m_flows.truncated = m_sources[0].tokens.truncated;
   if (!m_sources[0].tokens.data.empty() && is(ScriptLanguage::ruby)) assign("DATA", Value::of_name("DATA"), "=");
+  if (!may_run_something()) return std::move(m_flows);
   m_pending.push_back(0);
   std::size_t walked = 0;  // functions that were looked at when nobody had called them
   while (m_steps <= m_limits.max_steps) {

@@ -47,10 +47,17 @@ struct ScriptTokens {
     return i < tokens.size() ? code.substr(tokens[i].begin, tokens[i].end - tokens[i].begin) : std::string_view();
   }
   bool is_sign(std::size_t i, std::string_view sign) const {
-    return i < tokens.size() && tokens[i].kind == TokenKind::sign && text(i) == sign;
+    return i < tokens.size() && tokens[i].kind == TokenKind::sign && is_same(tokens[i], sign);
   }
   bool is_name(std::size_t i) const { return i < tokens.size() && tokens[i].kind == TokenKind::name; }
-  bool is_name(std::size_t i, std::string_view name) const { return is_name(i) && text(i) == name; }
+  bool is_name(std::size_t i, std::string_view name) const { return is_name(i) && is_same(tokens[i], name); }
+
+ private:
+  // The first byte settles most questions.
+  bool is_same(const ScriptToken& token, std::string_view other) const {
+    return token.end - token.begin == other.size() && !other.empty() && code[token.begin] == other[0] &&
+           code.compare(token.begin, other.size(), other) == 0;
+  }
 };
 
 constexpr std::size_t k_most_script_tokens = 600'000;

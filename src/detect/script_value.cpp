@@ -156,7 +156,7 @@ ScriptValue ScriptValue::unknown(ScriptMarks marks, std::string beginning) {
 }
 
 bool name_fits(std::string_view name, std::string_view word) {
-  if (name.size() < word.size() || name.substr(name.size() - word.size()) != word) return false;
+  if (name.size() < word.size() || word.empty() || name.back() != word.back() || !name.ends_with(word)) return false;
   if (name.size() == word.size()) return true;
   const char before = name[name.size() - word.size() - 1];
   return before == '.' || before == ':' || before == '$';

@@ -54,6 +54,11 @@ struct ScriptValue {
   std::string_view view() const { return text ? std::string_view(*text) : std::string_view(); }
 };
 
+// Equal, of texts that mostly differ in length or first byte.
+inline bool is_same(std::string_view one, std::string_view other) {
+  return one.size() == other.size() && (one.empty() || (one[0] == other[0] && one == other));
+}
+
 // The name itself, or its last parts: "os.system" fits "system" and "os.system", not "tem".
 bool name_fits(std::string_view name, std::string_view word);
 

@@ -12,7 +12,9 @@ namespace {
 
 class CargoAuditable final : public Analyzer {
  public:
-  bool wants(const layers::FileInfo& file) const override { return file.entry.content == layers::ContentKind::elf; }
+  bool wants(const layers::FileInfo& file) const override {
+    return file.entry.content == layers::ContentKind::elf && file.size() <= k_largest_program;
+  }
 
   Result<FileFacts> collect(const layers::FileView& file) const override {
     FileFacts facts;

@@ -2,6 +2,7 @@
 // Hostile: see there. A program that the Go linker marked and that holds no build information is a gap: it was
 // stripped of it, or is older than it.
 // Reads: Go programs of any name
+#include "inventory/readers/elf_parts.hpp"
 #include "inventory/readers/go_build_info.hpp"
 #include "inventory/readers/language.hpp"
 
@@ -18,9 +19,10 @@ class Go final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
     switch (file.entry.content) {
-      case layers::ContentKind::elf: return true;
+      case layers::ContentKind::elf: return file.size() <= k_largest_program || has_go_note(as_text(file.head));
       case layers::ContentKind::pe:
-      case layers::ContentKind::macho: return file.entry.executable() || file.name().ends_with(".exe");
+      case layers::ContentKind::macho:
+        return (file.entry.executable() || file.name().ends_with(".exe")) && file.size() <= k_largest_program;
       default: return false;
     }
   }
