@@ -136,6 +136,8 @@ class ScriptEvaluator {
   std::map<std::string, Value, std::less<>> m_variables;
   std::size_t m_source = 0;
   std::size_t m_steps = 0;
+  std::size_t m_repeated = 0;
+  bool m_repeating = false;
   std::size_t m_bytes = 0;
   std::size_t m_depth = 0;
   std::uint64_t m_known = 0;  // stands for all that variables hold and that makes a difference
