@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tarfile
 
-PACKAGES = ("python3,nodejs,default-jdk-headless,nginx,postgresql,git,perl,php-cli,openssh-server,curl,vim,"
+PACKAGES = ("python3,nodejs,default-jre-headless,nginx,postgresql,git,perl,php-cli,openssh-server,curl,vim,"
             "ca-certificates")
 LAYERS = 5
 

@@ -16,6 +16,7 @@ pkg_check_modules(VECTORSCAN REQUIRED IMPORTED_TARGET libhs)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(YAMLCPP REQUIRED IMPORTED_TARGET yaml-cpp)
+pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(YARA REQUIRED IMPORTED_TARGET yara)
 
@@ -23,4 +24,4 @@ add_library(hullcheck_libraries INTERFACE)
 target_link_libraries(hullcheck_libraries INTERFACE
   Threads::Threads OpenSSL::Crypto OpenSSL::SSL CURL::libcurl fmt::fmt CLI11::CLI11 nlohmann_json::nlohmann_json
   SQLite::SQLite3 PkgConfig::ISAL PkgConfig::ZSTD PkgConfig::LZMA BZip2::BZip2 PkgConfig::VECTORSCAN PkgConfig::RE2
-  PkgConfig::SIMDJSON PkgConfig::YAMLCPP PkgConfig::UTF8PROC PkgConfig::YARA)
+  PkgConfig::SIMDJSON PkgConfig::YAMLCPP PkgConfig::UTF8PROC PkgConfig::YARA PkgConfig::EXPAT)

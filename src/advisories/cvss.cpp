@@ -5,11 +5,13 @@
 #include <cmath>
 #include <cstdint>
 
+#include "advisories/cvss4.hpp"
+
 namespace hullcheck::advisories {
 namespace {
 
 constexpr std::size_t k_longest_vector = 512;
-constexpr std::string_view k_v30 = "CVSS:3.0/", k_v31 = "CVSS:3.1/";
+constexpr std::string_view k_v30 = "CVSS:3.0/", k_v31 = "CVSS:3.1/", k_v40 = "CVSS:4.0/";
 
 // Metric values by name, as they stand in the vector; at most one of each.
 class Metrics {
@@ -114,6 +116,7 @@ bool is_v3(std::string_view vector) {
 std::optional<double> cvss_base_score(std::string_view vector) {
   if (vector.size() > k_longest_vector) return std::nullopt;
   if (is_v3(vector)) return score3(vector.substr(k_v30.size()), vector.substr(0, k_v31.size()) == k_v31);
+  if (vector.substr(0, k_v40.size()) == k_v40) return cvss4_score(vector.substr(k_v40.size()));
   if (vector.substr(0, 5) == "CVSS:") return std::nullopt;
   if (vector.size() > 2 && vector.front() == '(' && vector.back() == ')')
     vector = vector.substr(1, vector.size() - 2);
@@ -122,7 +125,7 @@ std::optional<double> cvss_base_score(std::string_view vector) {
 
 model::Severity cvss_band(std::string_view vector, double score) {
   if (score < 0) return model::Severity::unrated;
-  if (is_v3(vector)) {
+  if (vector.substr(0, 5) == "CVSS:") {  // versions 3 and 4 have the same bands
     if (score >= 9.0) return model::Severity::critical;
     if (score >= 7.0) return model::Severity::high;
     if (score >= 4.0) return model::Severity::medium;

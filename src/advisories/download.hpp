@@ -12,8 +12,10 @@
 
 namespace hullcheck::advisories {
 
+enum class Packing : std::uint8_t { unpack, keep };  // of a compressed document
+
 struct FetchedDocument {
-  Buffer bytes;           // unpacked
+  Buffer bytes;           // unpacked, unless asked otherwise
   std::string validator;  // opaque: given back with the next request for the same URL; "" where there is none
 };
 
@@ -23,7 +25,7 @@ class Transport {
   virtual ~Transport() = default;
   // Errors as in Download::get_all(), with k_not_modified when `validator` still holds.
   virtual Result<FetchedDocument> fetch(const std::string& url, std::uint64_t limit, const std::string& validator,
-                                        util::Progress& progress, std::stop_token stop) = 0;
+                                        Packing packing, util::Progress& progress, std::stop_token stop) = 0;
 };
 
 // https://HOST/PATH is FOLDER/HOST/PATH, or that with ".gz" where it is absent. Always reads anew.

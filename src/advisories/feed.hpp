@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,14 @@ class Download {
   // the last update, so the old rows are still right; a feed passes this on like any other error. Everything else:
   // there, but not to be had whole.
   virtual Result<Buffer> get_all(const std::string& url, std::uint64_t limit) = 0;
+  // A further document of the same source: never answered with "not-modified".
+  virtual Result<Buffer> get_part(const std::string& url, std::uint64_t limit) { return get_all(url, limit); }
+  // The same, still compressed as it was published, for what would be too large unpacked.
+  virtual Result<Buffer> get_packed(const std::string& url, std::uint64_t limit) { return get_part(url, limit); }
+  // What the feed left with remember() when it last loaded the rows that are in the database now; "" when there are
+  // none, or when another version of the feed loaded them.
+  virtual std::string remembered() const { return {}; }
+  virtual void remember(std::string word) { static_cast<void>(word); }
 };
 constexpr std::string_view k_not_modified = "not-modified";
 
@@ -34,6 +43,8 @@ class AdvisoryWriter {
   // Something that reports repeat when the source matters to an image: "unfixed flaws not assessed".
   virtual void note(std::string text) = 0;
   virtual void newest_record(std::string_view rfc3339) = 0;
+  // This update only says what changed: the source's old rows stay, but for those of these ids (bulletins or flaws).
+  virtual void keep_old_rows_except(std::set<std::string> ids) { static_cast<void>(ids); }
   // One record could not be read: counted, the first few kept for `db status`.
   virtual void bad_record(const Error& error) = 0;
 };
@@ -53,6 +64,8 @@ struct SourceRow {
   std::string subject;       // the ecosystem that it fills: "Alpine:v3.10"; "Debian" stands for every "Debian:…"
   std::string_view licence;  // of the data, as the publisher states it
   std::uint64_t rough_bytes = 0;  // of the download, for progress and for starting the largest first
+  // Says what another source of the list says too: fetched only when --feeds names it.
+  bool optional = false;
 };
 std::vector<SourceRow> default_sources();
 // True when the source of this subject fills `ecosystem`.

@@ -2,6 +2,8 @@
 // failure, and what is there but broken is one.
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "advisories/download.hpp"
 #include "advisories/feed.hpp"
 #include "formats/byte_stream.hpp"
@@ -49,27 +51,32 @@ class FolderTransport final : public Transport {
  public:
   explicit FolderTransport(std::string folder) : m_folder(std::move(folder)) {}
 
-  Result<FetchedDocument> fetch(const std::string& url, std::uint64_t limit, const std::string&,
+  Result<FetchedDocument> fetch(const std::string& url, std::uint64_t limit, const std::string&, Packing packing,
                                 util::Progress& progress, std::stop_token stop) override {
     const std::string path = TRY(mirror_path(url));
     for (const auto& name : {path, decoded(path)})
       for (const char* suffix : {"", ".gz"})
         if (const std::string full = m_folder + "/" + name + suffix; is_file(full))
-          return read(full, *suffix != '\0', limit, progress, stop);
+          return read(full, packing, *suffix != '\0', limit, progress, stop);
     return make_error(ErrorCode::not_found, "not-mirrored", "the mirror does not have it", path);
   }
 
  private:
-  static Result<FetchedDocument> read(const std::string& path, bool packed, std::uint64_t limit,
-                                      util::Progress& progress, const std::stop_token& stop) {
+  // A document that is published compressed ("updateinfo.xml.gz") is unpacked like one that the mirror has packed.
+  static Result<FetchedDocument> read(const std::string& path, Packing packing, bool packed_by_mirror,
+                                      std::uint64_t limit, util::Progress& progress, const std::stop_token& stop) {
     auto file = TRY(formats::file_stream(path));
-    if (!packed) return FetchedDocument{TRY(read_all(*file, limit, progress, stop)), ""};
+    Buffer bytes = TRY(read_all(*file, limit, progress, stop));
+    if (packing == Packing::keep) return FetchedDocument{std::move(bytes), ""};
+    const auto kind = formats::detect_compression(Bytes(bytes).first(std::min<std::size_t>(bytes.size(), 6)));
+    if (kind == formats::Compression::none) {
+      if (!packed_by_mirror) return FetchedDocument{std::move(bytes), ""};
+      return make_error(ErrorCode::malformed, "mirror-not-packed", "the file is not what its name says", path);
+    }
     formats::DecompressLimits limits;
     limits.output_bytes = limit;
-    auto found = formats::Compression::none;
-    auto plain = TRY(formats::decompress(*file, limits, &found));
-    if (found == formats::Compression::none)
-      return make_error(ErrorCode::malformed, "mirror-not-packed", "the file is not what its name says", path);
+    const auto packed = formats::memory_stream(bytes);
+    auto plain = TRY(formats::decompress(*packed, limits));
     return FetchedDocument{TRY(read_all(*plain, limit, progress, stop)), ""};
   }
 

@@ -43,11 +43,11 @@ class HttpTransport final : public Transport {
   }
 
   Result<FetchedDocument> fetch(const std::string& url, std::uint64_t limit, const std::string& validator,
-                                util::Progress& progress, std::stop_token stop) override {
-    if (m_mirror.empty()) return Fetch(*this, url, limit, validator, progress, stop).run();
+                                Packing packing, util::Progress& progress, std::stop_token stop) override {
+    if (m_mirror.empty()) return Fetch(*this, url, limit, validator, packing, progress, stop).run();
     const std::string base = m_mirror + "/" + TRY(mirror_path(url));
     for (const char* suffix : {"", ".gz"}) {
-      auto document = Fetch(*this, base + suffix, limit, validator, progress, stop).run();
+      auto document = Fetch(*this, base + suffix, limit, validator, packing, progress, stop).run();
       if (document.ok() || document.error().code != ErrorCode::not_found) return document;
     }
     return make_error(ErrorCode::not_found, "not-mirrored", "the mirror does not have it", base);
@@ -58,8 +58,14 @@ class HttpTransport final : public Transport {
   class Fetch {
    public:
     Fetch(const HttpTransport& transport, const std::string& url, std::uint64_t limit, const std::string& validator,
-          util::Progress& progress, std::stop_token stop)
-        : m_transport(transport), m_url(url), m_limit(limit), m_old(validator), m_progress(progress), m_stop(stop) {}
+          Packing packing, util::Progress& progress, std::stop_token stop)
+        : m_transport(transport),
+          m_url(url),
+          m_limit(limit),
+          m_old(validator),
+          m_packing(packing),
+          m_progress(progress),
+          m_stop(stop) {}
 
     Result<FetchedDocument> run() {
       auto wait = k_first_wait;
@@ -144,7 +150,8 @@ class HttpTransport final : public Transport {
     Result<FetchedDocument> unpacked() {
       const Bytes body(m_body);
       const auto kind = formats::detect_compression(body.first(std::min<std::size_t>(body.size(), 6)));
-      if (kind == formats::Compression::none) return FetchedDocument{std::move(m_body), m_new};
+      if (kind == formats::Compression::none || m_packing == Packing::keep)
+        return FetchedDocument{std::move(m_body), m_new};
       const auto packed = formats::memory_stream(body);
       formats::DecompressLimits limits;
       limits.output_bytes = m_limit;
@@ -161,6 +168,7 @@ class HttpTransport final : public Transport {
     const std::string& m_url;
     std::uint64_t m_limit;
     const std::string& m_old;
+    Packing m_packing;
     util::Progress& m_progress;
     std::stop_token m_stop;
     Buffer m_body;

@@ -57,8 +57,11 @@ void SourceWriter::bad_record(const Error& error) {
   if (m_harvest.skipped++ == 0) m_harvest.first_problem = error.describe().substr(0, k_longest_text);
 }
 
+void SourceWriter::keep_old_rows_except(std::set<std::string> ids) { m_harvest.replaced = std::move(ids); }
+
 Result<SourceHarvest> SourceWriter::finish() {
   TRY(std::move(m_state));
+  m_harvest.added = m_sorter.count();
   m_harvest.runs = TRY(m_sorter.finish());
   return std::move(m_harvest);
 }

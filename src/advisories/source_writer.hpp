@@ -3,6 +3,8 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,9 +17,12 @@ struct SourceHarvest {
   std::vector<std::unique_ptr<SortedRun>> runs;
   std::map<std::string, KnownExploited> kev;
   std::vector<std::string> notes;
-  std::string newest;  // date
+  std::string newest;       // date
+  std::uint64_t added = 0;  // rows
   std::uint64_t skipped = 0;
   std::string first_problem;
+  // Set: the source's old rows stay, but for those of these ids.
+  std::optional<std::set<std::string>> replaced;
 };
 
 // One thread. Limits: a record of more than k_largest_record bytes is skipped, a source of more than `most_records`
@@ -30,6 +35,7 @@ class SourceWriter final : public AdvisoryWriter {
   void note(std::string text) override;
   void newest_record(std::string_view rfc3339) override;
   void bad_record(const Error& error) override;
+  void keep_old_rows_except(std::set<std::string> ids) override;
 
   // The rows, or what went wrong while taking them (disk full, limit).
   Result<SourceHarvest> finish();

@@ -1,22 +1,18 @@
 #include "advisories/update.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <thread>
 
 #include "advisories/builder.hpp"
 #include "advisories/record_sorter.hpp"
+#include "advisories/replace.hpp"
 #include "advisories/source_writer.hpp"
 #include "util/clock.hpp"
+#include "util/codec.hpp"
 #include "util/file.hpp"
 
 namespace hullcheck::advisories {
@@ -24,52 +20,7 @@ namespace {
 
 constexpr std::size_t k_kept_memory = 1 << 20;  // a source, while old rows are copied
 constexpr unsigned k_most_threads = 8;
-
-Error io_error(const std::string& what, const std::string& path) {
-  return make_error(ErrorCode::io, "database-write", what + ": " + std::strerror(errno), path);
-}
-
-// Held for the whole update, released by the system when the process dies.
-class Lock {
- public:
-  static Result<Lock> take(const std::string& path, std::chrono::milliseconds wait, const std::stop_token& stop) {
-    const int fd = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) return io_error("the lock file cannot be made", path);
-    Lock lock(fd);
-    const auto deadline = std::chrono::steady_clock::now() + wait;
-    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK && errno != EINTR) return io_error("the lock cannot be taken", path);
-      if (stop.stop_requested()) return make_error(ErrorCode::cancelled, "cancelled", "the update was stopped");
-      if (std::chrono::steady_clock::now() >= deadline)
-        return make_error(ErrorCode::busy, "database-busy", "another update of this database is running", path);
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return lock;
-  }
-  Lock(Lock&& other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
-  Lock& operator=(Lock&&) = delete;
-  ~Lock() {
-    if (m_fd >= 0) close(m_fd);
-  }
-
- private:
-  explicit Lock(int fd) : m_fd(fd) {}
-  int m_fd;
-};
-
-Result<void> sync(const std::string& path, int flags) {
-  const int fd = open(path.c_str(), flags | O_CLOEXEC);
-  if (fd < 0) return io_error("the database cannot be opened again", path);
-  const bool good = fsync(fd) == 0;
-  close(fd);
-  return good ? Result<void>() : Result<void>(io_error("the database cannot be written through", path));
-}
-
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
+constexpr std::uint64_t k_fewest_to_judge = 4;  // records; of fewer, losing half says nothing
 
 bool selected(const std::string& name, const std::vector<std::string>& feeds) {
   return feeds.empty() || std::any_of(feeds.begin(), feeds.end(), [&](const std::string& word) {
@@ -85,23 +36,40 @@ struct Work {
   BuiltSource built;
   SourceHarvest harvest;
   std::string old_validator;
+  bool may_shrink = false;
 };
+
+// Parts of the stored validator: what the transport gave, and what the feed wants to be told next time.
+constexpr char k_between = '\x1f';
 
 // What one feed sees of the network: its validator is added and the new one remembered.
 class SourceDownload final : public Download {
  public:
-  SourceDownload(Transport& transport, std::string validator, util::Progress& progress, std::stop_token stop)
-      : m_transport(transport), m_old(std::move(validator)), m_progress(progress), m_stop(std::move(stop)) {}
+  SourceDownload(Transport& transport, const std::string& stored, util::Progress& progress, std::stop_token stop)
+      : m_transport(transport), m_progress(progress), m_stop(std::move(stop)) {
+    const auto between = stored.find(k_between);
+    m_old = stored.substr(0, between);
+    if (between != std::string::npos) m_old_word = stored.substr(between + 1);
+  }
   Result<Buffer> get_all(const std::string& url, std::uint64_t limit) override {
-    auto document = TRY(m_transport.fetch(url, limit, m_old, m_progress, m_stop));
+    auto document = TRY(m_transport.fetch(url, limit, m_old, Packing::unpack, m_progress, m_stop));
     m_new = std::move(document.validator);
     return std::move(document.bytes);
   }
-  const std::string& validator() const { return m_new; }
+  Result<Buffer> get_part(const std::string& url, std::uint64_t limit) override {
+    return TRY(m_transport.fetch(url, limit, "", Packing::unpack, m_progress, m_stop)).bytes;
+  }
+  Result<Buffer> get_packed(const std::string& url, std::uint64_t limit) override {
+    return TRY(m_transport.fetch(url, limit, "", Packing::keep, m_progress, m_stop)).bytes;
+  }
+  std::string remembered() const override { return m_old_word; }
+  void remember(std::string word) override { m_new_word = std::move(word); }
+
+  std::string stored() const { return m_new_word.empty() ? m_new : m_new + k_between + m_new_word; }
 
  private:
   Transport& m_transport;
-  std::string m_old, m_new;
+  std::string m_old, m_new, m_old_word, m_new_word;
   util::Progress& m_progress;
   std::stop_token m_stop;
 };
@@ -109,6 +77,16 @@ class SourceDownload final : public Download {
 // A feed that reads more than before must read unchanged documents again.
 std::string validator_prefix(const util::Extension<Feed>& feed) {
   return fmt::format("{}/{} ", feed.descriptor.id, feed.descriptor.version);
+}
+
+// A publisher's mistake (an empty release, half an upload) must not make flaws vanish.
+Result<void> check_size(const Work& work, const SourceHarvest& harvest) {
+  const std::uint64_t old = work.built.state.records, now = harvest.added + harvest.kev.size();
+  if (work.may_shrink || harvest.replaced || old < k_fewest_to_judge || now * 2 > old) return {};
+  return make_error(ErrorCode::mismatch, "feed-shrunk",
+                    fmt::format("it has {} records where it had {}; if that is right: hullcheck db update "
+                                "--accept-shrink {}",
+                                now, old, work.row.name));
 }
 
 void run_source(Work& work, const std::string& folder, Transport& transport, util::Progress& progress,
@@ -122,6 +100,7 @@ void run_source(Work& work, const std::string& folder, Transport& transport, uti
   auto result = feed->instance->update(work.row, download, writer);
   auto harvest = writer.finish();
   if (result.ok() && !harvest.ok()) result = std::move(harvest).error();
+  if (result.ok() && same_reader) result = check_size(work, *harvest);
   if (!result.ok()) {
     Error error = std::move(result).error();
     if (error.name == k_not_modified) {
@@ -136,7 +115,7 @@ void run_source(Work& work, const std::string& folder, Transport& transport, uti
   }
   work.harvest = std::move(*harvest);
   work.report.outcome = SourceOutcome::loaded;
-  work.built.stored.validator = download.validator().empty() ? "" : prefix + download.validator();
+  work.built.stored.validator = prefix + download.stored();
 }
 
 void run_all(std::vector<Work*> list, unsigned threads, const std::string& folder, Transport& transport,
@@ -162,7 +141,7 @@ class Update {
   Result<UpdateReport> run() {
     TRY(choose_sources());
     TRY(util::make_folder(std::filesystem::absolute(m_options.database).parent_path()));
-    const auto lock = TRY(Lock::take(m_options.database + ".lock", m_options.lock_wait, m_stop));
+    const auto lock = TRY(DatabaseLock::take(m_options.database + ".lock", m_options.lock_wait, m_stop));
     open_old();
     fetch();
     if (m_stop.stop_requested()) return make_error(ErrorCode::cancelled, "cancelled", "the update was stopped");
@@ -184,10 +163,13 @@ class Update {
       work.built.stored.feed = row.feed;
       work.built.stored.subject = row.subject;
       work.built.stored.url = row.url;
+      work.may_shrink = !m_options.accept_shrink.empty() && selected(row.name, m_options.accept_shrink);
       m_work.push_back(std::move(work));
     }
     std::sort(m_work.begin(), m_work.end(), [](const Work& a, const Work& b) { return a.row.name < b.row.name; });
-    for (const auto& word : m_options.feeds)
+    std::vector<std::string> words = m_options.feeds;
+    words.insert(words.end(), m_options.accept_shrink.begin(), m_options.accept_shrink.end());
+    for (const auto& word : words)
       if (std::none_of(m_work.begin(), m_work.end(),
                        [&](const Work& work) { return selected(work.row.name, {word}); }))
         return make_error(ErrorCode::invalid_argument, "feed-unknown",
@@ -198,6 +180,7 @@ class Update {
   // An old file that cannot be read is as good as none: its rows would not help, and it is about to be replaced.
   void open_old() {
     auto old = Database::open(m_options.database);
+    leave_out_optional(old.ok() ? &*old : nullptr);
     if (!old.ok()) return;
     m_old.emplace(std::move(old).value());
     for (std::size_t i = 0; i < m_old->sources().size(); ++i) {
@@ -210,8 +193,21 @@ class Update {
       if (m_old_to_new.back() == m_work.size()) continue;
       work->built.state = m_old->state().sources[i];
       work->built.stored = stored;
-      if (!stored.validator.empty() && !work->built.state.checked.empty()) work->old_validator = stored.validator;
+      if (!work->built.state.checked.empty()) work->old_validator = stored.validator;
     }
+  }
+
+  // Optional sources that nobody named and that were never loaded are as if they were not in the list.
+  void leave_out_optional(const Database* old) {
+    const auto wanted = [&](const Work& work) {
+      if (!work.row.optional || (!m_options.feeds.empty() && selected(work.row.name, m_options.feeds))) return true;
+      return old != nullptr && std::any_of(old->state().sources.begin(), old->state().sources.end(),
+                                           [&](const model::SourceState& source) {
+                                             return source.name == work.row.name && !source.checked.empty();
+                                           });
+    };
+    m_work.erase(std::remove_if(m_work.begin(), m_work.end(), [&](const Work& work) { return !wanted(work); }),
+                 m_work.end());
   }
 
   void fetch() {
@@ -229,7 +225,12 @@ class Update {
     run_all(std::move(list), threads, folder_of(m_options.database), m_transport, m_progress, m_stop);
   }
 
-  bool keeps_old_rows(std::size_t index) const { return m_work[index].report.outcome != SourceOutcome::loaded; }
+  static bool keeps_old_row(const Work& work, Bytes record) {
+    if (work.report.outcome != SourceOutcome::loaded) return true;
+    if (!work.harvest.replaced) return false;
+    util::Decoder in(record);  // the id comes first
+    return work.harvest.replaced->count(std::string(in.string())) == 0;
+  }
 
   Result<void> gather_old(std::vector<std::unique_ptr<SortedRun>>& runs, std::vector<std::size_t>& source_of_run) {
     if (!m_old) return {};
@@ -237,7 +238,7 @@ class Update {
     const auto visit = [&](std::string_view ecosystem, std::string_view package, std::size_t source,
                            Bytes record) -> Result<void> {
       const std::size_t index = m_old_to_new[source];
-      if (index == m_work.size() || !keeps_old_rows(index)) return {};
+      if (index == m_work.size() || !keeps_old_row(m_work[index], record)) return {};
       auto& sorter = sorters.try_emplace(index, folder_of(m_options.database), k_kept_memory).first->second;
       return sorter.add(ecosystem, package, record);
     };
@@ -277,7 +278,9 @@ class Update {
     for (const auto& work : m_work) report.records += work.report.records;
     report.digest = builder.digest();
     builder.close();
-    return put_in_place(temporary, report);
+    TRY(replace_database(temporary, m_options.database));
+    report.written = true;
+    return {};
   }
 
   // States, gaps and the catalogue for the new file.
@@ -288,7 +291,8 @@ class Update {
       auto& state = work.built.state;
       const bool loaded = work.report.outcome == SourceOutcome::loaded;
       if (loaded) {
-        state.newest_record = work.harvest.newest;
+        state.newest_record =
+            work.harvest.replaced ? std::max(state.newest_record, work.harvest.newest) : work.harvest.newest;
         state.records = builder.records(i) + work.harvest.kev.size();
         work.report.skipped = work.built.stored.skipped = work.harvest.skipped;
         kev.merge(work.harvest.kev);
@@ -332,16 +336,6 @@ class Update {
       add("advisory-source-failed",
           fmt::format("the last update of the source failed ({}); its data is of {}", why, checked),
           model::GapEffect::note);
-  }
-
-  Result<void> put_in_place(const std::string& temporary, UpdateReport& report) {
-    chmod(temporary.c_str(), 0600);
-    TRY(sync(temporary, O_RDONLY));
-    if (rename(temporary.c_str(), m_options.database.c_str()) != 0)
-      return io_error("the database cannot be put in place", m_options.database);
-    TRY(sync(folder_of(m_options.database), O_RDONLY | O_DIRECTORY));
-    report.written = true;
-    return {};
   }
 
   const UpdateOptions& m_options;

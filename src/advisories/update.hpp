@@ -26,6 +26,8 @@ struct UpdateOptions {
   std::chrono::sys_seconds now{};
   unsigned threads = 0;                          // 0: as many as there are processors, at most 8
   std::chrono::milliseconds lock_wait{600'000};  // how long to wait for another update of the same file
+  // Names of sources that may lose half of their records or more: others that do are taken for broken.
+  std::vector<std::string> accept_shrink;
   std::vector<SourceRow> sources = default_sources();
 };
 

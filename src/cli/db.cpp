@@ -1,4 +1,4 @@
-// hullcheck db update|status|list: the advisory database.
+// hullcheck db update|status|list|export|import|diff|delta|explain: the advisory database.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/db_commands.hpp"
+#include "cli/db_tools.hpp"
 #include "cli/scan_options.hpp"
 #include "cli/terminal.hpp"
 #include "util/clock.hpp"
@@ -20,6 +21,11 @@ struct Arguments {
   std::string max_age = "5d";
   std::string format = "terminal";
   bool quiet = false;
+  bool slim = false;
+  std::string file, older, newer, id, package;
+
+  std::string path() const { return database.empty() ? default_database_path() : database; }
+  bool json() const { return format == "json"; }
 };
 
 Result<int> update(Arguments& arguments) {
@@ -33,7 +39,8 @@ Result<int> update(Arguments& arguments) {
 
 Result<int> prepare_status(Arguments& arguments, int (*run)(const DbStatusArguments&, std::FILE*, std::FILE*)) {
   arguments.status.database = arguments.database.empty() ? default_database_path() : arguments.database;
-  arguments.status.json = arguments.format == "json";
+  arguments.status.json = arguments.json();
+  arguments.status.markdown = arguments.format == "markdown";
   arguments.status.now = util::system_now();
   arguments.status.max_age = TRY(parse_duration(arguments.max_age));
   return run(arguments.status, stdout, stderr);
@@ -42,9 +49,42 @@ Result<int> prepare_status(Arguments& arguments, int (*run)(const DbStatusArgume
 Result<int> status(Arguments& arguments) { return prepare_status(arguments, run_db_status); }
 Result<int> list(Arguments& arguments) { return prepare_status(arguments, run_db_list); }
 
+Result<int> carry_out(Arguments& a) { return run_db_export(a.path(), a.file, a.slim, stdout); }
+Result<int> carry_in(Arguments& a) { return run_db_import(a.file, a.path(), stdout); }
+Result<int> delta(Arguments& a) { return run_db_delta(a.older, a.newer, a.file, stdout); }
+Result<int> diff(Arguments& a) { return run_db_diff(a.older, a.newer, a.json(), stdout); }
+Result<int> explain(Arguments& a) { return run_db_explain(a.path(), a.id, a.package, a.json(), stdout); }
+
 class DbCommand final : public Command {
  public:
   using Kind = Command;
+
+  template <class Add>
+  static void declare_tools(const Add& add, const std::shared_ptr<Arguments>& arguments) {
+    CLI::App* const exporting = add("export", "Write the database to one compressed file", carry_out);
+    exporting->add_option("file", arguments->file, "File to write")->required()->type_name("FILE");
+    exporting->add_flag("--slim", arguments->slim, "Without titles, links and dates");
+    CLI::App* const importing =
+        add("import", "Take the database, or what changed in it, from a file of `db export` or `db delta`", carry_in);
+    importing->add_option("file", arguments->file, "File to read")->required()->type_name("FILE");
+    CLI::App* const comparing = add("diff", "What one database says and another does not", diff);
+    CLI::App* const changing = add("delta", "Write what changed between two databases to one file", delta);
+    for (CLI::App* const sub : {comparing, changing}) {
+      sub->add_option("older", arguments->older, "Older database")->required()->type_name("OLD");
+      sub->add_option("newer", arguments->newer, "Newer database")->required()->type_name("NEW");
+    }
+    changing->add_option("-o,--output", arguments->file, "File to write")->required()->type_name("FILE");
+    CLI::App* const explaining = add("explain", "What every source says of a flaw", explain);
+    explaining->add_option("id", arguments->id, "CVE-…, GHSA-…, DSA-… or any other name")
+        ->required()
+        ->type_name("ID");
+    explaining->add_option("package", arguments->package, "Of this package only")->type_name("PACKAGE");
+    for (CLI::App* const sub : {comparing, explaining})
+      sub->add_option("--format", arguments->format, "How to print it")
+          ->check(CLI::IsMember({"terminal", "json"}))
+          ->capture_default_str();
+  }
+
   std::function<int()> declare(CLI::App& app) const override {
     const auto arguments = std::make_shared<Arguments>();
     const auto action = std::make_shared<Result<int> (*)(Arguments&)>(nullptr);
@@ -61,16 +101,23 @@ class DbCommand final : public Command {
     updating->add_option("--feeds", arguments->update.feeds, "Only these sources (see `hullcheck db list`)")
         ->delimiter(',')
         ->type_name("LIST");
+    updating
+        ->add_option("--accept-shrink", arguments->update.accept_shrink,
+                     "Sources that may lose half of their records or more; others that do keep the old ones")
+        ->delimiter(',')
+        ->type_name("LIST");
     updating->add_option("--threads", arguments->update.threads, "Downloads at the same time")
         ->check(CLI::Range(1, 64));
     updating->add_flag("-q,--quiet", arguments->quiet, "No progress");
     for (CLI::App* const sub : {add("status", "Age and size of the database, source by source", status),
                                 add("list", "Every source that an update knows", list)}) {
       sub->add_option("--format", arguments->format, "How to print it")
-          ->check(CLI::IsMember({"terminal", "json"}))
+          ->check(CLI::IsMember(sub->get_name() == "list" ? std::vector<std::string>{"terminal", "json", "markdown"}
+                                                          : std::vector<std::string>{"terminal", "json"}))
           ->capture_default_str();
       sub->add_option("--max-db-age", arguments->max_age, "From when on a source is old")->capture_default_str();
     }
+    declare_tools(add, arguments);
     return [arguments, action] { return finish((*action)(*arguments)); };
   }
 };
@@ -78,7 +125,9 @@ class DbCommand final : public Command {
 const util::Registered<DbCommand> registered{
     {.id = "db", .summary = "Update and inspect the advisory database", .example = R"(  hullcheck db update
   hullcheck db update --mirror ./feeds --feeds debian,kev
-  hullcheck db status)"}};
+  hullcheck db status
+  hullcheck db export advisories.bundle --slim
+  hullcheck db explain CVE-2024-3094 xz-utils)"}};
 
 }  // namespace
 }  // namespace hullcheck::cli

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "advisories/sources_markdown.hpp"
 #include "advisories/update.hpp"
 #include "util/clock.hpp"
 #include "util/text.hpp"
@@ -149,6 +150,7 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
   advisories::UpdateOptions options;
   options.database = arguments.database;
   options.feeds = arguments.feeds;
+  options.accept_shrink = arguments.accept_shrink;
   options.threads = arguments.threads;
   options.now = arguments.now;
   const auto report = advisories::update(options, **transport, progress, std::move(stop));
@@ -219,6 +221,10 @@ int run_db_status(const DbStatusArguments& arguments, std::FILE* out, std::FILE*
 }
 
 int run_db_list(const DbStatusArguments& arguments, std::FILE* out, std::FILE* error) {
+  if (arguments.markdown) {
+    fmt::print(out, "{}", advisories::sources_as_markdown());
+    return 0;
+  }
   const auto opened = open_for_reading(arguments, error);
   if (opened.exit_code == 3) return 3;
   std::map<std::string, const model::SourceState*> loaded;

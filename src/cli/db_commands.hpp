@@ -16,6 +16,7 @@ struct DbUpdateArguments {
   std::string database;
   std::string mirror;
   std::vector<std::string> feeds;
+  std::vector<std::string> accept_shrink;
   unsigned threads = 0;
   std::chrono::sys_seconds now{};
 };
@@ -26,6 +27,7 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
 struct DbStatusArguments {
   std::string database;
   bool json = false;
+  bool markdown = false;  // of list: the section of docs/coverage.md
   std::chrono::sys_seconds now{};
   std::chrono::seconds max_age = std::chrono::days(5);
 };

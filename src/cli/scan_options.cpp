@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
 
 #include "cli/command.hpp"
 #include "model/scan_result.hpp"
+#include "policy/exceptions.hpp"
 #include "report/report.hpp"
 #include "util/clock.hpp"
 #include "util/file.hpp"
@@ -39,6 +41,7 @@ report::ReportOptions report_options(const JudgeArguments& arguments) {
   options.hyperlinks = options.color && to_terminal && is_terminal(STDOUT_FILENO);
   options.quiet = arguments.quiet;
   options.deterministic = arguments.deterministic;
+  options.show_suppressed = arguments.show_suppressed;
   options.command = "hullcheck";
   return options;
 }
@@ -91,6 +94,24 @@ void declare_judge_options(CLI::App& app, JudgeArguments& arguments) {
       ->group("Judgement");
   app.add_flag("--ignore-unfixed", arguments.ignore_unfixed, "Leave out vulnerabilities without a fix")
       ->group("Judgement");
+  app.add_option("--ignore-status", arguments.ignore_status,
+                 "Leave out vulnerabilities of these statuses (affected, will-not-fix, deferred, end-of-life, "
+                 "under-investigation, unimportant, disputed)")
+      ->delimiter(',')
+      ->type_name("LIST")
+      ->group("Judgement");
+  app.add_option("--ignore-file", arguments.ignore_files,
+                 "Exceptions: .hullcheck.yaml, .trivyignore[.yaml], .grype.yaml or osv-scanner.toml; those in the "
+                 "working folder are read unasked")
+      ->type_name("FILE")
+      ->group("Judgement");
+  app.add_flag("--no-ignore-files", arguments.no_ignore_files, "Read no ignore files of the working folder")
+      ->group("Judgement");
+  app.add_option("--vex", arguments.vex, "VEX documents (OpenVEX, CSAF, CycloneDX), or a folder of them")
+      ->type_name("PATH")
+      ->group("Judgement");
+  app.add_flag("--show-suppressed", arguments.show_suppressed, "Also list what is ignored or ruled out, and why")
+      ->group("Output");
   app.add_option("--max-db-age", arguments.max_db_age, "Older advisory sources make the answer unknown (36h, 5d)")
       ->capture_default_str()
       ->group("Judgement");
@@ -155,10 +176,43 @@ std::string default_database_path() {
   return folder.empty() ? "advisories.db" : folder + "/advisories.db";
 }
 
+namespace {
+
+Result<model::VulnerabilityStatus> status_from(std::string word) {
+  std::replace(word.begin(), word.end(), '_', '-');
+  for (const auto status : {model::VulnerabilityStatus::affected, model::VulnerabilityStatus::under_investigation,
+                            model::VulnerabilityStatus::will_not_fix, model::VulnerabilityStatus::deferred,
+                            model::VulnerabilityStatus::end_of_life, model::VulnerabilityStatus::unimportant,
+                            model::VulnerabilityStatus::disputed, model::VulnerabilityStatus::not_affected,
+                            model::VulnerabilityStatus::fixed}) {
+    std::string ours(model::to_string(status));
+    std::replace(ours.begin(), ours.end(), ' ', '-');
+    std::replace(ours.begin(), ours.end(), '_', '-');
+    if (word == ours || (word == "fix-deferred" && status == model::VulnerabilityStatus::deferred)) return status;
+  }
+  return make_error(ErrorCode::invalid_argument, "status-unknown", "there is no such status of a vulnerability",
+                    word);
+}
+
+Result<void> read_exceptions(const JudgeArguments& arguments, policy::Policy& policy) {
+  for (const auto& file : arguments.ignore_files) TRY(policy::add_ignore_file(file, policy));
+  if (!arguments.no_ignore_files)
+    for (const auto& file : policy::ignore_files_in("."))
+      if (std::find(arguments.ignore_files.begin(), arguments.ignore_files.end(), file) ==
+          arguments.ignore_files.end())
+        TRY(policy::add_ignore_file(file, policy));
+  for (const auto& path : arguments.vex) TRY(policy::add_vex(path, policy));
+  return {};
+}
+
+}  // namespace
+
 Result<Judge> prepare_judge(const JudgeArguments& arguments) {
   Judge judge;
   judge.policy = arguments.policy.empty() ? policy::built_in() : TRY(policy::load(arguments.policy));
   judge.policy.ignore_unfixed = judge.policy.ignore_unfixed || arguments.ignore_unfixed;
+  for (const auto& word : arguments.ignore_status) judge.policy.ignore_statuses.push_back(TRY(status_from(word)));
+  TRY(read_exceptions(arguments, judge.policy));
   if (!arguments.fail_on.empty()) judge.policy.fail_on = model::severity_from(arguments.fail_on);
   judge.options.now = util::system_now();
   judge.options.deterministic = arguments.deterministic;
@@ -183,6 +237,10 @@ Result<int> judge_and_report(const scan::Collected& collected, const JudgeArgume
         scan::judge(facts, judge.database ? &*judge.database : nullptr, judge.policy, judge.options, profile));
     input.verdict = std::max(input.verdict, input.results.back().verdict);
   }
+  return write_report(input, arguments);
+}
+
+Result<int> write_report(const report::ReportInput& input, const JudgeArguments& arguments) {
   const auto* const format = report::ReportRegistry::find(arguments.format);
   HULLCHECK_ASSERT(format != nullptr);
   const auto output = arguments.output.empty() ? standard_output() : file_output(arguments.output);

@@ -24,6 +24,11 @@ struct JudgeArguments {
   std::string policy;    // file; "" = built in
   std::string fail_on;   // severity
   bool ignore_unfixed = false;
+  std::vector<std::string> ignore_status;  // statuses of vulnerabilities
+  std::vector<std::string> ignore_files;   // beside those that lie in the working folder
+  bool no_ignore_files = false;            // do not look for any
+  std::vector<std::string> vex;            // files and folders
+  bool show_suppressed = false;
   std::string max_db_age = "5d";
   std::string format = "terminal";
   std::string output;  // file; "" = standard output
@@ -60,6 +65,8 @@ Result<Judge> prepare_judge(const JudgeArguments& arguments);
 // Judges every image, prints the report, gives the exit code of the worst verdict.
 Result<int> judge_and_report(const scan::Collected& collected, const JudgeArguments& arguments, const Judge& judge,
                              util::Profile& profile);
+// Prints the report, gives the exit code of its verdict.
+Result<int> write_report(const report::ReportInput& input, const JudgeArguments& arguments);
 void print_profile(const util::Profile& profile);
 
 }  // namespace hullcheck::cli

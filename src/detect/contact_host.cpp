@@ -41,12 +41,12 @@ const std::vector<Category>& categories() {
   static const std::vector<Category> list = {
       {"paste",
        hide("pastebin.com paste.ee pastebin.pl hastebin.com paste.rs dpaste.com dpaste.org ghostbin.com rentry.co "
-            "rentry.org controlc.com paste.debian.net termbin.com ix.io sprunge.us pastie.org privatebin.net "
+            "rentry.org controlc.com paste.debian.net termbin.com  sprunge.us pastie.org privatebin.net "
             "justpaste.it 0bin.net paste.c-net.org cl1p.net")
            .reveal()},
       {"file drop",
        hide("transfer.sh file.io 0x0.st oshi.at bashupload.com anonfiles.com gofile.io temp.sh catbox.moe "
-            "litterbox.catbox.moe filebin.net uguu.se pixeldrain.com keep.sh x0.at tmpfiles.org uploadfiles.io "
+            "litterbox.catbox.moe filebin.net uguu.se pixeldrain.com keep.sh  tmpfiles.org uploadfiles.io "
             "sendspace.com ufile.io bayfiles.com teknik.io")
            .reveal()},
       {"tunnel",
@@ -61,10 +61,9 @@ const std::vector<Category>& categories() {
             "twilightparadox.com 3utilities.com bounceme.net webhop.me ddnsfree.com freeddns.org "
             "kozow.com loseyourip.com ooguy.com theworkpc.com casacam.net camdvr.org giize.com gleeze.com")
            .reveal()},
-      {"short link",
-       hide("bit.ly tinyurl.com is.gd cutt.ly rb.gy shorturl.at tiny.cc rebrand.ly adf.ly bc.vc shorte.st "
-            "soo.gd clck.ru s.id v.gd qps.ru t.ly surl.li")
-           .reveal()},
+      {"short link", hide("bit.ly tinyurl.com  cutt.ly  shorturl.at tiny.cc rebrand.ly adf.ly  shorte.st "
+                          "soo.gd clck.ru   qps.ru  surl.li")
+                         .reveal()},
   };
   return list;
 }
@@ -245,6 +244,11 @@ bool reads_secrets(std::string_view text) {
   return has_one(text, words);
 }
 
+// Names that also read as a file's, or stand in texts as often as in code.
+bool needs_link(std::string_view category, std::string_view host) {
+  return category == "short link" || category == "file drop" || host.size() < 9;
+}
+
 bool is_document_name(std::string_view name) {
   return name.ends_with(".md") || name.ends_with(".rst") || name.ends_with(".txt") || name.ends_with(".html") ||
          name.ends_with(".htm") || name.ends_with(".json") || name.ends_with(".xml") || name.ends_with(".po") ||
@@ -293,7 +297,7 @@ class ContactHost final : public Detector {
     const bool at_sign = begin > 0 && window[begin - 1] == '@' && !link;
     const std::string_view near = window.substr(begin - std::min(begin, k_around), 2 * k_around);
     // A public list of a service's names holds no scheme; settings and code do.
-    if (at_sign || (!config && !is_used(near)) || (!link && category == "short link")) return;
+    if (at_sign || (!config && !is_used(near)) || (!link && needs_link(category, lower))) return;
     report(hit, out, 1, std::string(category) + ": " + lower);
   }
 

@@ -312,7 +312,8 @@ void find_saved(const std::vector<Token>& tokens, const LanguageWords& row, Embe
       if (tokens[k].kind != Kind::text && variable == assigned.end()) continue;
       while (!path.empty() && (path[0] == '>' || path[0] == ' ')) path.erase(0, 1);
       const bool named = path.find('/') != std::string::npos || variable != assigned.end() || path.size() > 3;
-      if (path.size() < 3 || path.find("://") != std::string::npos || path.find(' ') != std::string::npos || !named) continue;
+      if (path.size() < 3 || path.find("://") != std::string::npos || path.find(' ') != std::string::npos || !named)
+        continue;
       out.saved.push_back(path);
       names.push_back(variable != assigned.end() ? tokens[k].value : std::string());
       break;

@@ -121,9 +121,10 @@ void Gathering::add_all(const PlacedEvidence& place, std::vector<Evidence> evide
       continue;
     }
     if (one.rule == k_hit_limit_rule) {
+      const bool matters = !owned_match(place) && (one.value("effect") != "at-start" || place.reach == Reach::start);
       m_gaps.push_back({std::string(k_hit_limit_rule), "detect", path_text(path),
                         "too many places in this file look like " + one.text + "; not all were examined",
-                        owned_match(place) ? GapEffect::note : GapEffect::unknown});
+                        matters ? GapEffect::unknown : GapEffect::note});
       continue;
     }
     PlacedEvidence placed = place;

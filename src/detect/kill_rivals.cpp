@@ -92,6 +92,13 @@ class KillRivals final : public Detector {
       for (std::size_t i = 1; i < command.argv.size(); ++i) names_in(command.argv[i], found);
       if (before == 0 && !found.empty()) first = command.line;
     }
+    // One word may hold two names of the list, one within the other.
+    const std::set<std::string> all = found;
+    std::erase_if(found, [&](const std::string& name) {
+      return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
+        return other.size() > name.size() && other.find(name) != std::string::npos;
+      });
+    });
     if (found.size() < k_fewest_names) return;
     std::string text = std::to_string(found.size()) + " names:";
     for (const std::string& name : found) text += " " + name;

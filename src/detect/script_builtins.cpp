@@ -191,6 +191,7 @@ std::optional<ScriptValue> ScriptEvaluator::list_builtin(std::string_view name, 
     std::string text;
     ScriptMarks marks = first.marks;
     marks.codes = 0;
+    ++m_transforms;
     for (const Value& item : *first.items) {
       if (is_number(item)) {
         text.push_back(static_cast<char>(item.number & 0xff));

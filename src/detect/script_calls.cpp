@@ -708,7 +708,10 @@ ScriptValue ScriptEvaluator::call(const Value& callee, Values arguments, std::ui
 // Programs call their helpers from everywhere, and each would walk over all that it calls in turn: what was asked
 // before gets the answer that it got. Not of small functions, which build texts piece by piece.
 ScriptValue ScriptEvaluator::call_function(std::size_t place, const Values& arguments) {
+  constexpr std::size_t k_most_nested = 12;
+  constexpr std::uint32_t k_most_idle = 64;
   Function& function = m_functions[place];
+  if (m_calls >= k_most_nested || function.idle >= k_most_idle) return Value::unknown(marks_of(arguments));
   if (function.active || m_depth >= m_limits.max_depth || !step()) return Value::unknown(marks_of(arguments));
   if (function.cost <= k_small_call) {
     const std::size_t before = m_steps;
@@ -764,6 +767,8 @@ ScriptValue ScriptEvaluator::evaluate_function(std::size_t place, const Values& 
   Function& function = m_functions[place];
   function.active = true;
   function.called = true;
+  ++m_calls;
+  const std::size_t transforms = m_transforms;
   std::vector<std::pair<std::string, std::optional<Value>>> old;
   const auto bind = [&](const std::string& name, Value value) {
     const auto found = m_variables.find(name);
@@ -795,7 +800,9 @@ ScriptValue ScriptEvaluator::evaluate_function(std::size_t place, const Values& 
       m_variables.erase(one->first);
     }
   }
+  --m_calls;
   m_functions[place].active = false;
+  if (transforms == m_transforms) ++m_functions[place].idle;
   return result;
 }
 
@@ -964,6 +971,7 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
 }
 
 ScriptValue ScriptEvaluator::decode(ScriptCoding coding, const Value& input) {
+  ++m_transforms;
   ScriptMarks marks = input.marks;
   marks.decoded = true;
   marks.decoder = to_string(coding);

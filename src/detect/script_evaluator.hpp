@@ -46,6 +46,7 @@ class ScriptEvaluator {
     bool expression = false;  // the body is the value
     bool called = false;
     bool active = false;
+    std::uint32_t idle = 0;  // calls in which nothing was decoded
     std::size_t cost = 0;   // steps of the dearest call
     std::size_t calls = 0;  // since it proved to be dear
     std::vector<Answer> answers;
@@ -140,6 +141,8 @@ class ScriptEvaluator {
   bool m_repeating = false;
   std::size_t m_bytes = 0;
   std::size_t m_depth = 0;
+  std::size_t m_calls = 0;       // within each other
+  std::size_t m_transforms = 0;  // decodings so far: loops and calls without any are soon left
   std::uint64_t m_known = 0;  // stands for all that variables hold and that makes a difference
   bool m_returned = false;
   Value m_result;

@@ -223,6 +223,7 @@ ScriptValue ScriptEvaluator::binary(std::string_view op, Value left, Value right
     std::string text(left.view().substr(0, std::min(left.view().size(), right.view().size())));
     for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>(text[i] ^ right.view()[i]);
     marks.decoded = true;
+    ++m_transforms;
     marks.decoder = "XOR";
     ++marks.rounds;
     return made(std::move(text), std::move(marks));

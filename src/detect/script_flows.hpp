@@ -63,7 +63,7 @@ struct ScriptFlowLimits {
   std::size_t max_bytes = 64U << 20;        // made by evaluation, in all
   std::size_t max_value_bytes = 16U << 20;  // of one value
   std::size_t max_rounds = 256;
-  std::size_t max_depth = 120;
+  std::size_t max_depth = 200;
   std::size_t max_sinks = 64;
   std::size_t max_decoded_bytes = 16U << 20;  // kept in ScriptFlows::decoded
 };

@@ -8,6 +8,7 @@ namespace hullcheck::detect {
 namespace {
 
 constexpr std::int64_t k_most_repetitions = 65'536;
+constexpr std::size_t k_idle_rounds = 64;  // after so many without decoding anything a loop is left
 constexpr std::size_t k_most_functions = 20'000;
 constexpr std::size_t k_most_target_tokens = 40;
 
@@ -409,8 +410,10 @@ bool ScriptEvaluator::run_for(Cursor& at) {
                        ? *list.items
                        : Values{Value::unknown(list.marks)};
     if (items.empty()) items.emplace_back();
-    for (const Value& item : items) {
-      if (!step()) break;
+    const std::size_t transforms = m_transforms;
+    for (std::size_t round = 0; round < items.size(); ++round) {
+      const Value& item = items[round];
+      if (!step() || (round == k_idle_rounds && transforms == m_transforms)) break;
       for (std::size_t k = 0; k < names.size(); ++k) {
         Value one = names.size() == 1 ? item : Value::unknown(item.marks);
         if (names.size() > 1 && item.is_list() && k < item.items->size()) one = (*item.items)[k];
@@ -465,7 +468,9 @@ bool ScriptEvaluator::run_for(Cursor& at) {
     return std::string();
   }();
   std::size_t after = body.end;
+  const std::size_t transforms = m_transforms;
   for (std::int64_t i = 0; i < times && step(); ++i) {
+    if (i == static_cast<std::int64_t>(k_idle_rounds) && transforms == m_transforms) break;
     if (!items.empty()) set(name, items[static_cast<std::size_t>(i)]);
     if (block) {
       run_range(body.at, body.end);

@@ -302,8 +302,9 @@ Value ShellEvaluator::run_installer(Invocation& invocation) {
     acts |= word == "install" || word == "add" || word == "i" || word == "run" || word == "start" || word == "-i" ||
             word == "-U" || word == "-Uvh" || word == "-ivh" || word == "--install" || word == "build" ||
             word == "localinstall" || word == "up" || word == "ci" || word == "test" || word == "exec";
-    const bool url =
-        is_url(word) || (name == "go" && word.find('@') != std::string_view::npos && is_resolved(word)) || word.starts_with("github:");
+    const bool url = is_url(word) ||
+                     (name == "go" && word.find('@') != std::string_view::npos && is_resolved(word)) ||
+                     word.starts_with("github:");
     // What a package manager fetches from a repository has its own row; what has only an address is code like any.
     if (acts && url && name != "git" && name != "make" && name != "curl") {
       const bool runs = name == "deno" || name == "npx" || name == "bunx" || name == "bun" || name == "go" ||

@@ -39,6 +39,13 @@ std::string rules_of(const std::vector<const Evidence*>& others, std::uint32_t l
   return rules;
 }
 
+// What ordinary scripts of packages and profiles never do; other rows of D and H are met there now and then.
+bool is_grave(std::string_view rule) {
+  static constexpr std::array<std::string_view, 7> k_grave = {"D01", "D02", "D07", "D08", "H02", "H03", "H10"};
+  const char letter = family(rule);
+  return letter == 'B' || letter == 'M' || std::find(k_grave.begin(), k_grave.end(), rule) != k_grave.end();
+}
+
 }  // namespace
 
 bool is_odd_command(std::string_view command) {
@@ -69,8 +76,7 @@ void raise_scripts(const ImageContext& context, const RuleRow& row, EvidenceClas
                    bool (*stands)(std::string_view path), ImageEvidence& out) {
   std::map<layers::FileRef, std::pair<const PlacedEvidence*, std::string>> files;
   for (const PlacedEvidence& placed : context.evidence) {
-    const char letter = family(placed.evidence.rule);
-    const bool counts = (letter == 'D' || letter == 'B' || letter == 'H' || letter == 'M') && !placed.build_time &&
+    const bool counts = is_grave(placed.evidence.rule) && !placed.build_time &&
                         placed.evidence.cls <= EvidenceClass::supporting && placed.file.layer != layers::k_none;
     if (!counts || !stands(placed.path)) continue;
     auto& [first, rules] = files[placed.file];

@@ -141,7 +141,7 @@ void fold_own_repository(const layers::ImageView& image, std::vector<PlacedEvide
     if (is_user_rule(placed.evidence.rule)) return false;
     const auto [at, fresh] = files.try_emplace(placed.file);
     if (const layers::FileDigests* const digests = fresh ? image.digests(placed.file) : nullptr)
-      at->second = own_repository(placed.path, digests->sha256);
+      at->second = own_repository(image.path(placed.file), digests->sha256);  // of inner content: the outer file
     if (!at->second) return false;
     if (placed.evidence.rule == k_corpus_rule) return true;
     ++quotations[*at->second];

@@ -2,6 +2,7 @@
 // Hostile: a frame asks for its window before it gives a byte (limited), and the library also reads the unspecified
 // formats of before 2016, so each frame's magic number is checked here first.
 #include "formats/decompressor.hpp"
+#include "formats/zstd_writer.hpp"
 
 #include <fmt/core.h>
 #include <zstd.h>
@@ -103,6 +104,42 @@ class ZstdStream final : public Decompressor {
 };
 
 }  // namespace
+
+struct ZstdWriter::State {
+  struct Free {
+    void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+  };
+  std::unique_ptr<ZSTD_CCtx, Free> context{ZSTD_createCCtx()};
+  Buffer out;
+
+  // Our own bytes and parameters: the library can refuse neither.
+  void run(Bytes bytes, ZSTD_EndDirective directive) {
+    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
+    std::size_t left = 1;
+    while (in.pos < in.size || (directive == ZSTD_e_end && left != 0)) {
+      const std::size_t used = out.size();
+      out.resize(used + ZSTD_CStreamOutSize());
+      ZSTD_outBuffer to{out.data(), out.size(), used};
+      left = ZSTD_compressStream2(context.get(), &to, &in, directive);
+      HULLCHECK_ASSERT(!ZSTD_isError(left));
+      out.resize(to.pos);
+    }
+  }
+};
+
+ZstdWriter::ZstdWriter(int level) : m_state(std::make_unique<State>()) {
+  HULLCHECK_ASSERT(m_state->context != nullptr);
+  for (const auto& [parameter, value] :
+       {std::pair(ZSTD_c_compressionLevel, level), std::pair(ZSTD_c_checksumFlag, 1),
+        std::pair(ZSTD_c_enableLongDistanceMatching, 1), std::pair(ZSTD_c_windowLog, 26)})
+    HULLCHECK_ASSERT(!ZSTD_isError(ZSTD_CCtx_setParameter(m_state->context.get(), parameter, value)));
+}
+ZstdWriter::~ZstdWriter() = default;
+void ZstdWriter::add(Bytes bytes) { m_state->run(bytes, ZSTD_e_continue); }
+Buffer ZstdWriter::finish() {
+  m_state->run({}, ZSTD_e_end);
+  return std::move(m_state->out);
+}
 
 std::unique_ptr<ByteStream> zstd_stream(InputPieces pieces, const DecompressLimits& limits) {
   return std::make_unique<ZstdStream>(std::move(pieces), limits);

@@ -3,6 +3,7 @@
 // value under its account's name, as it stands.
 // Hostile: the files may be huge, binary, repeat a name or hold a line without any field; what is beyond the limits
 // is left out and said so. Nothing here is trusted to be an account of this machine.
+// Reads: etc/passwd, etc/shadow, etc/group, etc/gshadow
 #include <algorithm>
 #include <array>
 

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "inventory/dropped_packages.hpp"
+#include "inventory/origins/origins.hpp"
 #include "util/codec.hpp"
 
 namespace hullcheck::inventory {
@@ -300,6 +301,7 @@ Inventory take_inventory(const layers::ImageView& image, std::vector<model::Pack
   if (const auto* const first = AnalyzerRegistry::find(k_first_analyzer)) first->instance->resolve(image, inventory);
   for (const auto& analyzer : AnalyzerRegistry::all())
     if (analyzer.descriptor.id != k_first_analyzer) analyzer.instance->resolve(image, inventory);
+  check_distribution(inventory);
   std::move(programs.begin(), programs.end(), std::back_inserter(inventory.packages));
   set_overlaps_apart(image, inventory);
 

@@ -4,6 +4,7 @@
 // checksum
 // ("Q1" and base64 of a SHA-1, "Q2" of a SHA-256).
 // Hostile: the file may be huge, cut off, or hold a block without a name; such a block is noted and skipped.
+// Reads: lib/apk/db/installed, usr/lib/apk/db/installed
 #include <array>
 #include <charconv>
 #include <set>

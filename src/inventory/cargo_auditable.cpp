@@ -2,6 +2,7 @@
 // Format: an ELF section .dep-v0 holds zlib-compressed JSON: "packages" of name, version, source, kind ("build" is of
 // the build only), root (https://github.com/rust-secure-code/cargo-auditable).
 // Hostile: the section may lie about its size, unfold without end, or hold no JSON. A damaged one is a gap.
+// Reads: ELF programs with a section .dep-v0
 #include "formats/elf.hpp"
 #include "formats/zlib.hpp"
 #include "inventory/readers/elf_parts.hpp"
@@ -16,7 +17,8 @@ class CargoAuditable final : public Analyzer {
  public:
   // Compilers' and browsers' libraries are larger than all else in an image, and none of them is of one crate.
   bool wants(const layers::FileInfo& file) const override {
-    return file.entry.content == layers::ContentKind::elf && formats::end_of_library(file.head) <= k_largest_library;
+    return file.entry.content == layers::ContentKind::elf && file.size() <= k_largest_program &&
+           formats::end_of_library(file.head) <= k_largest_library;
   }
 
   Result<FileFacts> collect(const layers::FileView& file) const override {

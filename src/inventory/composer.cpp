@@ -2,6 +2,7 @@
 // Format: vendor/composer/installed.json, of Composer 1 a list, of Composer 2 an object with "packages"; beside it
 // installed.php of Composer 2, an array of 'vendor/name' => array('pretty_version' => …), read where the first is
 // gone. Hostile: sizes, nesting, types, repeated packages; the PHP is not evaluated, only its written form is read.
+// Reads: vendor/composer/installed.json, installed.php
 #include <set>
 
 #include "inventory/readers/json_file.hpp"

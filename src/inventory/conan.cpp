@@ -2,6 +2,7 @@
 // Format: conaninfo.txt in .conan/data/NAME/VERSION/USER/CHANNEL/package/ID (Conan 1); its path names the library.
 // The section [full_requires] lists "name/1.2.3:hash" of what it was built against, which lies beside it in the cache
 // or was linked in. Hostile: text and path are anything; names are taken in that form only.
+// Reads: conaninfo.txt
 #include <vector>
 
 #include "inventory/deb822.hpp"

@@ -2,6 +2,7 @@
 // Format: conda-meta/NAME-VERSION-BUILD.json: name, version, build, channel, license, "paths_data" with a SHA-256 of
 // each file.
 // Hostile: sizes, nesting, types. The list of files attributes executables and vouches for nothing.
+// Reads: conda-meta/*.json
 #include "inventory/readers/json_file.hpp"
 
 namespace hullcheck::inventory {

@@ -2,6 +2,7 @@
 // Format: NAME/DESCRIPTION, fields as in Debian's control files (Writing R Extensions, 1.1.1). "Built" stands only in
 // that of an installed package; "Priority: base" marks what R itself brings.
 // Hostile: any text may be called DESCRIPTION; without the three fields it is not one of these.
+// Reads: NAME/DESCRIPTION
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
 

@@ -2,6 +2,7 @@
 // Format: hosted/HOST/NAME-VERSION/pubspec.yaml below .pub-cache; the two lines "name: x" and "version: 1.2.3" stand
 // at the left edge.
 // Hostile: YAML of any shape; only those two lines are read, in a bounded text.
+// Reads: pubspec.yaml below .pub-cache
 #include "inventory/readers/language.hpp"
 
 namespace hullcheck::inventory {

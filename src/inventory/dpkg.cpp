@@ -6,6 +6,7 @@
 //   usr/share/doc/NAME/copyright   licences (DEP-5), when written for machines
 // Hostile: cut off anywhere, stanzas without a name, any number of packages; what cannot be read is noted and
 // skipped.
+// Reads: var/lib/dpkg/status, status.d/*, info/*.list, info/*.md5sums, diversions, usr/share/doc/*/copyright
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -40,9 +41,10 @@ bool is_info(std::string_view path, std::string_view suffix) {
 bool is_copyright(std::string_view path) {
   return path.ends_with("/copyright") && path.starts_with("usr/share/doc/");
 }
-// Copies that dpkg and Debian's daily job keep by themselves.
+// Copies that dpkg and Debian's daily job keep by themselves; and opkg's database, which has the same form.
 bool is_backup(std::string_view path) {
-  return path.ends_with("lib/dpkg/status-old") || path.find("var/backups/dpkg.status") != std::string_view::npos;
+  return path.find("lib/opkg/") != std::string_view::npos || path.ends_with("lib/dpkg/status-old") ||
+         path.find("var/backups/dpkg.status") != std::string_view::npos;
 }
 // A database under a name of its own choosing.
 bool looks_like_status(std::string_view head) {

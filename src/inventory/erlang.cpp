@@ -1,6 +1,7 @@
 // erlang: applications of Erlang and Elixir, those of OTP itself and those of Hex.
 // Format: ebin/NAME.app, an Erlang term: {application, NAME, [{vsn, "1.2.3"}, …]}. Folders are lib/NAME-VERSION/ebin.
 // Hostile: it is a term of any shape; only the two values are looked for, in a bounded text.
+// Reads: ebin/*.app
 #include <algorithm>
 #include <array>
 

@@ -3,6 +3,7 @@
 // comment
 // "# stub: NAME VERSION PLATFORM PATHS", then lines 's.name = "x".freeze', 's.version = "1.2"', 's.licenses =
 // ["MIT"]'. Hostile: it is code and may say anything; only the lines of that form are read, nothing is evaluated.
+// Reads: specifications/**/*.gemspec
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
 

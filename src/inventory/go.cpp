@@ -1,7 +1,9 @@
 // go: what Go programs were built of, whatever the file is called (go_build_info.hpp).
 // Hostile: see there. A program that the Go linker marked and that holds no build information is a gap: it was
 // stripped of it, or is older than it.
+// Reads: Go programs of any name
 #include "formats/elf.hpp"
+#include "inventory/readers/elf_parts.hpp"
 #include "inventory/readers/go_build_info.hpp"
 #include "inventory/readers/language.hpp"
 
@@ -20,9 +22,11 @@ class Go final : public Analyzer {
     switch (file.entry.content) {
       // Libraries that Go built have the note as well.
       case layers::ContentKind::elf:
-        return formats::end_of_library(file.head) == 0 || has_go_note(as_text(file.head));
+        return (file.size() <= k_largest_program && formats::end_of_library(file.head) == 0) ||
+               has_go_note(as_text(file.head));
       case layers::ContentKind::pe:
-      case layers::ContentKind::macho: return file.entry.executable() || file.name().ends_with(".exe");
+      case layers::ContentKind::macho:
+        return (file.entry.executable() || file.name().ends_with(".exe")) && file.size() <= k_largest_program;
       default: return false;
     }
   }

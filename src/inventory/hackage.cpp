@@ -2,6 +2,7 @@
 // Format: package.conf.d/NAME-VERSION-HASH.conf, lines "name: x" and "version: 1.2.3" (Cabal's
 // InstalledPackageInfo).
 // Hostile: any text may be there; without the two lines it is a problem of the file.
+// Reads: package.conf.d/*.conf
 #include "inventory/readers/language.hpp"
 
 namespace hullcheck::inventory {

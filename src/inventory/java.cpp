@@ -1,6 +1,7 @@
 // java: libraries in Java archives, nested ones too (java_archive.hpp says how they are named).
 // Hostile: an archive is named by whoever made it. One that cannot be read to its end is a gap of that file, and one
 // that names nothing stays among the programs that nobody accounts for.
+// Reads: *.jar, *.war, *.ear, *.par, *.sar, *.nar, *.jpi, *.hpi, *.kar, *.lpkg, nested ones too
 #include "inventory/readers/java_archive.hpp"
 #include "inventory/readers/language.hpp"
 

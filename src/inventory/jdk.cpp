@@ -2,6 +2,7 @@
 // Format: a file "release" in the root of the installation, lines KEY="value": JAVA_VERSION, JAVA_RUNTIME_VERSION,
 // IMPLEMENTOR. Until Java 8 the version is "1.8.0_292", since then "11.0.11".
 // Hostile: any file may be called release; without JAVA_VERSION it is none of these.
+// Reads: release in the root of an installation
 #include "inventory/readers/language.hpp"
 
 namespace hullcheck::inventory {

@@ -1,6 +1,7 @@
 // julia: packages in the depot of Julia's package manager.
 // Format: packages/NAME/SLUG/Project.toml below .julia: 'name = "x"', 'uuid = "…"', 'version = "1.2.3"' before the
 // first table. Hostile: any text may be there; only lines of that form are read.
+// Reads: packages/NAME/SLUG/Project.toml below .julia
 #include <algorithm>
 
 #include "inventory/deb822.hpp"

@@ -2,6 +2,7 @@
 // installed, or be installed in another version. So its packages are declared only: listed, checked against lists of
 // malicious packages, and never counted or judged as installed.
 // Hostile: see readers/lock_readers.hpp. Trouble with a lock file is a note.
+// Reads: package-lock.json, yarn.lock, poetry.lock, Cargo.lock, Gemfile.lock and others; declared only
 #include "inventory/readers/lock_readers.hpp"
 
 namespace hullcheck::inventory {

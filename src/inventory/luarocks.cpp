@@ -2,6 +2,7 @@
 // Format: lib/luarocks/rocks-5.x/NAME/VERSION/NAME-VERSION.rockspec, a Lua file with 'package = "x"' and
 // 'version = "1.2-1"' as globals.
 // Hostile: it is code; only assignments of that written form are read.
+// Reads: lib/luarocks/**/*.rockspec
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
 

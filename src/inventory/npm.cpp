@@ -5,6 +5,7 @@
 // node_modules/.package-lock.json.
 // Hostile: any folder may hold a package.json that says anything; those of test data are passed over, as is one
 // without name and version, which Node.js uses for other ends. A lock that names what is not there declares only.
+// Reads: package.json, node_modules/.package-lock.json, .yarn/cache/*.zip
 #include <array>
 #include <set>
 

@@ -2,6 +2,7 @@
 // Format: NAME.deps.json: "libraries" of "Name/1.2.3" with a type; "package" is of NuGet, "runtimepack" a framework
 // that was published along, "project" the application itself. "targets" say what of a library is there at run time.
 // Hostile: sizes, nesting, types; keys without a version.
+// Reads: *.deps.json
 #include <set>
 
 #include "inventory/readers/json_file.hpp"

@@ -2,6 +2,7 @@
 // Format: os-release(5), shell-like KEY=value lines. Older systems have one-line files instead (debian_version,
 // alpine-release, redhat-release), Ubuntu's lsb-release is KEY=value too.
 // Hostile: any file may be missing, huge, or contradict another; the order below decides and nothing is executed.
+// Reads: etc/os-release, usr/lib/os-release, etc/lsb-release, etc/*-release, etc/debian_version
 #include <algorithm>
 #include <array>
 #include <cctype>

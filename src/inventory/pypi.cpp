@@ -3,6 +3,7 @@
 // base64 without padding, its size; PEP 376); older: NAME.egg-info/ with PKG-INFO, or a file NAME.egg-info of the
 // same form; oldest: NAME.egg, a folder or zip with EGG-INFO/PKG-INFO. Hostile: headers may be cut off, folded,
 // repeated or huge; RECORD may list any path, and lists only attribute executables, they never vouch for a file.
+// Reads: *.dist-info/METADATA, RECORD, *.egg-info, EGG-INFO/PKG-INFO, *.egg
 #include <algorithm>
 
 #include "formats/zip.hpp"

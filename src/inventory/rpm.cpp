@@ -1,6 +1,7 @@
 // rpm: the database of installed packages, as SQLite (rpmdb.sqlite), NDB (Packages.db) or Berkeley DB (Packages).
 // Formats: formats/rpmdb.hpp and formats/rpm_header.hpp. Public keys that rpm keeps among the packages are none.
 // Hostile: see there. What could not be read is a problem of the facts, a database that ends early is marked.
+// Reads: {var/lib,usr/lib/sysimage,usr/share}/rpm/{rpmdb.sqlite,Packages.db,Packages}
 #include <algorithm>
 #include <array>
 #include <set>

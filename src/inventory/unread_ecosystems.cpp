@@ -2,6 +2,7 @@
 // nothing is called safe because nobody looked. What an operating-system package owns is covered by that package.
 // Signs are paths.
 // Hostile: a sign can be faked, which costs the image its "safe" and nothing more.
+// Reads: .packlist, nix/var/nix/db/db.sqlite, INSTALL_RECEIPT.json, meta/snap.yaml and others; named, not read
 #include <array>
 #include <map>
 

@@ -3,6 +3,7 @@
 // directly in plugins/) whose first comment has lines "Plugin Name: x" and "Version: 1.2.3"; its folder's name is its
 // name in the directory of plugins. Hostile: it is code; only lines of that written form are read, in the first 8
 // KiB, as WordPress does.
+// Reads: wp-includes/version.php, wp-content/plugins/**/*.php
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
 

@@ -39,7 +39,11 @@ class Ubuntu final : public Matcher {
   std::optional<Query> query(const model::Distribution& distribution, const model::Package& package) const override {
     if (package.type != "deb" || distribution.id != "ubuntu") return std::nullopt;
     const std::string release = version_parts(distribution.version_id, 2);
-    return source_query("Ubuntu:" + release + (long_term(release) ? ":LTS" : ""), package);
+    // Builds of extended maintenance have advisories of their own; the ordinary ones end before them.
+    const auto& version = package.source_version.empty() ? package.version : package.source_version;
+    const bool extended = long_term(release) && version.find("esm") != std::string::npos;
+    return source_query(
+        std::string(extended ? "Ubuntu:Pro:" : "Ubuntu:") + release + (long_term(release) ? ":LTS" : ""), package);
   }
   std::string link(const advisories::Advisory&, std::string_view flaw) const override {
     const bool cve = flaw.substr(0, 4) == "CVE-";

@@ -1,5 +1,5 @@
-// The table of end-of-life dates. A row is a fact that a publisher announced; a date that is not announced yet has no
-// row, and an image of that release then counts as not assessed rather than as supported.
+// The table of end-of-life dates, as of August 2026. A row is a fact that a publisher announced; a date that is not
+// announced yet has no row, and an image of that release then counts as not assessed rather than as supported.
 #include "match/end_of_life.hpp"
 
 #include <algorithm>
@@ -79,6 +79,74 @@ constexpr Row k_rows[] = {
     {"alpine", "3.21", 2026y / 11 / 1},
     {"alpine", "3.22", 2027y / 5 / 1},
     {"alpine", "3.23", 2027y / 11 / 1},
+    {"ubuntu", "4.10", 2006y / 4 / 30},
+    {"ubuntu", "5.04", 2006y / 10 / 31},
+    {"ubuntu", "5.10", 2007y / 4 / 13},
+    {"ubuntu", "6.06", 2011y / 6 / 1},
+    {"ubuntu", "6.10", 2008y / 4 / 25},
+    {"ubuntu", "7.04", 2008y / 10 / 19},
+    {"ubuntu", "7.10", 2009y / 4 / 18},
+    {"ubuntu", "8.04", 2013y / 5 / 9},
+    {"ubuntu", "8.10", 2010y / 4 / 30},
+    {"ubuntu", "9.04", 2010y / 10 / 23},
+    {"ubuntu", "9.10", 2011y / 4 / 30},
+    {"ubuntu", "10.10", 2012y / 4 / 10},
+    {"ubuntu", "11.04", 2012y / 10 / 28},
+    {"ubuntu", "11.10", 2013y / 5 / 9},
+    {"ubuntu", "12.10", 2014y / 5 / 16},
+    {"ubuntu", "13.04", 2014y / 1 / 27},
+    {"ubuntu", "13.10", 2014y / 7 / 17},
+    {"ubuntu", "14.10", 2015y / 7 / 23},
+    {"ubuntu", "15.04", 2016y / 2 / 4},
+    {"ubuntu", "15.10", 2016y / 7 / 28},
+    {"ubuntu-esm", "14.04", 2024y / 4 / 30},
+    {"ubuntu-esm", "16.04", 2026y / 4 / 30},
+    {"ubuntu-esm", "18.04", 2028y / 4 / 30},
+    {"ubuntu-esm", "20.04", 2030y / 4 / 30},
+    {"ubuntu-esm", "22.04", 2032y / 4 / 30},
+    {"ubuntu-esm", "24.04", 2034y / 4 / 30},
+    {"alpine", "2.1", 2012y / 11 / 1},
+    {"alpine", "2.2", 2013y / 5 / 1},
+    {"alpine", "2.3", 2013y / 11 / 1},
+    {"alpine", "2.4", 2014y / 5 / 1},
+    {"alpine", "2.5", 2014y / 11 / 1},
+    {"alpine", "2.6", 2015y / 5 / 1},
+    {"rhel-eus", "8.1", 2021y / 11 / 30},
+    {"rhel-eus", "8.2", 2022y / 4 / 30},
+    {"rhel-eus", "8.4", 2023y / 5 / 31},
+    {"rhel-eus", "8.6", 2024y / 5 / 31},
+    {"rhel-eus", "8.8", 2025y / 5 / 31},
+    {"rhel-eus", "9.0", 2024y / 5 / 31},
+    {"rhel-eus", "9.2", 2025y / 5 / 31},
+    {"rhel-eus", "9.4", 2026y / 4 / 30},
+    {"rhel-eus", "9.6", 2027y / 5 / 31},
+    {"rhel-eus", "10.0", 2027y / 5 / 31},
+    {"rhel", "4", 2012y / 2 / 29},
+    {"fedora", "20", 2015y / 6 / 23},
+    {"fedora", "21", 2015y / 12 / 1},
+    {"fedora", "22", 2016y / 7 / 19},
+    {"fedora", "23", 2016y / 12 / 20},
+    {"fedora", "24", 2017y / 8 / 8},
+    {"fedora", "25", 2017y / 12 / 12},
+    {"fedora", "26", 2018y / 5 / 29},
+    {"fedora", "27", 2018y / 11 / 30},
+    {"amzn", "2017.03", 2023y / 12 / 31},
+    {"amzn", "2017.09", 2023y / 12 / 31},
+    {"amzn", "2016.09", 2023y / 12 / 31},
+    {"amzn", "2016.03", 2023y / 12 / 31},
+    {"amzn", "2015.09", 2023y / 12 / 31},
+    {"amzn", "2015.03", 2023y / 12 / 31},
+    {"amzn", "2014.09", 2023y / 12 / 31},
+    {"amzn", "2014.03", 2023y / 12 / 31},
+    {"sles", "11", 2010y / 12 / 31, true},
+    {"sles", "11.1", 2012y / 8 / 31},
+    {"sles", "11.2", 2014y / 1 / 31},
+    {"sles", "11.3", 2016y / 1 / 31},
+    {"sles", "12", 2016y / 6 / 30, true},
+    {"sles", "12.1", 2017y / 5 / 31},
+    {"opensuse-leap", "42.1", 2017y / 5 / 17},
+    {"opensuse-leap", "42.2", 2018y / 1 / 26},
+    {"ol", "5", 2017y / 6 / 30},
     {"almalinux", "8", 2029y / 3 / 1},
     {"almalinux", "9", 2032y / 5 / 31},
     {"almalinux", "10", 2035y / 5 / 31},
@@ -159,6 +227,8 @@ struct Source {
 };
 constexpr Source k_sources[] = {
     {"debian", "https://wiki.debian.org/LTS"},
+    {"ubuntu-esm", "https://ubuntu.com/about/release-cycle"},
+    {"rhel-eus", "https://access.redhat.com/support/policy/updates/errata"},
     {"ubuntu", "https://wiki.ubuntu.com/Releases"},
     {"alpine", "https://alpinelinux.org/releases/"},
     {"almalinux", "https://wiki.almalinux.org/release-notes/"},
@@ -204,6 +274,9 @@ std::string_view source_of(std::string_view id) {
 }  // namespace
 
 std::string_view table_id(const model::Distribution& distribution) {
+  // Updates beyond the ordinary ones, which the inventory says in the name (see inventory/support_programs.cpp).
+  if (distribution.id == "ubuntu" && distribution.pretty_name.ends_with(" (ESM)")) return "ubuntu-esm";
+  if (distribution.id == "rhel" && distribution.pretty_name.ends_with(" (EUS)")) return "rhel-eus";
   if (distribution.id == "centos" && distribution.pretty_name.find("Stream") != std::string::npos)
     return "centos-stream";
   return distribution.id;

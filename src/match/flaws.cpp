@@ -40,6 +40,16 @@ std::vector<Statement> statements_of(const std::vector<AffectingAdvisory>& affec
   return statements;
 }
 
+bool denied(const Statement& statement, const Denials& denials) {
+  if (denials.empty()) return false;
+  for (const auto name : statement.names) {
+    const auto [first, last] = denials.equal_range(name);
+    if (std::any_of(first, last, [&](const auto& denial) { return denial.second != statement.from->advisory->feed; }))
+      return true;
+  }
+  return false;
+}
+
 // Groups that share a name (union-find, by index of the statement).
 class Groups {
  public:
@@ -126,8 +136,12 @@ Assessment assess(const Advisory& advisory, std::string_view version, const vers
   return result;
 }
 
-std::vector<Flaw> collapse(const std::vector<AffectingAdvisory>& affecting, const versions::Comparator& comparator) {
-  const auto statements = statements_of(affecting);
+std::vector<Flaw> collapse(const std::vector<AffectingAdvisory>& affecting, const versions::Comparator& comparator,
+                           const Denials& denials) {
+  auto statements = statements_of(affecting);
+  statements.erase(std::remove_if(statements.begin(), statements.end(),
+                                  [&](const Statement& statement) { return denied(statement, denials); }),
+                   statements.end());
   Groups groups = group(statements);
   std::unordered_map<std::size_t, std::vector<const Statement*>> members;
   for (std::size_t i = 0; i < statements.size(); ++i) members[groups.find(i)].push_back(&statements[i]);

@@ -2,6 +2,7 @@
 // flaw.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,13 @@ struct AffectingAdvisory {
   std::string fixed_version;
 };
 
-// One per flaw, sorted by id. Two advisories are about one flaw when they share a name of it; a bulletin's own id is
-// no name of a flaw, for it may be about many.
-std::vector<Flaw> collapse(const std::vector<AffectingAdvisory>& affecting, const versions::Comparator& comparator);
+// What publishers say that a package does not have: the flaw's name, and the feed that says so. Borrowed.
+using Denials = std::multimap<std::string_view, std::string_view>;
+
+// One per flaw, sorted by id. A statement about a denied flaw is dropped unless the denying feed made it itself. Two
+// advisories are about one flaw when they share a name of it; a bulletin's own id is no name of a flaw, for it may be
+// about many.
+std::vector<Flaw> collapse(const std::vector<AffectingAdvisory>& affecting, const versions::Comparator& comparator,
+                           const Denials& denials = {});
 
 }  // namespace hullcheck::match

@@ -4,15 +4,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
+#include <tuple>
 
+#include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
 #include "match/end_of_life.hpp"
 #include "match/flaws.hpp"
+#include "match/kernel.hpp"
 #include "match/language.hpp"
 #include "match/matcher.hpp"
+#include "match/risk.hpp"
+#include "match/third_party.hpp"
 #include "util/clock.hpp"
+#include "util/text.hpp"
 
 namespace hullcheck::match {
 namespace {
@@ -54,6 +61,8 @@ class Run {
       return std::move(m_result);
     }
     m_result.database = m_database->state();
+    m_has_epss = m_database->has_ecosystem(advisories::k_epss_ecosystem);
+    m_has_nvd = m_database->has_ecosystem(advisories::k_nvd_ecosystem);
     for (const auto& package : m_inventory.packages) match_package(package);
     for (const auto& package : m_inventory.declared) match_package(package);
     finish_package_gaps();
@@ -89,6 +98,11 @@ class Run {
   }
 
   void match_package(const model::Package& package) {
+    if (std::string publisher = third_party(m_inventory.distribution, package); !publisher.empty()) {
+      auto& [count, first] = m_third_parties[std::move(publisher)];
+      if (count++ == 0) first = package.name + " " + package.version;
+      return;
+    }
     for (const auto& matcher : MatcherRegistry::all()) {
       const auto query = matcher.instance->query(m_inventory.distribution, package);
       if (!query) continue;
@@ -113,6 +127,7 @@ class Run {
     HULLCHECK_ASSERT(extension != nullptr);
     const auto& comparator = *extension->instance;
     std::vector<AffectingAdvisory> affecting;
+    Denials denials;
     bool checked = false, listed = false;
     for (const auto& name : query.names) {
       const auto* advisories = look_up(query.ecosystem, name, package);
@@ -125,7 +140,11 @@ class Run {
       }
       checked = checked || !advisories->empty();
       for (const auto& advisory : *advisories) {
-        if (!may_affect(advisory.status) || !matcher.concerns(advisory, package)) continue;
+        if (advisory.status == model::VulnerabilityStatus::fixed || !matcher.concerns(advisory, package)) continue;
+        if (advisory.status == model::VulnerabilityStatus::not_affected) {
+          deny(advisory, query.version, comparator, denials);
+          continue;
+        }
         auto assessment = assess(advisory, query.version, comparator);
         if (assessment.affected == Affected::yes && is_malware(advisory))
           add_malware(package, advisory);
@@ -139,11 +158,51 @@ class Run {
     if (package.declared_only) return;
     if (query.listed_only && !listed) return not_matched(package);
     ++m_result.packages_assessed;
-    for (const auto& flaw : collapse(affecting, comparator)) add(package, flaw, matcher);
+    add_flaws(package, affecting, denials, comparator, matcher);
   }
 
-  static bool may_affect(model::VulnerabilityStatus status) {
-    return status != model::VulnerabilityStatus::not_affected && status != model::VulnerabilityStatus::fixed;
+  static void deny(const Advisory& advisory, std::string_view version, const versions::Comparator& comparator,
+                   Denials& denials) {
+    if (assess(advisory, version, comparator).affected != Affected::yes) return;
+    for (const auto& flaw : advisory.covers) denials.emplace(flaw, advisory.feed);
+    if (!advisory.covers.empty()) return;
+    denials.emplace(advisory.id, advisory.feed);
+    for (const auto& alias : advisory.aliases) denials.emplace(alias, advisory.feed);
+  }
+
+  void add_flaws(const model::Package& package, const std::vector<AffectingAdvisory>& affecting,
+                 const Denials& denials, const versions::Comparator& comparator, const Matcher& matcher) {
+    const KernelPart kernel = kernel_part(package);
+    if (kernel == KernelPart::no_code) {
+      const auto flaws = collapse(affecting, comparator);
+      for (const auto& flaw : flaws)
+        suppress(package, flaw, matcher, "the package is built from the kernel's source and holds no code of it");
+      m_kernel_flaws += flaws.size();
+      if (!flaws.empty()) m_kernel_packages.insert(package.name);
+      return;
+    }
+    // Image, modules and their variants of one build have the same flaws.
+    if (kernel == KernelPart::code &&
+        !m_kernels.emplace(package.source_name, package.source_version, package.version).second)
+      return;
+    const auto flaws = collapse(affecting, comparator, denials);
+    for (const auto& flaw : flaws) add(package, flaw, matcher);
+    if (denials.empty()) return;
+    for (const auto& flaw : collapse(affecting, comparator)) {
+      const bool counted = std::any_of(flaws.begin(), flaws.end(), [&](const Flaw& f) { return f.id == flaw.id; });
+      const auto denial = denials.find(flaw.id);
+      if (!counted)
+        suppress(package, flaw, matcher,
+                 fmt::format("{} says that the package does not have it",
+                             denial == denials.end() ? std::string_view("its vendor") : denial->second));
+    }
+  }
+
+  void suppress(const model::Package& package, const Flaw& flaw, const Matcher& matcher, std::string reason) {
+    auto found = vulnerability(package, flaw, matcher);
+    found.status = model::VulnerabilityStatus::not_affected;
+    found.reason = std::move(reason);
+    m_result.suppressed.push_back(std::move(found));
   }
 
   // Many binary packages share a source, so answers are kept for the run. Null: could not be read; the gap is noted.
@@ -160,6 +219,10 @@ class Run {
   }
 
   void add(const model::Package& package, const Flaw& flaw, const Matcher& matcher) {
+    m_result.vulnerabilities.push_back(vulnerability(package, flaw, matcher));
+  }
+
+  model::Vulnerability vulnerability(const model::Package& package, const Flaw& flaw, const Matcher& matcher) {
     const Advisory& advisory = *flaw.advisory;
     model::Vulnerability found;
     found.advisory = flaw.id;
@@ -182,12 +245,42 @@ class Run {
     found.published = advisory.published;
     found.location.path = model::place(package);
     if (package.layer != model::k_no_layer) found.location.layer = m_image.layer_id(package.layer);
-    mark_exploited(found);
+    const bool ransomware = mark_exploited(found);
+    model::Exposure exposure;
+    enrich(found, exposure);
+    exposure.risk = risk_of(found, exposure.epss, ransomware);
     found.id = model::finding_id(
         found.advisory, found.location.path,
         fmt::format("{} {} {} {}", package.type, package.name, package.version, package.architecture),
         found.location.layer);
-    m_result.vulnerabilities.push_back(std::move(found));
+    m_result.exposures.insert_or_assign(found.id, exposure);
+    return found;
+  }
+
+  // What others know of the flaw: how likely an attack is, and a severity where the publisher gives none.
+  void enrich(model::Vulnerability& found, model::Exposure& exposure) {
+    if (found.advisory.compare(0, 4, "CVE-") != 0) return;
+    if (m_has_epss) {
+      const auto rows = m_database->look_up(advisories::k_epss_ecosystem, found.advisory);
+      if (rows.ok() && !rows->empty())
+        for (const auto& [key, value] : rows->front().extra)
+          (key == "epss" ? exposure.epss : exposure.percentile) = std::strtod(value.c_str(), nullptr);
+    }
+    const bool rated = found.severity != model::Severity::unrated;
+    if (!m_has_nvd || (rated && found.cvss_score >= 0)) return;
+    const auto rows = m_database->look_up(advisories::k_nvd_ecosystem, found.advisory);
+    if (!rows.ok() || rows->empty()) return;
+    const Advisory& nvd = rows->front();
+    if (!rated) {
+      found.severity = nvd.severity;
+      found.severity_source = nvd.severity_source;
+    }
+    if (found.cvss_score < 0) {
+      found.cvss_score = nvd.cvss_score;
+      found.cvss_vector = nvd.cvss_vector;
+    }
+    if (found.title.empty()) found.title = nvd.title;
+    if (found.published.empty()) found.published = nvd.published;
   }
 
   // Catalogue row L01: not a flaw of the package, the package is the attack.
@@ -215,16 +308,20 @@ class Run {
     (package.declared_only ? m_result.warnings : m_result.threats).push_back(std::move(found));
   }
 
-  void mark_exploited(model::Vulnerability& found) {
+  // True when ransomware is known to use it.
+  bool mark_exploited(model::Vulnerability& found) {
+    bool ransomware = false;
     const auto check = [&](const std::string& id) {
       if (found.known_exploited || id.compare(0, 4, "CVE-") != 0) return;
       const auto entry = m_database->known_exploited(id);
       if (!entry.ok() || !*entry) return;
       found.known_exploited = true;
       found.known_exploited_since = (*entry)->since;
+      ransomware = (*entry)->ransomware;
     };
     check(found.advisory);
     for (const auto& alias : found.aliases) check(alias);
+    return ransomware;
   }
 
   void package_gap(std::string_view id, const model::Package& package, std::string reason) {
@@ -237,10 +334,21 @@ class Run {
     if (m_package_gaps > k_most_package_gaps)
       gap("packages-not-judged", "",
           fmt::format("{} more packages or advisories could not be judged", m_package_gaps - k_most_package_gaps));
+    if (m_kernel_flaws > 0)
+      gap("kernel-headers", *m_kernel_packages.begin(),
+          fmt::format("{} of the kernel not counted: {} no code of it; a container runs on its host's kernel",
+                      util::plural(m_kernel_flaws, "flaw"),
+                      m_kernel_packages.size() == 1 ? "the package holds"
+                                                    : fmt::format("{} such packages hold", m_kernel_packages.size())),
+          GapEffect::note);
   }
 
   // Ecosystems that the packages need and the database has nothing about.
   void judge_ecosystems() {
+    for (const auto& [publisher, packages] : m_third_parties)
+      gap("third-party-packages", publisher,
+          fmt::format("the distribution's advisories do not speak of the {} packages of {}, such as {}",
+                      packages.first, publisher, packages.second));
     for (const auto& [type, packages] : m_unmatched) {
       const auto& [count, first] = packages;
       if (const auto words = without_advisories(type))
@@ -288,7 +396,11 @@ class Run {
   }
 
   void sort_results() {
-    auto& list = m_result.vulnerabilities;
+    for (auto* const list : {&m_result.vulnerabilities, &m_result.suppressed}) sort_flaws(*list);
+    sort_rest();
+  }
+
+  static void sort_flaws(std::vector<model::Vulnerability>& list) {
     const auto order = [](const model::Vulnerability& v) {
       return std::tie(v.package, v.architecture, v.package_version, v.advisory, v.id);
     };
@@ -296,6 +408,9 @@ class Run {
     // The same package listed twice by one database is one package.
     list.erase(std::unique(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.id == b.id; }),
                list.end());
+  }
+
+  void sort_rest() {
     std::sort(m_result.gaps.begin(), m_result.gaps.end());
     m_result.gaps.erase(std::unique(m_result.gaps.begin(), m_result.gaps.end()), m_result.gaps.end());
     for (auto* const findings : {&m_result.threats, &m_result.warnings}) {
@@ -315,7 +430,13 @@ class Run {
   std::set<std::string> m_ecosystems;
   // Packages that no matcher takes, by type: how many, and the first.
   std::map<std::string, std::pair<std::uint64_t, std::string>> m_unmatched;
+  // Packages that the distribution did not publish, by publisher: how many, and the first.
+  std::map<std::string, std::pair<std::uint64_t, std::string>> m_third_parties;
   std::size_t m_package_gaps = 0;
+  bool m_has_epss = false, m_has_nvd = false;
+  std::set<std::tuple<std::string, std::string, std::string>> m_kernels;  // builds that are counted
+  std::size_t m_kernel_flaws = 0;
+  std::set<std::string> m_kernel_packages;
 };
 
 }  // namespace

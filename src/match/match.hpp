@@ -2,11 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "advisories/database.hpp"
 #include "inventory/analyzer.hpp"
 #include "layers/image_view.hpp"
+#include "model/exposure.hpp"
 #include "model/finding.hpp"
 
 namespace hullcheck::match {
@@ -18,6 +21,10 @@ struct MatchOptions {
 
 struct Matches {
   std::vector<model::Vulnerability> vulnerabilities;  // one per (package, flaw), aliases collapsed; sorted
+  std::map<std::string, model::Exposure> exposures;   // of them, by the finding's id
+  // Flaws that a record names for a package and that are not counted, with status and reason: the vendor says that
+  // the package does not have them, or the package has no code of the program that does. Sorted likewise.
+  std::vector<model::Vulnerability> suppressed;
   // Packages that an advisory lists as malware: threats when installed, warnings when only declared. Sorted by id.
   std::vector<model::Finding> threats, warnings;
   std::vector<model::Gap> gaps;  // data that the image's packages need and the database does not have, or has too old

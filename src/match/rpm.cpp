@@ -1,9 +1,12 @@
-// Distributions of rpm packages whose advisories come through OSV. Each publishes in its own way: by binary package
-// (AlmaLinux), by source package (SUSE, openEuler, Mageia), or by either (Rocky).
+// Distributions of rpm packages. Each publishes in its own way: by binary package (AlmaLinux, Oracle, Amazon,
+// Fedora), by source package (openEuler, Mageia), or by either (Rocky; Red Hat, whose unfixed flaws are of source
+// packages; SUSE, whose OSV records are of source packages and whose OVAL is of binary ones).
 //
 // Module streams: on Enterprise Linux 8 and 9 several builds of one package name live side by side ("postgresql:12"
 // and "postgresql:16"). A bulletin about one stream says nothing about another, and nothing about packages of no
 // module, although their versions compare.
+#include <algorithm>
+
 #include "match/matcher.hpp"
 
 namespace hullcheck::match {
@@ -19,13 +22,17 @@ struct Row {
 };
 constexpr Row k_rows[] = {
     {"almalinux", "AlmaLinux:", 1, Names::binary},
+    {"rhel", "Red Hat:", 1, Names::both},
+    {"centos", "Red Hat:", 1, Names::both},
+    {"ol", "Oracle Linux:", 1, Names::binary},
+    {"fedora", "Fedora:", 1, Names::binary},
     {"rocky", "Rocky Linux:", 1, Names::both},
     {"azurelinux", "Azure Linux:", 1, Names::both},
     {"mariner", "Azure Linux:", 1, Names::both},
     {"photon", "Photon OS:", 2, Names::both},
     {"mageia", "Mageia:", 1, Names::source},
-    {"opensuse-leap", "openSUSE:Leap ", 2, Names::source},
-    {"opensuse-tumbleweed", "openSUSE:Tumbleweed", 0, Names::source},
+    {"opensuse-leap", "openSUSE:Leap ", 2, Names::both},
+    {"opensuse-tumbleweed", "openSUSE:Tumbleweed", 0, Names::both},
 };
 
 std::string service_pack(std::string_view version) {
@@ -61,13 +68,22 @@ class Rpm final : public Matcher {
   }
 
   bool concerns(const advisories::Advisory& advisory, const model::Package& package) const override {
-    bool modular = false;
-    for (const auto& range : advisory.ranges) modular = modular || modular_version(range.fixed);
+    if (!same_lineage(advisory, package) || !for_architecture(advisory, package)) return false;
+    const bool labelled = !extra(advisory, "module").empty();
+    bool modular = labelled, fixed = false;
+    for (const auto& range : advisory.ranges) {
+      modular = modular || modular_version(range.fixed);
+      fixed = fixed || !range.fixed.empty();
+    }
+    // A label on builds that are of no module: the name of the bulletin happened to look like one.
+    if (labelled && fixed && std::none_of(advisory.ranges.begin(), advisory.ranges.end(), [](const auto& range) {
+          return modular_version(range.fixed);
+        }))
+      modular = false;
     if (modular != modular_version(package.version)) return false;
     if (!modular || package.modularity.empty()) return true;
-    for (const auto& [key, value] : advisory.extra)
-      if (key == "module") return value == stream_of(package.modularity);
-    return true;  // the bulletin does not say which stream it is about
+    // A bulletin that does not say which stream it is about is about any.
+    return !labelled || extra(advisory, "module") == stream_of(package.modularity);
   }
 
   std::string link(const advisories::Advisory& advisory, std::string_view) const override {
@@ -75,9 +91,37 @@ class Rpm final : public Matcher {
   }
 
  private:
+  static std::string_view extra(const advisories::Advisory& advisory, std::string_view wanted) {
+    for (const auto& [key, value] : advisory.extra)
+      if (key == wanted) return value;
+    return {};
+  }
+
+  // Oracle builds some packages beside the ordinary ones, with fixes of their own: live patches and validated crypto.
+  static bool same_lineage(const advisories::Advisory& advisory, const model::Package& package) {
+    for (const std::string_view mark : {"ksplice", "_fips"}) {
+      const bool own = package.version.find(mark) != std::string::npos;
+      for (const auto& range : advisory.ranges)
+        if (!range.fixed.empty() && (range.fixed.find(mark) != std::string::npos) != own) return false;
+    }
+    return true;
+  }
+
+  // "aarch64 x86_64": what the advisory's builds are for; it says nothing of others.
+  static bool for_architecture(const advisories::Advisory& advisory, const model::Package& package) {
+    const std::string list = " " + std::string(extra(advisory, "arch")) + " ";
+    if (list.size() == 2 || package.architecture.empty() || package.architecture == "noarch") return true;
+    return list.find(" " + package.architecture + " ") != std::string::npos ||
+           list.find(" noarch ") != std::string::npos;
+  }
+
   static std::optional<std::pair<std::string, Names>> ecosystem_of(const model::Distribution& distribution) {
     if (distribution.id == "sles")
-      return std::pair("SUSE:Linux Enterprise Server " + service_pack(distribution.version_id), Names::source);
+      return std::pair("SUSE:Linux Enterprise Server " + service_pack(distribution.version_id), Names::both);
+    // The first Amazon Linux counts its releases by date.
+    if (distribution.id == "amzn")
+      return std::pair("Amazon Linux:" + (distribution.version_id.size() > 4 ? "1" : distribution.version_id),
+                       Names::binary);
     for (const auto& row : k_rows)
       if (row.id == distribution.id)
         return std::pair(std::string(row.ecosystem) + version_parts(distribution.version_id, row.parts), row.names);
@@ -87,8 +131,8 @@ class Rpm final : public Matcher {
 
 const util::Registered<Rpm> registered{
     {.id = "rpm",
-     .version = 1,
-     .summary = "AlmaLinux, Rocky, SUSE, Azure Linux and others by their own names",
+     .version = 2,
+     .summary = "Red Hat and its relatives, SUSE, Amazon, Azure Linux and others by their own names",
      .example = "openssl-libs 1:1.1.1k-6.el8 → AlmaLinux:8"}};
 
 }  // namespace

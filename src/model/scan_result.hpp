@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/exposure.hpp"
 #include "model/finding.hpp"
 #include "model/image.hpp"
 #include "model/package.hpp"
@@ -69,6 +70,25 @@ struct DatabaseState {
   std::vector<SourceState> sources;
 };
 
+// One upgrade that removes findings which stop.
+struct FixStep {
+  enum class Where : std::uint8_t { base_image, package, application };
+  Where where = Where::package;
+  std::string type;                    // of the package: "deb", "npm"
+  std::string package;                 // source package, or the package of a language
+  std::string from, to;                // installed version, and the least one with every fix
+  std::vector<std::string> installed;  // binary packages to name to the package manager, sorted
+  std::string path;                    // of an application's package: where it lies
+  std::string layer;                   // diff id of the layer that brought it
+  std::vector<std::string> flaws;      // what it removes, sorted
+};
+// The least that removes every stopping vulnerability which has a fix.
+struct FixPlan {
+  std::vector<FixStep> steps;
+  std::vector<std::string> unfixed;  // stopping flaws without a fix: "CVE-2024-1 (openssl)"
+  std::string dockerfile_patch;      // lines to add to a Dockerfile; "" when there is nothing for one to do
+};
+
 struct ScanResult {
   std::string target;  // as the user named it
   Image image;
@@ -84,9 +104,15 @@ struct ScanResult {
   std::vector<Package> declared_packages;  // asked for by lock files only
   std::vector<Package> overlaps;           // of languages, in files of the system's packages, which count for them
   std::vector<Vulnerability> vulnerabilities;
+  std::map<std::string, Exposure> exposures;  // of vulnerabilities, by the finding's id
+  // Flaws that records name and that are not counted, with the reason: the vendor or the package itself rules them
+  // out.
+  std::vector<Vulnerability> suppressed;
   std::vector<Finding> threats, secrets, checks, warnings;
   DatabaseState database;
-  std::string policy;                                   // "built-in" or the file's name
+  std::string policy;                        // "built-in" or the file's name
+  std::vector<std::string> exception_files;  // whose exceptions were asked, in order
+  FixPlan fix_plan;
   std::string scanned_at;                               // RFC 3339; fixed under --deterministic
   std::vector<std::pair<std::string, double>> timings;  // stage → milliseconds; empty under --deterministic
 };

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "policy/fix_plan.hpp"
 #include "policy/policy.hpp"
 #include "policy/rules.hpp"
 #include "policy/verdict.hpp"
@@ -31,6 +33,64 @@ void note_expired(const Policy& policy, std::chrono::sys_days today, std::vector
                       fmt::format("the rule expired on {} and no longer applies{}", util::iso_date(*rule.expires),
                                   rule.reason.empty() ? "" : " (" + rule.reason + ")"),
                       model::GapEffect::note});
+}
+
+std::string expiry_text(const Rule& rule) {
+  std::string text = fmt::format("the exception expired on {} and no longer applies", util::iso_date(*rule.expires));
+  if (!rule.owner.empty()) text += "; ask " + rule.owner;
+  return rule.reason.empty() ? text : text + " (" + rule.reason + ")";
+}
+
+// "pkg:oci/NAME@sha256:…?repository_url=HOST/PATH" names an image by its digest, or by its name where there is none.
+bool names_image(const std::string& purl, const model::Image& image) {
+  std::string whole = purl;
+  for (std::size_t at = whole.find("%3A"); at != std::string::npos; at = whole.find("%3A")) whole.replace(at, 3, ":");
+  const auto digest = whole.find("@sha256:");
+  if (digest != std::string::npos) {
+    const std::string wanted = whole.substr(digest + 1, whole.find('?') - digest - 1);
+    return wanted == image.manifest_digest || wanted == image.config_digest;
+  }
+  const std::string body = whole.substr(0, whole.find_first_of("?@"));
+  const std::string name = body.substr(body.find_last_of('/') + 1);
+  std::string reference = image.reference.substr(0, image.reference.find('@'));
+  const auto last = reference.find_last_of('/') == std::string::npos ? 0 : reference.find_last_of('/') + 1;
+  reference = reference.substr(last, reference.find(':', last) - last);
+  return !name.empty() && name == reference;
+}
+
+// Without the exceptions that are for other images.
+Policy for_image(const Policy& policy, const model::Image& image) {
+  Policy out = policy;
+  out.exceptions.erase(std::remove_if(out.exceptions.begin(), out.exceptions.end(),
+                                      [&](const Rule& rule) {
+                                        return !rule.images.empty() &&
+                                               std::none_of(
+                                                   rule.images.begin(), rule.images.end(),
+                                                   [&](const auto& purl) { return names_image(purl, image); });
+                                      }),
+                       out.exceptions.end());
+  return out;
+}
+
+// Exceptions pile up: what no longer does anything should be taken out, and what has run out should be known.
+void note_exceptions(const Policy& policy, std::chrono::sys_days today, model::ScanResult& result) {
+  std::set<std::string_view> used;
+  const auto gather = [&](const auto& items) {
+    for (const auto& item : items) used.insert(item.trigger);
+  };
+  gather(result.vulnerabilities);
+  for (const auto* findings : {&result.threats, &result.secrets, &result.checks, &result.warnings}) gather(*findings);
+  const auto note = [&](const char* id, const Rule& rule, std::string reason) {
+    result.coverage.gaps.push_back({id, "policy", rule.name, std::move(reason), model::GapEffect::note});
+  };
+  for (const auto& [file, remark] : policy.exception_remarks)
+    result.coverage.gaps.push_back({"exception-void", "policy", file, remark, model::GapEffect::note});
+  for (const Rule& rule : policy.exceptions) {
+    if (expired(rule, today))
+      note("exception-expired", rule, expiry_text(rule));
+    else if (!rule.may_rest && used.count(rule.name) == 0)
+      note("exception-unused", rule, "the exception matches nothing in this image");
+  }
 }
 
 // Programs that no package owns, where they are few enough not to leave the verdict open.
@@ -65,9 +125,11 @@ double unattributed_share(const model::Coverage& coverage) {
          static_cast<double>(coverage.executable_bytes);
 }
 
-void apply(const Policy& policy, std::chrono::sys_seconds now, model::ScanResult& result) {
+void apply(const Policy& every, std::chrono::sys_seconds now, model::ScanResult& result) {
+  const Policy policy = for_image(every, result.image);
   const auto today = std::chrono::floor<std::chrono::days>(now);
   result.policy = policy.name;
+  result.exception_files = policy.exception_files;
   warn_of_unattributed(policy, result);
   decide_each(policy, today, result.vulnerabilities);
   decide_each(policy, today, result.threats);
@@ -76,9 +138,11 @@ void apply(const Policy& policy, std::chrono::sys_seconds now, model::ScanResult
   decide_each(policy, today, result.warnings);
 
   note_expired(policy, today, result.coverage.gaps);
+  note_exceptions(policy, today, result);
   std::sort(result.coverage.gaps.begin(), result.coverage.gaps.end());
   result.reasons = reasons_of(policy, result);
   result.verdict = result.reasons.front().verdict;
+  result.fix_plan = fix_plan_of(result);
   result.next_steps = next_steps_of(result);
 }
 

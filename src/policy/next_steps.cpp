@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 
+#include "policy/fix_plan.hpp"
 #include "policy/rules.hpp"
 #include "policy/verdict.hpp"
 #include "util/text.hpp"
@@ -19,14 +20,6 @@ using model::NextStep;
 using model::ThreatLevel;
 
 constexpr std::size_t k_most_packages = 12;
-
-bool shell_word(std::string_view text) {
-  if (text.empty() || text.front() == '-') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("+._:/@-").find(c) != std::string_view::npos;
-  });
-}
 
 bool any(const std::vector<Finding>& findings, ThreatLevel level, std::string_view decision) {
   return std::any_of(findings.begin(), findings.end(),
@@ -47,6 +40,19 @@ constexpr Upgrade k_upgrades[] = {
     {"apk", "RUN apk upgrade --no-cache", "RUN apk add --no-cache --upgrade {}"},
     {"rpm", "RUN dnf upgrade -y && dnf clean all", "RUN dnf upgrade -y {} && dnf clean all"},
 };
+
+// Packages of languages are upgraded where they are declared, which is not in the image: no command does it.
+void add_applications(const model::FixPlan& plan, std::vector<NextStep>& out) {
+  constexpr std::size_t k_most_applications = 6;
+  std::vector<std::string> words;
+  for (const auto& step : plan.steps)
+    if (step.where == model::FixStep::Where::application)
+      words.push_back(fmt::format("{} to {}", step.package, step.to));
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  if (!words.empty())
+    out.push_back({"Upgrade in the application: " + util::join_some(words, k_most_applications), ""});
+}
 
 void add_upgrades(const model::ScanResult& result, std::vector<NextStep>& out) {
   bool unfixed = false;
@@ -71,6 +77,7 @@ void add_upgrades(const model::ScanResult& result, std::vector<NextStep>& out) {
                 : std::string(row->all);
     out.push_back({"Rebuild on a current base image, or upgrade in the Dockerfile", command});
   }
+  add_applications(result.fix_plan, out);
   if (unfixed) out.push_back({"Remove the packages for which there is no fix, or accept them in a policy file", ""});
 }
 
@@ -116,6 +123,11 @@ std::vector<NextStep> next_steps_of(const model::ScanResult& result) {
     steps.push_back({"Build what is fetched at start into the image, so that it can be assessed", ""});
   if (result.end_of_life || has_open_gap(result, "end-of-life"))
     steps.push_back({"Rebuild on a release that still gets security updates", ""});
+  if (has_open_gap(result, "not-in-sbom")) {
+    const bool plain = shell_word(result.image.reference) && result.image.reference != result.target;
+    steps.push_back({"Scan the image itself for what an SBOM cannot show",
+                     plain ? "hullcheck image " + result.image.reference : std::string()});
+  }
   if (needs_advisories(result)) steps.push_back({"Fetch the advisory data, then scan again", "hullcheck db update"});
   return steps;
 }

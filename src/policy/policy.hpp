@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/finding.hpp"
@@ -35,6 +36,14 @@ struct Rule {
   std::optional<bool> fix_available;
   std::optional<bool> known_exploited;
   std::optional<int> older_than_days;  // since published (vulnerabilities)
+  std::vector<std::string> versions;   // of the package, exactly
+  std::vector<std::string> purls;      // package URLs; without a version or qualifiers: any
+  std::vector<std::string> types;      // of the package, as in package URLs: "deb", "npm"
+  std::vector<std::string> paths;      // where the finding lies; "*" within a name, "**" over folders
+  std::vector<model::VulnerabilityStatus> statuses;
+  std::vector<std::string> images;  // package URLs of type oci; exceptions only
+  std::string owner;                // who answers for an exception
+  bool may_rest = false;            // an exception that need not match anything: VEX documents speak of many images
   std::string reason;
   std::optional<std::chrono::sys_days> expires;  // after this day the rule no longer applies, and a note says so
 };
@@ -42,7 +51,12 @@ struct Rule {
 struct Policy {
   std::string name = "built-in";
   std::vector<Rule> rules;  // asked before ignore_unfixed, fail_on and the built-in ones
+  // From ignore files and VEX documents: asked before everything else. One that matches nothing is said.
+  std::vector<Rule> exceptions;
+  std::vector<std::string> exception_files;                            // as the report names them
+  std::vector<std::pair<std::string, std::string>> exception_remarks;  // file, and what of it has no effect
   bool ignore_unfixed = false;
+  std::vector<model::VulnerabilityStatus> ignore_statuses;
   std::optional<model::Severity> fail_on;  // --fail-on: stop on any affected vulnerability at least this severe
   double most_unattributed = 0.20;         // share of executable bytes; above: unknown
   bool unattributed_start_is_unknown = true;

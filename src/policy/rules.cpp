@@ -57,6 +57,56 @@ bool matches_any(const std::vector<std::string>& patterns, const std::vector<std
          });
 }
 
+// "*" is anything but a slash, "**" anything at all, "?" one character.
+bool matches_glob(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0, t = 0, star = std::string_view::npos, from = 0;
+  bool over_slash = false;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      over_slash = p + 1 < pattern.size() && pattern[p + 1] == '*';
+      star = p + (over_slash ? 2 : 1);
+      // "**/" also stands for no folder at all.
+      if (over_slash && star < pattern.size() && pattern[star] == '/') ++star;
+      p = star;
+      from = t;
+    } else if (p < pattern.size() && (pattern[p] == text[t] || (pattern[p] == '?' && text[t] != '/'))) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos && (over_slash || text[from] != '/')) {
+      p = star;
+      t = ++from;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+bool matches_path(const std::vector<std::string>& patterns, const std::vector<std::string_view>& paths) {
+  return patterns.empty() || std::any_of(patterns.begin(), patterns.end(), [&](std::string_view pattern) {
+           if (!pattern.empty() && pattern.front() == '/') pattern.remove_prefix(1);
+           return std::any_of(paths.begin(), paths.end(),
+                              [&](std::string_view path) { return matches_glob(pattern, path); });
+         });
+}
+
+// "pkg:deb/debian/openssl" holds for every version and architecture of it; a version in the pattern must be the same.
+bool matches_purl(std::string_view pattern, std::string_view purl) {
+  const std::string_view wanted = pattern.substr(0, pattern.find('?')), found = purl.substr(0, purl.find('?'));
+  if (wanted == found) return true;
+  return found.size() > wanted.size() && found.substr(0, wanted.size()) == wanted && found[wanted.size()] == '@';
+}
+
+bool matches_package(const Rule& rule, const Subject& subject) {
+  const auto one_of = [](const std::vector<std::string>& list, std::string_view word) {
+    return list.empty() || std::find(list.begin(), list.end(), word) != list.end();
+  };
+  if (!one_of(rule.versions, subject.version) || !one_of(rule.types, subject.type)) return false;
+  return rule.purls.empty() || std::any_of(rule.purls.begin(), rule.purls.end(),
+                                           [&](const std::string& purl) { return matches_purl(purl, subject.purl); });
+}
+
 bool old_enough(const std::optional<std::chrono::sys_days>& published, int days, std::chrono::sys_days today) {
   return published && today - *published > std::chrono::days{days};
 }
@@ -100,6 +150,7 @@ Subject subject_of(const model::Finding& finding) {
   subject.ids = {finding.id, finding.rule};
   subject.severity = finding.severity;
   subject.level = finding.level;
+  for (const auto& location : finding.locations) subject.paths.emplace_back(location.path);
   return subject;
 }
 
@@ -113,6 +164,11 @@ Subject subject_of(const model::Vulnerability& vulnerability) {
   subject.fix_available = !vulnerability.fixed_version.empty();
   subject.known_exploited = vulnerability.known_exploited;
   subject.published = util::parse_date(vulnerability.published);
+  subject.status = vulnerability.status;
+  subject.version = vulnerability.package_version;
+  subject.purl = vulnerability.purl;
+  subject.paths = {vulnerability.location.path};
+  if (subject.purl.substr(0, 4) == "pkg:") subject.type = subject.purl.substr(4, subject.purl.find('/') - 4);
   subject.may_stop = is_affected(vulnerability.status);
   return subject;
 }
@@ -127,10 +183,23 @@ bool matches(const Rule& rule, const Subject& subject, std::chrono::sys_days tod
   if (rule.level && (subject.level == ThreatLevel::none || subject.level < *rule.level)) return false;
   if (rule.fix_available && rule.fix_available != subject.fix_available) return false;
   if (rule.known_exploited && rule.known_exploited != subject.known_exploited) return false;
+  if (!matches_package(rule, subject) || !matches_path(rule.paths, subject.paths)) return false;
+  if (!rule.statuses.empty() && (!subject.status || std::find(rule.statuses.begin(), rule.statuses.end(),
+                                                              *subject.status) == rule.statuses.end()))
+    return false;
   return !rule.older_than_days || old_enough(subject.published, *rule.older_than_days, today);
 }
 
+const Rule* exception_for(const Policy& policy, const Subject& subject, std::chrono::sys_days today) {
+  const auto found = std::find_if(policy.exceptions.begin(), policy.exceptions.end(), [&](const Rule& rule) {
+    return !expired(rule, today) && matches(rule, subject, today);
+  });
+  return found == policy.exceptions.end() ? nullptr : &*found;
+}
+
 Decision decide(const Policy& policy, const Subject& subject, std::chrono::sys_days today) {
+  if (const Rule* exception = exception_for(policy, subject, today))
+    return {exception->action, exception->name, exception->reason};
   for (const Rule& candidate : policy.rules)
     if (!expired(candidate, today) && matches(candidate, subject, today))
       return {candidate.action, candidate.name, candidate.reason};
@@ -140,6 +209,10 @@ Decision decide(const Policy& policy, const Subject& subject, std::chrono::sys_d
     return {Action::warn, std::string(k_trigger_miner), "the policy allows declared miners"};
   if (policy.ignore_unfixed && subject.fix_available == false)
     return {Action::ignore, std::string(k_trigger_unfixed), "there is no fixed version"};
+  if (subject.status && std::find(policy.ignore_statuses.begin(), policy.ignore_statuses.end(), *subject.status) !=
+                            policy.ignore_statuses.end())
+    return {Action::ignore, std::string(k_trigger_status),
+            "the vendor's status is \"" + std::string(model::to_string(*subject.status)) + "\""};
   if (policy.fail_on && subject.kind == "vulnerability") {
     Rule fail_on = rule(k_trigger_fail_on, Action::stop, {});
     fail_on.at_least = policy.fail_on;

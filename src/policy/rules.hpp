@@ -21,6 +21,9 @@ struct Subject {
   model::ThreatLevel level = model::ThreatLevel::none;
   std::optional<bool> fix_available, known_exploited;
   std::optional<std::chrono::sys_days> published;
+  std::optional<model::VulnerabilityStatus> status;
+  std::string_view version, purl, type;  // of the package
+  std::vector<std::string_view> paths;
   // False for flaws that somebody has judged not to matter here: no rule may stop on them.
   bool may_stop = true;
 };
@@ -40,12 +43,15 @@ struct Decision {
   std::string reason;
 };
 Decision decide(const Policy& policy, const Subject& subject, std::chrono::sys_days today);
+// The exception that holds for a finding, or null; borrowed from the policy.
+const Rule* exception_for(const Policy& policy, const Subject& subject, std::chrono::sys_days today);
 
 constexpr std::string_view k_built_in = "built-in/";
 constexpr std::string_view k_trigger_exploited = "built-in/known-exploited";
 constexpr std::string_view k_trigger_critical = "built-in/critical-with-fix";
 constexpr std::string_view k_trigger_fail_on = "--fail-on";
 constexpr std::string_view k_trigger_unfixed = "--ignore-unfixed";
+constexpr std::string_view k_trigger_status = "--ignore-status";
 constexpr std::string_view k_trigger_miner = "allowDeclaredMiners";
 
 }  // namespace hullcheck::policy

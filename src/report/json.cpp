@@ -142,6 +142,21 @@ void write_decision(JsonWriter& json, std::string_view decision, std::string_vie
   json.field_or_null("reason", reason);
 }
 
+// A number that nobody gave is -1 in the model and null here.
+void number_or_null(JsonWriter& json, std::string_view name, double value) {
+  json.key(name);
+  if (value < 0)
+    json.null();
+  else
+    json.value(value);
+}
+
+void write_exposure(JsonWriter& json, const model::Exposure& exposure) {
+  number_or_null(json, "epss", exposure.epss);
+  number_or_null(json, "epssPercentile", exposure.percentile);
+  number_or_null(json, "risk", exposure.risk);
+}
+
 void write_vulnerability(JsonWriter& json, const model::Vulnerability& flaw) {
   json.field("id", flaw.id);
   json.field("advisory", flaw.advisory);
@@ -200,6 +215,34 @@ void write_finding(JsonWriter& json, const model::Finding& finding) {
   write_decision(json, finding.decision, finding.trigger, finding.reason);
 }
 
+std::string_view word(model::FixStep::Where where) {
+  switch (where) {
+    case model::FixStep::Where::base_image: return "base-image";
+    case model::FixStep::Where::package: return "package";
+    case model::FixStep::Where::application: return "application";
+  }
+  return "package";
+}
+
+void write_fix_plan(JsonWriter& json, const model::FixPlan& plan) {
+  json.key("fixPlan");
+  json.begin_object();
+  list(json, "steps", plan.steps, [](JsonWriter& out, const model::FixStep& step) {
+    out.field("where", word(step.where));
+    out.field_or_null("type", step.type);
+    out.field("package", step.package);
+    out.field("from", step.from);
+    out.field("to", step.to);
+    out.strings("installed", step.installed);
+    out.field_or_null("path", step.path);
+    out.field_or_null("layer", step.layer);
+    out.strings("flaws", step.flaws);
+  });
+  json.strings("unfixed", plan.unfixed);
+  json.field_or_null("dockerfilePatch", plan.dockerfile_patch);
+  json.end_object();
+}
+
 void write_source(JsonWriter& json, const model::SourceState& source) {
   json.field("name", source.name);
   json.field_or_null("checked", source.checked);
@@ -230,11 +273,19 @@ void write_result(JsonWriter& json, const model::ScanResult& result, const Repor
   list(json, "packages", result.packages, package);
   list(json, "declaredPackages", result.declared_packages, package);
   list(json, "overlaps", result.overlaps, package);
-  list(json, "vulnerabilities", result.vulnerabilities, write_vulnerability);
+  const auto flaw = [&](JsonWriter& out, const model::Vulnerability& item) {
+    write_vulnerability(out, item);
+    const auto exposure = result.exposures.find(item.id);
+    write_exposure(out, exposure == result.exposures.end() ? model::Exposure{} : exposure->second);
+  };
+  list(json, "vulnerabilities", result.vulnerabilities, flaw);
+  list(json, "suppressed", result.suppressed, flaw);
   list(json, "threats", result.threats, write_finding);
   list(json, "secrets", result.secrets, write_finding);
   list(json, "checks", result.checks, write_finding);
   list(json, "warnings", result.warnings, write_finding);
+  json.strings("exceptionFiles", result.exception_files);
+  write_fix_plan(json, result.fix_plan);
   write_database(json, result.database);
   json.key("timings");
   json.begin_array();

@@ -24,9 +24,10 @@ struct ReportOptions {
   int width = 100;  // of a terminal, in columns
   bool color = false;
   bool hyperlinks = false;
-  bool quiet = false;          // the verdict and its reasons only
-  bool deterministic = false;  // no times, no durations
-  std::string command;         // how the user called us, for next steps
+  bool quiet = false;            // the verdict and its reasons only
+  bool deterministic = false;    // no times, no durations
+  bool show_suppressed = false;  // also list what is ignored or ruled out, and why
+  std::string command;           // how the user called us, for next steps
 };
 
 // Several images of one reference (an index, an archive) come as several results with the worst verdict.

@@ -23,6 +23,7 @@ void print_result(const model::ScanResult& result, Canvas& canvas) {
   print_next_steps(result, canvas);
   print_findings(result, canvas);
   print_vulnerabilities(result, canvas);
+  print_suppressed(result, canvas);
   print_hygiene(result, canvas);
   print_footer(result, canvas);
 }
@@ -103,6 +104,7 @@ void print_footer(const model::ScanResult& result, Canvas& canvas) {
     row("advisories", sources.empty() ? "built " + safe(result.database.built) : util::join(sources, ", "));
   }
   row("policy", safe(result.policy));
+  if (!result.exception_files.empty()) row("ignores", safe(util::join_some(result.exception_files, 6)));
   if (!canvas.options().deterministic && !result.timings.empty()) {
     double sum = 0;
     for (const auto& [stage, milliseconds] : result.timings) sum += milliseconds;

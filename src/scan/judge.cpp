@@ -104,6 +104,8 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     match_options.max_database_age = options.max_database_age;
     match::Matches matches = match::match(inventory, *image, database, match_options);
     result.vulnerabilities = std::move(matches.vulnerabilities);
+    result.suppressed = std::move(matches.suppressed);
+    result.exposures = std::move(matches.exposures);
     result.database = std::move(matches.database);
     result.threats = std::move(matches.threats);
     result.warnings = std::move(matches.warnings);

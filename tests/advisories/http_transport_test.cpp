@@ -15,7 +15,7 @@ using test::ServedRequest;
 
 Result<FetchedDocument> get(const std::string& url, const std::string& validator = "", std::uint64_t limit = 1 << 20,
                             const std::string& mirror = "") {
-  return http_transport(mirror)->fetch(url, limit, validator, util::no_progress(), {});
+  return http_transport(mirror)->fetch(url, limit, validator, Packing::unpack, util::no_progress(), {});
 }
 
 TEST(HttpFeed, ValidatorMakesTheNextRequestConditional) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "support/memory_transport.hpp"
+#include "support/tar_writer.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/zip_builder.hpp"
 
@@ -222,7 +223,7 @@ TEST(Mirror, FolderGivesPlainAndPackedAndSaysWhatIsNotThere) {
   folder.write("a.example/y.gz", "\x1f\x8b broken");
   auto transport = folder_transport(folder.path()).value();
   const auto get = [&](const char* url, std::uint64_t limit = 100) {
-    return transport->fetch(url, limit, "", util::no_progress(), {});
+    return transport->fetch(url, limit, "", Packing::unpack, util::no_progress(), {});
   };
   EXPECT_EQ(as_text(get("https://a.example/x")->bytes), "plain");
   EXPECT_EQ(as_text(get("https://a.example/b%20c")->bytes), "decoded");
@@ -231,6 +232,88 @@ TEST(Mirror, FolderGivesPlainAndPackedAndSaysWhatIsNotThere) {
   EXPECT_FALSE(get("https://a.example/y").ok());
   EXPECT_NE(get("https://a.example/y").error().name, "not-mirrored");
   EXPECT_EQ(folder_transport(folder.path("none")).error().name, "mirror-absent");
+}
+
+std::string tracker_of(int packages) {
+  std::string text = "{";
+  for (int i = 0; i < packages; ++i)
+    text += (i == 0 ? "\"p" : ",\"p") + std::to_string(i) +
+            R"(":{"CVE-2024-1":{"releases":{"bookworm":{"status":"resolved","urgency":"low","fixed_version":"1"}}}})";
+  return text + "}";
+}
+
+TEST_F(UpdateTest, ASourceThatShrinksByHalfKeepsItsRowsUntilThatIsAccepted) {
+  m_transport.put(k_debian_url, tracker_of(10));
+  run();
+  m_transport.put(k_debian_url, tracker_of(5));
+  auto report = run();
+  EXPECT_EQ(report.count(SourceOutcome::failed), 1U);
+  EXPECT_EQ(report.sources.at(1).error.name, "feed-shrunk");
+  EXPECT_EQ(open().look_up("Debian:12", "p9")->size(), 1U) << "the old rows";
+  bool named = false;
+  const auto database = open();
+  for (const auto& gap : database.gaps())
+    named = named || (gap.id == "advisory-source-failed" && gap.subject == "debian");
+  EXPECT_TRUE(named);
+  m_options.accept_shrink = {"debian"};
+  report = run();
+  EXPECT_EQ(report.count(SourceOutcome::failed), 0U);
+  EXPECT_TRUE(open().look_up("Debian:12", "p9")->empty());
+}
+
+TEST_F(UpdateTest, AQuarterLessIsNoShrinking) {
+  m_transport.put(k_debian_url, tracker_of(12));
+  run();
+  m_transport.put(k_debian_url, tracker_of(9));
+  EXPECT_EQ(run().count(SourceOutcome::failed), 0U);
+}
+
+TEST_F(UpdateTest, OptionalSourcesAreFetchedWhenNamedAndFromThenOn) {
+  m_options.sources[0].optional = true;
+  run();
+  EXPECT_EQ(open().state().sources.size(), 2U) << "as if it were not in the list";
+  m_options.feeds = {"debian"};
+  run();
+  EXPECT_EQ(fixed(), "2-1");
+  m_options.feeds = {};
+  m_transport.put(k_debian_url, tracker("3-1"));
+  run();
+  EXPECT_EQ(fixed(), "3-1");
+}
+
+std::string vex_document(const std::string& flaw, const std::string& version) {
+  return R"({"document":{},"product_tree":{"branches":[{"product":{"product_id":"B","name":"B","product_identification_helper":
+    {"cpe":"cpe:/o:redhat:enterprise_linux:9::baseos"}}},{"product":{"product_id":"x","product_identification_helper":
+    {"purl":"pkg:rpm/redhat/x@)" +
+         version + R"(?arch=x86_64"}}}],"relationships":[{"product_reference":"x",
+    "relates_to_product_reference":"B","full_product_name":{"product_id":"B:x"}}]},"vulnerabilities":[{"cve":")" +
+         flaw + R"(","product_status":{"fixed":["B:x"]}}]})";
+}
+
+TEST_F(UpdateTest, AListOfChangesReplacesOnlyWhatChanged) {
+  const std::string base = "https://vex.example/";
+  m_options.sources = {{"redhat", "redhat", base, "Red Hat", "", 1}};
+  const auto tar = [](const std::string& a, const std::string& b) {
+    test::TarWriter writer;
+    writer.file("a.json", a).file("b.json", b);
+    return writer.finish();
+  };
+  m_transport.put(base + "changes.csv", "\"2024/cve-2024-1.json\",\"2024-01-01T00:00:00+00:00\"\n");
+  m_transport.put(base + "archive_latest.txt", "csaf_vex_2024-01-02.tar.zst");
+  m_transport.put(base + "csaf_vex_2024-01-02.tar.zst",
+                  tar(vex_document("CVE-2024-1", "1-1"), vex_document("CVE-2024-2", "1-1")));
+  run();
+  ASSERT_EQ(open().look_up("Red Hat:9", "x")->size(), 2U);
+  m_transport.put(base + "changes.csv", "\"2024/cve-2024-2.json\",\"2024-01-03T00:00:00+00:00\"\n");
+  m_transport.put(base + "deletions.csv", "");
+  m_transport.put(base + "2024/cve-2024-2.json", vex_document("CVE-2024-2", "5-1"));
+  m_transport.put(base + "csaf_vex_2024-01-02.tar.zst", "no longer");
+  const auto report = run();
+  EXPECT_EQ(report.count(SourceOutcome::loaded), 1U) << report.sources.at(0).error.describe();
+  const auto rows = open().look_up("Red Hat:9", "x").value();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].ranges.at(0).fixed, "1-1");
+  EXPECT_EQ(rows[1].ranges.at(0).fixed, "5-1");
 }
 
 }  // namespace

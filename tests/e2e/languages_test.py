@@ -181,8 +181,8 @@ def nested_archives_and_programs_are_judged():
 
 
 def a_listed_malicious_package_is_a_threat():
-    record = {"id": "MAL-2024-1", "modified": "2026-01-01T00:00:00Z", "summary": "Malicious code in lodahs (npm)",
-              "affected": [{"package": {"ecosystem": "npm", "name": "lodahs"},
+    record = {"id": "MAL-2024-1", "modified": "2026-01-01T00:00:00Z", "summary": "Malicious code in example-stealer (npm)",
+              "affected": [{"package": {"ecosystem": "npm", "name": "example-stealer"},
                             "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}]}]}
     folder = support.scratch() / "mirror" / "osv-vulnerabilities.storage.googleapis.com" / "npm"
     folder.mkdir(parents=True)
@@ -191,15 +191,15 @@ def a_listed_malicious_package_is_a_threat():
     database = support.scratch() / "malware.db"
     update = hullcheck("db", "update", "--mirror", support.scratch() / "mirror", "--feeds", "osv/npm", "--db", database)
     assert update.code == 0, update
-    manifest = json.dumps({"name": "lodahs", "version": "1.0.0"})
+    manifest = json.dumps({"name": "example-stealer", "version": "1.0.0"})
     image = support.docker_archive(support.scratch() / "mal.tar", [support.layer(
-        {"app/node_modules/lodahs/package.json": manifest})])
+        {"app/node_modules/example-stealer/package.json": manifest})])
     answer = hullcheck("image", image, "--format", "json", database=database)
     assert answer.code == UNSAFE, answer
     assert [(t["rule"], t["decision"]) for t in answer.json["threats"]] == [("L01", "stop")], answer.json["threats"]
     assert answer.json["vulnerabilities"] == []
     # The same as a wish, and as the name of the application itself.
-    lock = json.dumps({"packages": {"node_modules/lodahs": {"version": "1.0.0"}}})
+    lock = json.dumps({"packages": {"node_modules/example-stealer": {"version": "1.0.0"}}})
     image = support.docker_archive(support.scratch() / "wish.tar", [support.layer(
         {"app/package-lock.json": lock, "app/package.json": manifest})])
     report = hullcheck("image", image, "--format", "json", database=database).json

@@ -15,6 +15,7 @@ WRAPPED = {
     "sqlite3.h": ["util/sqlite.cpp"],
     "hs/hs.h": ["detect/pattern_database.cpp"],
     "hs.h": ["detect/pattern_database.cpp"],
+    "expat.h": ["formats/xml.cpp"],
     "re2/re2.h": ["detect/regex.cpp"],
     "zstd.h": ["formats/zstd.cpp"],
     "yara.h": ["formats/yara.cpp"],

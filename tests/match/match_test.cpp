@@ -174,8 +174,8 @@ TEST_F(MatchTest, StaleAndAbsentSourcesOnlyMatterWhenNeeded) {
 
 TEST_F(MatchTest, DistributionWithoutAdvisoriesIsNamed) {
   tracker("\"x\":{" + flaw("CVE-2024-2", R"("status":"resolved","fixed_version":"2")") + "}");
-  distribution("fedora", "43");
-  m_inventory.packages = {package("rpm", "bash", "5-1.fc43"), package("rpm", "zlib", "1-1.fc43")};
+  distribution("altlinux", "p10");
+  m_inventory.packages = {package("rpm", "bash", "5-alt1"), package("rpm", "zlib", "1-alt1")};
   auto matches = run();
   EXPECT_TRUE(has_gap(matches, "no-advisories-for-distribution"));
   EXPECT_EQ(matches.packages_assessed, 0U);
@@ -250,6 +250,41 @@ TEST_F(MatchTest, SamePackageTwiceIsOneFinding) {
   tracker("\"x\":{" + flaw("CVE-2024-2", R"("status":"resolved","fixed_version":"2")") + "}");
   m_inventory.packages = {package("deb", "x", "1"), package("deb", "x", "1")};
   EXPECT_EQ(run().vulnerabilities.size(), 1U);
+}
+
+TEST_F(MatchTest, TheKernelsHeadersAreNotCountedAndItsImagesOnce) {
+  tracker("\"linux\":{" + flaw("CVE-2024-2", R"("status":"open","urgency":"not yet assigned")") + "}");
+  m_inventory.packages = {package("deb", "linux-libc-dev", "6.1-1", "linux")};
+  auto matches = run();
+  EXPECT_TRUE(matches.vulnerabilities.empty());
+  ASSERT_EQ(matches.suppressed.size(), 1U);
+  EXPECT_EQ(matches.suppressed[0].advisory, "CVE-2024-2");
+  EXPECT_EQ(matches.suppressed[0].status, model::VulnerabilityStatus::not_affected);
+  EXPECT_FALSE(matches.suppressed[0].reason.empty());
+  EXPECT_TRUE(has_gap(matches, "kernel-headers", GapEffect::note));
+  m_inventory.packages = {package("deb", "linux-image-6.1-amd64", "6.1-1", "linux"),
+                          package("deb", "linux-image-amd64", "6.1-1", "linux")};
+  EXPECT_EQ(run().vulnerabilities.size(), 1U);
+}
+
+TEST_F(MatchTest, WhatNobodyRatesIsRatedByNvdAndWeighedByEpss) {
+  tracker("\"x\":{" + flaw("CVE-2024-2", R"("status":"open","urgency":"not yet assigned")") + "},\"y\":{" +
+          flaw("CVE-2024-2", R"("status":"open","urgency":"low")") + "}");
+  m_update.sources.push_back({"epss", "epss", "https://epss.example", "", "", 1});
+  m_update.sources.push_back({"nvd", "nvd", "https://nvd.example", "", "", 1});
+  m_transport.put("https://epss.example", "cve,epss,percentile\nCVE-2024-2,0.5,0.9\n");
+  m_transport.put("https://nvd.example", R"({"vulnerabilities":[{"cve":{"id":"CVE-2024-2","metrics":{"cvssMetricV31":[
+      {"type":"Primary","cvssData":{"vectorString":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}}]}}}]})");
+  m_inventory.packages = {package("deb", "x", "1"), package("deb", "y", "1")};
+  const auto matches = run();
+  ASSERT_EQ(matches.vulnerabilities.size(), 2U);
+  EXPECT_EQ(matches.vulnerabilities[0].severity, model::Severity::critical);
+  EXPECT_EQ(matches.vulnerabilities[0].severity_source, "nvd");
+  EXPECT_EQ(matches.vulnerabilities[1].severity, model::Severity::low) << "the vendor's word comes first";
+  EXPECT_DOUBLE_EQ(matches.vulnerabilities[1].cvss_score, 9.8);
+  EXPECT_DOUBLE_EQ(matches.exposures.at(matches.vulnerabilities[0].id).epss, 0.5);
+  EXPECT_GT(matches.exposures.at(matches.vulnerabilities[0].id).risk,
+            matches.exposures.at(matches.vulnerabilities[1].id).risk);
 }
 
 }  // namespace

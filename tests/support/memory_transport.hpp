@@ -18,7 +18,7 @@ class MemoryTransport final : public advisories::Transport {
   std::string validator;
 
   Result<advisories::FetchedDocument> fetch(const std::string& url, std::uint64_t limit, const std::string& given,
-                                            util::Progress&, std::stop_token) override {
+                                            advisories::Packing, util::Progress&, std::stop_token) override {
     if (const auto error = m_errors.find(url); error != m_errors.end()) return error->second;
     if (!given.empty() && given == validator)
       return make_error(ErrorCode::not_found, std::string(advisories::k_not_modified), "not modified");
@@ -45,6 +45,24 @@ class MemoryDownload final : public advisories::Download {
   Bytes m_bytes;
 };
 
+// One feed over several documents.
+class MemoryDocuments final : public advisories::Download {
+ public:
+  Result<Buffer> get_all(const std::string& url, std::uint64_t) override {
+    asked.push_back(url);
+    const auto found = documents.find(url);
+    if (found == documents.end()) return make_error(ErrorCode::not_found, "not-mirrored", "not there", url);
+    return found->second;
+  }
+  std::string remembered() const override { return cursor; }
+  void remember(std::string word) override { cursor = std::move(word); }
+  void put(const std::string& url, std::string_view text) { documents[url] = Buffer(text.begin(), text.end()); }
+
+  std::map<std::string, Buffer> documents;
+  std::vector<std::string> asked;
+  std::string cursor;
+};
+
 // Keeps what a feed writes.
 class CollectingWriter final : public advisories::AdvisoryWriter {
  public:
@@ -55,12 +73,14 @@ class CollectingWriter final : public advisories::AdvisoryWriter {
   void note(std::string text) override { notes.push_back(std::move(text)); }
   void newest_record(std::string_view rfc3339) override { newest = std::max(newest, std::string(rfc3339)); }
   void bad_record(const Error& error) override { bad.push_back(error); }
+  void keep_old_rows_except(std::set<std::string> ids) override { replaced = std::move(ids); }
 
   std::vector<advisories::Advisory> rows;
   std::map<std::string, advisories::KnownExploited> exploited;
   std::vector<std::string> notes;
   std::string newest;
   std::vector<Error> bad;
+  std::optional<std::set<std::string>> replaced;
 };
 
 inline Result<void> run_feed(const char* id, const std::string& subject, Bytes document, CollectingWriter& writer) {

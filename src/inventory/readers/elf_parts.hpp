@@ -10,6 +10,10 @@
 
 namespace hullcheck::inventory {
 
+// Programs beyond this are not read whole for what their builders recorded in them: libraries of that size hold data,
+// and each would be copied to disk. What nobody accounts for counts as such in the coverage of programs.
+constexpr std::uint64_t k_largest_program = 256ULL << 20;
+
 class ElfParts {
  public:
   // Nothing for what is no ELF of 32 or 64 bits. Borrows the bytes.

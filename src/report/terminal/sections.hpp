@@ -17,7 +17,8 @@ void print_next_steps(const model::ScanResult& result, Canvas& canvas);
 // Below it.
 void print_findings(const model::ScanResult& result, Canvas& canvas);  // threats and secrets
 void print_vulnerabilities(const model::ScanResult& result, Canvas& canvas);
-void print_hygiene(const model::ScanResult& result, Canvas& canvas);  // checks and warnings
+void print_suppressed(const model::ScanResult& result, Canvas& canvas);  // with --show-suppressed only
+void print_hygiene(const model::ScanResult& result, Canvas& canvas);     // checks and warnings
 void print_footer(const model::ScanResult& result, Canvas& canvas);
 
 // Why a stage says nothing: "" when it was assessed, at least in part.

@@ -35,11 +35,11 @@ bool matters(const Vulnerability& flaw) {
          (flaw.decision != "ignore" && (flaw.known_exploited || flaw.severity >= Severity::high));
 }
 
-std::vector<Row> rows_of(const std::vector<Vulnerability>& flaws) {
+std::vector<Row> rows_of(const model::ScanResult& result) {
   using Key = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
   std::map<Key, std::size_t> index;
   std::vector<Row> rows;
-  for (const Vulnerability& flaw : flaws) {
+  for (const Vulnerability& flaw : result.vulnerabilities) {
     const Key key{flaw.advisory, flaw.source_name.empty() ? flaw.package : flaw.source_name, flaw.package_version,
                   flaw.decision};
     const auto [place, fresh] = index.emplace(key, rows.size());
@@ -47,9 +47,14 @@ std::vector<Row> rows_of(const std::vector<Vulnerability>& flaws) {
     auto& packages = rows[place->second].packages;
     if (std::find(packages.begin(), packages.end(), flaw.package) == packages.end()) packages.push_back(flaw.package);
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    const auto weight = [](const Vulnerability& f) {
-      return std::make_tuple(decision_weight(f), f.known_exploited, f.severity, f.cvss_score);
+  const bool epss = std::any_of(result.exposures.begin(), result.exposures.end(),
+                                [](const auto& entry) { return entry.second.epss >= 0; });
+  std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+    const auto weight = [&](const Vulnerability& f) {
+      const auto exposure = result.exposures.find(f.id);
+      const double risk = epss && exposure != result.exposures.end() ? exposure->second.risk : 0;
+      return std::make_tuple(decision_weight(f), f.known_exploited, risk, f.severity, f.cvss_score,
+                             !f.fixed_version.empty());
     };
     if (weight(*a.flaw) != weight(*b.flaw)) return weight(*a.flaw) > weight(*b.flaw);
     return std::tie(a.flaw->package, a.flaw->advisory) < std::tie(b.flaw->package, b.flaw->advisory);
@@ -160,8 +165,8 @@ void print_blocks(const std::vector<Row>& rows, Canvas& canvas) {
     if (flaw.known_exploited) line += "  " + canvas.paint(Tone::alarm, "KEV");
     canvas.line(line);
     canvas.item({"", 0, Tone::dim, packages_of(row) + " " + safe(flaw.package_version), Tone::plain, 4});
-    canvas.item({"", 0, Tone::dim,
-                 flaw.fixed_version.empty() ? "fix: " + fix_of(flaw) : "fixed in " + fix_of(flaw), Tone::dim, 4});
+    canvas.item({"", 0, Tone::dim, flaw.fixed_version.empty() ? "fix: " + fix_of(flaw) : "fixed in " + fix_of(flaw),
+                 Tone::dim, 4});
   }
 }
 
@@ -169,7 +174,7 @@ void print_blocks(const std::vector<Row>& rows, Canvas& canvas) {
 
 void print_vulnerabilities(const model::ScanResult& result, Canvas& canvas) {
   if (result.vulnerabilities.empty()) return;
-  std::vector<Row> rows = rows_of(result.vulnerabilities);
+  std::vector<Row> rows = rows_of(result);
   const std::size_t all = rows.size();
   const auto severe = static_cast<std::size_t>(
       std::count_if(rows.begin(), rows.end(), [](const Row& row) { return matters(*row.flaw); }));
@@ -185,6 +190,23 @@ void print_vulnerabilities(const model::ScanResult& result, Canvas& canvas) {
   if (show < all)
     canvas.item({"", 0, Tone::dim,
                  fmt::format("… and {} more (--format json for all)", util::human_count(all - show)), Tone::dim});
+}
+
+// What is not counted, and who says so: flaws that the policy ignores, and ones that records rule out.
+void print_suppressed(const model::ScanResult& result, Canvas& canvas) {
+  if (!canvas.options().show_suppressed) return;
+  std::vector<const Vulnerability*> list;
+  for (const Vulnerability& flaw : result.vulnerabilities)
+    if (flaw.decision == "ignore") list.push_back(&flaw);
+  for (const Vulnerability& flaw : result.suppressed) list.push_back(&flaw);
+  canvas.heading("Suppressed", util::human_count(list.size()));
+  for (const Vulnerability* flaw : list) {
+    std::string why = flaw->reason.empty() ? std::string("ignored") : flaw->reason;
+    if (!flaw->trigger.empty()) why += " (" + flaw->trigger + ")";
+    canvas.item({"", 0, Tone::dim,
+                 fmt::format("{} {} {}: {}", safe(flaw->advisory), safe(flaw->package), safe(flaw->package_version),
+                             safe(why))});
+  }
 }
 
 }  // namespace hullcheck::report

@@ -1,0 +1,63 @@
+#include "advisories/replace.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <thread>
+
+namespace hullcheck::advisories {
+namespace {
+
+Error io_error(const std::string& what, const std::string& path) {
+  return make_error(ErrorCode::io, "database-write", what + ": " + std::strerror(errno), path);
+}
+
+Result<void> sync(const std::string& path, int flags) {
+  const int fd = open(path.c_str(), flags | O_CLOEXEC);
+  if (fd < 0) return io_error("the database cannot be opened again", path);
+  const bool good = fsync(fd) == 0;
+  close(fd);
+  return good ? Result<void>() : Result<void>(io_error("the database cannot be written through", path));
+}
+
+}  // namespace
+
+Result<DatabaseLock> DatabaseLock::take(const std::string& path, std::chrono::milliseconds wait,
+                                        const std::stop_token& stop) {
+  const int fd = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0) return io_error("the lock file cannot be made", path);
+  DatabaseLock lock(fd);
+  const auto deadline = std::chrono::steady_clock::now() + wait;
+  while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) return io_error("the lock cannot be taken", path);
+    if (stop.stop_requested()) return make_error(ErrorCode::cancelled, "cancelled", "the update was stopped");
+    if (std::chrono::steady_clock::now() >= deadline)
+      return make_error(ErrorCode::busy, "database-busy", "another update of this database is running", path);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return lock;
+}
+
+DatabaseLock::~DatabaseLock() {
+  if (m_fd >= 0) close(m_fd);
+}
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Result<void> replace_database(const std::string& temporary, const std::string& path) {
+  chmod(temporary.c_str(), 0600);
+  TRY(sync(temporary, O_RDONLY));
+  if (rename(temporary.c_str(), path.c_str()) != 0) return io_error("the database cannot be put in place", path);
+  return sync(folder_of(path), O_RDONLY | O_DIRECTORY);
+}
+
+}  // namespace hullcheck::advisories

@@ -1,0 +1,221 @@
+// Signs, strongest first.
+//   deb: base-files carries the release as its version ("12.4+deb12u5"; Ubuntu's is Debian's with "ubuntu" in it, so
+//        there libc6 tells the release); security updates end in "+deb12u5".
+//   apk: the packages alpine-release and *-baselayout.
+//   rpm: the tag in the release ("-5.el9_4", ".fc40", ".amzn2023", ".azl3"), and for ".el" the vendor.
+// Somebody who forges os-release would have to forge every package too, and then each has another version than the
+// files that he wants to hide.
+#include "inventory/origins/origins.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace hullcheck::inventory {
+namespace {
+
+using model::Distribution;
+using Votes = std::map<std::pair<std::string, std::string>, std::size_t>;
+
+std::string digits(std::string_view text) {
+  return std::string(text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size())));
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+struct Release {
+  std::string_view prefix, version;
+};
+// Ubuntu's libc6 by release.
+constexpr Release k_ubuntu_libc[] = {
+    {"2.19-0ubuntu", "14.04"}, {"2.23-0ubuntu", "16.04"}, {"2.27-3ubuntu", "18.04"}, {"2.31-0ubuntu", "20.04"},
+    {"2.35-0ubuntu", "22.04"}, {"2.39-0ubuntu", "24.04"}, {"2.41-6ubuntu", "25.04"},
+};
+
+void vote_deb(const model::Package& package, Votes& votes) {
+  const std::string& version = package.version;
+  const bool ubuntu = version.find("ubuntu") != std::string::npos;
+  constexpr std::size_t k_decides = 1000;
+  if (ubuntu) ++votes[{"ubuntu", ""}];
+  if (package.name == "base-files" && !ubuntu) {
+    const std::string release = digits(version);
+    if (!release.empty() && release.size() <= 2) votes[{"debian", release}] += k_decides;
+  }
+  if (package.name == "base-files" && ubuntu) votes[{"ubuntu", ""}] += k_decides;
+  if (package.name == "libc6")
+    for (const Release& row : k_ubuntu_libc)
+      if (version.starts_with(row.prefix)) votes[{"ubuntu", std::string(row.version)}] += k_decides * 2;
+  const std::size_t tag = version.find("deb");
+  if (ubuntu || tag == std::string::npos || tag == 0 || (version[tag - 1] != '+' && version[tag - 1] != '~')) return;
+  const std::string release = digits(std::string_view(version).substr(tag + 3));
+  if (!release.empty() && version.find('u', tag + 3) == tag + 3 + release.size()) ++votes[{"debian", release}];
+}
+
+void vote_apk(const model::Package& package, Votes& votes) {
+  constexpr std::size_t k_decides = 1000;
+  if (package.name == "alpine-release") {
+    const std::size_t dash = package.version.find("-r");
+    votes[{"alpine", package.version.substr(0, dash)}] += k_decides;
+  } else if (package.name == "alpine-baselayout") {
+    votes[{"alpine", ""}] += k_decides / 2;
+  } else if (package.name == "wolfi-baselayout") {
+    votes[{"wolfi", ""}] += k_decides;
+  } else if (package.name == "chainguard-baselayout") {
+    votes[{"chainguard", ""}] += k_decides * 2;
+  }
+}
+
+struct Tag {
+  std::string_view tag;  // behind a dot of the release; the number follows
+  std::string_view id;
+};
+constexpr Tag k_tags[] = {{"fc", "fedora"},  {"amzn", "amzn"}, {"azl", "azurelinux"},
+                          {"cm", "mariner"}, {"ph", "photon"}, {"mga", "mageia"}};
+struct Vendor {
+  std::string_view word, id;
+};
+constexpr Vendor k_el_vendors[] = {
+    {"red hat", "rhel"}, {"centos", "centos"}, {"rocky", "rocky"}, {"almalinux", "almalinux"}, {"oracle", "ol"}};
+
+void vote_rpm(const model::Package& package, Votes& votes) {
+  const std::size_t release = package.version.rfind('-');
+  if (release == std::string::npos) return;
+  std::string_view rest = std::string_view(package.version).substr(release + 1);
+  for (std::size_t dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.')) {
+    rest = rest.substr(dot + 1);
+    for (const Tag& row : k_tags)
+      if (rest.starts_with(row.tag)) {
+        std::string number = digits(rest.substr(row.tag.size()));
+        if (number.empty()) continue;
+        if (row.id == "azurelinux" || row.id == "mariner" || row.id == "photon") number += ".0";
+        if (row.id == "amzn" && number == "1") number = "2018.03";
+        ++votes[{std::string(row.id), std::move(number)}];
+      }
+    if (!rest.starts_with("el")) continue;
+    const std::string number = digits(rest.substr(2));
+    const std::string vendor = lower(package.vendor);
+    for (const Vendor& row : k_el_vendors)
+      if (!number.empty() && vendor.find(row.word) != std::string::npos) ++votes[{std::string(row.id), number}];
+  }
+}
+
+// Which package manager a distribution has, for those whose forgery would otherwise pass.
+constexpr std::pair<std::string_view, std::string_view> k_types[] = {
+    {"debian", "deb"},    {"ubuntu", "deb"},  {"alpine", "apk"},     {"wolfi", "apk"}, {"chainguard", "apk"},
+    {"minimos", "apk"},   {"rhel", "rpm"},    {"centos", "rpm"},     {"rocky", "rpm"}, {"almalinux", "rpm"},
+    {"ol", "rpm"},        {"fedora", "rpm"},  {"amzn", "rpm"},       {"sles", "rpm"},  {"opensuse-leap", "rpm"},
+    {"photon", "rpm"},    {"mariner", "rpm"}, {"azurelinux", "rpm"}, {"arch", "alpm"}, {"gentoo", "ebuild"},
+    {"openeuler", "rpm"},
+};
+
+std::string_view type_of(std::string_view id) {
+  for (const auto& [name, type] : k_types)
+    if (name == id) return type;
+  return {};
+}
+
+// "12" against "12.4", "3.20" against "3.20.1".
+bool same_release(std::string_view a, std::string_view b) {
+  if (a.empty() || b.empty()) return true;
+  if (a.size() > b.size()) std::swap(a, b);
+  return b.starts_with(a) && (a.size() == b.size() || b[a.size()] == '.');
+}
+
+bool contradicts(const Distribution& said, const Distribution& seen) {
+  if (seen.id.empty() || type_of(said.id).empty()) return false;  // a derivative that is not known here
+  if (said.id == seen.id) {
+    // Alpine's development branch and Debian's have the number of what comes next.
+    if (said.version_id.empty() || said.version_id.find("_alpha") != std::string::npos) return false;
+    const auto parts = [](std::string_view version) {
+      const std::size_t dot = version.find('.');
+      return version.substr(0, dot == std::string_view::npos ? dot : version.find('.', dot + 1));
+    };
+    return !same_release(parts(said.version_id), parts(seen.version_id));
+  }
+  // Chainguard's images are made of Wolfi's packages too, MinimOS has packages in their form.
+  const auto apko = [](std::string_view id) { return id == "wolfi" || id == "chainguard" || id == "minimos"; };
+  return !(apko(said.id) && apko(seen.id));
+}
+
+std::string named(const Distribution& distribution) {
+  return distribution.version_id.empty() ? distribution.id : distribution.id + " " + distribution.version_id;
+}
+
+constexpr std::size_t k_sure = 1000;  // votes of a package that only the release itself has
+
+Votes votes_of(const std::vector<model::Package>& packages) {
+  Votes votes;
+  for (const model::Package& package : packages) {
+    if (package.type == "deb") vote_deb(package, votes);
+    if (package.type == "apk") vote_apk(package, votes);
+    if (package.type == "rpm") vote_rpm(package, votes);
+  }
+  return votes;
+}
+
+// A package that only this release has is there too: a second tree of another release lies in the image.
+bool confirmed(const Distribution& said, const Votes& votes) {
+  return std::any_of(votes.begin(), votes.end(), [&](const auto& vote) {
+    return vote.first.first == said.id && vote.second >= k_sure && !vote.first.second.empty() &&
+           same_release(vote.first.second, said.version_id);
+  });
+}
+
+Distribution winner(const Votes& votes, const std::vector<model::Package>& packages) {
+  Distribution out;
+  std::size_t best = 0;
+  for (const auto& [name, count] : votes)
+    if (count > best) {
+      best = count;
+      out.id = name.first;
+      out.version_id = name.second;
+    }
+  // A single package with a mark may come from anywhere; one in ten of all has to say so.
+  const std::string_view type = type_of(out.id);
+  const auto all = static_cast<std::size_t>(std::count_if(
+      packages.begin(), packages.end(), [&](const model::Package& package) { return package.type == type; }));
+  if (best < k_sure && (best < 2 || best * 10 < all)) return {};
+  return out;
+}
+
+}  // namespace
+
+Distribution distribution_by_packages(const std::vector<model::Package>& packages) {
+  return winner(votes_of(packages), packages);
+}
+
+void check_distribution(Inventory& inventory) {
+  const bool any = std::any_of(inventory.packages.begin(), inventory.packages.end(), model::is_system_package);
+  if (!any) return;
+  Distribution& said = inventory.distribution;
+  const Votes votes = votes_of(inventory.packages);
+  Distribution seen = winner(votes, inventory.packages);
+  seen.evidence_path = "packages";
+  if (said.id.empty()) {
+    if (!seen.id.empty()) said = std::move(seen);  // the gap of the missing file stays
+    return;
+  }
+  if (contradicts(said, seen) && !confirmed(said, votes)) {
+    inventory.gaps.push_back(
+        {"distribution-contradicted", "inventory", "/" + said.evidence_path,
+         "it names " + named(said) + ", and the packages are of " + named(seen) + ", as which they were judged",
+         model::GapEffect::unknown});
+    said = std::move(seen);
+    return;
+  }
+  const std::string_view type = type_of(said.id);
+  if (type.empty()) return;
+  const bool own = std::any_of(inventory.packages.begin(), inventory.packages.end(),
+                               [&](const model::Package& package) { return package.type == type; });
+  if (!own)
+    inventory.gaps.push_back({"distribution-contradicted", "inventory", "/" + said.evidence_path,
+                              "it names " + named(said) + ", whose packages are of another kind than those found",
+                              model::GapEffect::unknown});
+}
+
+}  // namespace hullcheck::inventory

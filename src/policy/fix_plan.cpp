@@ -1,0 +1,133 @@
+// One upgrade of a source package removes every flaw that its binary packages have, if it goes to the latest of their
+// fixes. A package of the system that came with the first layer is the base image's: a newer base image brings it,
+// and until there is one, the package manager does.
+#include "policy/fix_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "util/text.hpp"
+#include "versions/comparator.hpp"
+
+namespace hullcheck::policy {
+namespace {
+
+using model::FixStep;
+using model::Vulnerability;
+
+struct TypeRow {
+  std::string_view type, scheme;
+  std::string_view upgrade;  // of packages of the system: a Dockerfile line, {} the names
+};
+constexpr TypeRow k_types[] = {
+    {"deb", "dpkg", "RUN apt-get update && apt-get install -y --only-upgrade {} && rm -rf /var/lib/apt/lists/*"},
+    {"apk", "apk", "RUN apk add --no-cache --upgrade {}"},
+    {"rpm", "rpm", "RUN dnf upgrade -y {} && dnf clean all"},
+    {"cargo", "semver", ""},
+    {"composer", "composer", ""},
+    {"gem", "gem", ""},
+    {"golang", "semver", ""},
+    {"hex", "semver", ""},
+    {"maven", "maven", ""},
+    {"npm", "semver", ""},
+    {"nuget", "nuget", ""},
+    {"pub", "pub", ""},
+    {"pypi", "pep440", ""},
+};
+
+const TypeRow* row_of(std::string_view type) {
+  const auto row =
+      std::find_if(std::begin(k_types), std::end(k_types), [&](const TypeRow& r) { return r.type == type; });
+  return row == std::end(k_types) ? nullptr : row;
+}
+
+std::string_view type_of(const Vulnerability& flaw) {
+  const std::string_view purl = flaw.purl;
+  if (purl.substr(0, 4) != "pkg:") return {};
+  return purl.substr(4, purl.find('/') - 4);
+}
+
+// The later of two versions; where they cannot be compared, the first.
+const std::string& later(const TypeRow* row, const std::string& a, const std::string& b) {
+  const auto* extension = row == nullptr ? nullptr : versions::ComparatorRegistry::find(row->scheme);
+  if (a.empty() || extension == nullptr || !extension->instance->valid(a) || !extension->instance->valid(b))
+    return a.empty() ? b : a;
+  return extension->instance->compare(a, b) < 0 ? b : a;
+}
+
+FixStep::Where place_of(const model::ScanResult& result, const Vulnerability& flaw, const TypeRow* row) {
+  if (row == nullptr || row->upgrade.empty()) return FixStep::Where::application;
+  const bool first = !result.layers.empty() && result.layers.front().diff_id == flaw.location.layer;
+  return first && result.layers.size() > 1 ? FixStep::Where::base_image : FixStep::Where::package;
+}
+
+template <class List>
+void sort_unique(List& list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+std::string dockerfile_lines(const std::vector<FixStep>& steps) {
+  std::map<std::string, std::vector<std::string>> names;
+  for (const auto& step : steps)
+    if (step.where != FixStep::Where::application)
+      for (const auto& name : step.installed)
+        if (shell_word(name)) names[step.type].push_back(name);
+  std::string lines;
+  for (auto& [type, list] : names) {
+    sort_unique(list);
+    lines += fmt::format(fmt::runtime(row_of(type)->upgrade), util::join(list, " ")) + "\n";
+  }
+  return lines;
+}
+
+}  // namespace
+
+bool shell_word(std::string_view text) {
+  if (text.empty() || text.front() == '-') return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("+._:/@-").find(c) != std::string_view::npos;
+  });
+}
+
+model::FixPlan fix_plan_of(const model::ScanResult& result) {
+  using Key = std::tuple<FixStep::Where, std::string, std::string, std::string, std::string>;
+  std::map<Key, FixStep> steps;
+  model::FixPlan plan;
+  for (const Vulnerability& flaw : result.vulnerabilities) {
+    if (flaw.decision != "stop") continue;
+    if (flaw.fixed_version.empty()) {
+      plan.unfixed.push_back(fmt::format("{} ({})", flaw.advisory, flaw.package));
+      continue;
+    }
+    const TypeRow* const row = row_of(type_of(flaw));
+    const auto where = place_of(result, flaw, row);
+    const bool application = where == FixStep::Where::application;
+    const std::string& source = flaw.source_name.empty() || application ? flaw.package : flaw.source_name;
+    FixStep& step = steps[{where, source, flaw.package_version, flaw.location.layer,
+                           application ? flaw.location.path : std::string()}];
+    step.where = where;
+    step.type = type_of(flaw);
+    step.package = source;
+    step.from = flaw.package_version;
+    step.to = later(row, step.to, flaw.fixed_version);
+    step.layer = flaw.location.layer;
+    if (application) step.path = flaw.location.path;
+    step.installed.push_back(flaw.package);
+    step.flaws.push_back(flaw.advisory);
+  }
+  for (auto& [key, step] : steps) {
+    sort_unique(step.installed);
+    sort_unique(step.flaws);
+    plan.steps.push_back(std::move(step));
+  }
+  sort_unique(plan.unfixed);
+  plan.dockerfile_patch = dockerfile_lines(plan.steps);
+  return plan;
+}
+
+}  // namespace hullcheck::policy

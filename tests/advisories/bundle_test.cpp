@@ -1,0 +1,131 @@
+// Databases as files to carry, and what changed between two.
+#include "advisories/bundle.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "advisories/builder.hpp"
+#include "advisories/row.hpp"
+#include "support/temporary_folder.hpp"
+#include "util/file.hpp"
+
+namespace hullcheck::advisories {
+namespace {
+
+class BundleTest : public testing::Test {
+ protected:
+  // `packages` rows of "Debian:12" and "PyPI"; those whose number is below `changed` are of another day.
+  std::string make(const std::string& name, int packages, int changed, bool third_source = false) {
+    const std::string path = m_folder.path(name);
+    auto builder = DatabaseBuilder::create(path);
+    EXPECT_TRUE(builder.ok());
+    std::vector<BuiltSource> sources(third_source ? 3 : 2);
+    sources[0].stored.name = sources[0].state.name = "debian";
+    sources[1].stored.name = sources[1].state.name = "osv/PyPI";
+    if (third_source) {
+      std::swap(sources[0], sources[2]);
+      sources[0].stored.name = sources[0].state.name = "arch";
+    }
+    for (auto& source : sources) source.state.checked = "2026-11-01T00:00:00Z";
+    for (const char* ecosystem : {"Debian:12", "PyPI"}) {
+      const std::size_t source = std::string(ecosystem) == "PyPI" ? 1 : third_source ? 2 : 0;
+      for (int i = 0; i < packages; ++i) {
+        Advisory advisory;
+        advisory.id = "CVE-2024-" + std::to_string(i);
+        advisory.title = "A flaw of the package with this number: " + std::to_string(i * 7919);
+        advisory.ranges.push_back({"", std::to_string(i < changed ? 2 : 1) + ".0", ""});
+        char package[16];
+        std::snprintf(package, sizeof package, "p%06d", i);
+        EXPECT_TRUE(builder->add(ecosystem, package, source, encode_record(advisory)).ok());
+      }
+    }
+    EXPECT_TRUE(builder->settle().ok());
+    EXPECT_TRUE(builder
+                    ->finish(sources, {{"CVE-2024-1", {"2024-05-01", "", true}}},
+                             {{"advisory-note", "advisories", "debian", "a note", model::GapEffect::note}},
+                             "2026-11-01T00:00:00Z")
+                    .ok());
+    builder->close();
+    return path;
+  }
+  static std::string digest(const std::string& path) { return Database::open(path).value().state().digest; }
+
+  test::TemporaryFolder m_folder;
+};
+
+TEST_F(BundleTest, WhatGoesOutComesIn) {
+  const std::string path = make("a", 300, 0), file = m_folder.path("bundle"), copy = m_folder.path("copy");
+  const auto out = export_database(path, file, Slim::no);
+  ASSERT_TRUE(out.ok()) << out.error().describe();
+  EXPECT_EQ(out->records, 600U);
+  const auto in = import_bundle(file, copy);
+  ASSERT_TRUE(in.ok()) << in.error().describe();
+  EXPECT_EQ(digest(copy), digest(path));
+  const auto database = Database::open(copy).value();
+  EXPECT_EQ(database.state().sources.at(0).checked, "2026-11-01T00:00:00Z");
+  EXPECT_EQ(database.look_up("PyPI", "p000007").value().at(0).title.substr(0, 6), "A flaw");
+  EXPECT_TRUE(database.known_exploited("CVE-2024-1").value()->ransomware);
+}
+
+TEST_F(BundleTest, ASlimOneHasNoTextAndKeepsTheFacts) {
+  const std::string path = make("a", 300, 0), file = m_folder.path("bundle"), slim = m_folder.path("slim");
+  const auto whole = export_database(path, file, Slim::no), less = export_database(path, slim, Slim::yes);
+  ASSERT_TRUE(less.ok()) << less.error().describe();
+  EXPECT_LT(less->bytes, whole->bytes);
+  const std::string copy = m_folder.path("copy");
+  ASSERT_TRUE(import_bundle(slim, copy).ok());
+  const auto rows = Database::open(copy).value().look_up("PyPI", "p000007").value();
+  EXPECT_EQ(rows.at(0).title, "");
+  EXPECT_EQ(rows.at(0).ranges.at(0).fixed, "1.0");
+}
+
+TEST_F(BundleTest, ADifferenceMakesTheOlderTheNewer) {
+  const std::string older = make("older", 20'000, 0), newer = make("newer", 20'010, 240, true);
+  const std::string file = m_folder.path("delta");
+  const auto out = export_difference(older, newer, file);
+  ASSERT_TRUE(out.ok()) << out.error().describe();
+  EXPECT_EQ(out->records, 2U * (240 * 2 + 10)) << "gone and new ones";
+  EXPECT_LT(out->bytes, 1'000'000U) << "some 500 changed records";
+  ASSERT_NE(digest(older), digest(newer));
+  const auto in = import_bundle(file, older);
+  ASSERT_TRUE(in.ok()) << in.error().describe();
+  EXPECT_EQ(digest(older), digest(newer));
+  EXPECT_EQ(import_bundle(file, older).error().name, "bundle-base") << "twice is once too often";
+  EXPECT_EQ(digest(older), digest(newer));
+}
+
+TEST_F(BundleTest, DamagedAndForeignFilesLeaveTheDatabase) {
+  const std::string path = make("a", 50, 0), file = m_folder.path("bundle");
+  ASSERT_TRUE(export_database(path, file, Slim::no).ok());
+  const std::string before = digest(path);
+  const Buffer good = util::read_file(file, 1 << 24).value();
+  for (std::size_t at = 0; at < good.size(); at += 1 + good.size() / 60) {
+    Buffer bad = good;
+    bad[at] ^= 0x40;
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bad.data()), static_cast<long>(bad.size()));
+    EXPECT_FALSE(import_bundle(file, path).ok()) << at;
+  }
+  for (const std::string text : {"", "x", "HCKABUN1", "SQLite format 3"}) {
+    std::ofstream(file, std::ios::binary) << text;
+    EXPECT_FALSE(import_bundle(file, path).ok()) << text;
+  }
+  EXPECT_EQ(digest(path), before);
+}
+
+TEST_F(BundleTest, ComparisonNamesWhatWasAddedRemovedAndChanged) {
+  const std::string older = make("older", 3, 0), newer = make("newer", 4, 1);
+  const auto changes = compare_databases(older, newer);
+  ASSERT_TRUE(changes.ok()) << changes.error().describe();
+  ASSERT_EQ(changes->size(), 4U);
+  EXPECT_EQ(changes->at(0).kind, RecordChange::Kind::changed);
+  EXPECT_EQ(changes->at(0).package, "p000000");
+  EXPECT_EQ(changes->at(1).kind, RecordChange::Kind::added);
+  EXPECT_EQ(changes->at(1).id, "CVE-2024-3");
+  EXPECT_EQ(compare_databases(newer, older)->at(1).kind, RecordChange::Kind::removed);
+  EXPECT_TRUE(compare_databases(newer, newer)->empty());
+}
+
+}  // namespace
+}  // namespace hullcheck::advisories

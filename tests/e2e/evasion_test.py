@@ -1,0 +1,212 @@
+"""Images that hide what is in them. None may come out `safe`; each says what it could not see. The same image without its
+trick is safe, so that it is the trick that is noticed."""
+import io
+import struct
+import tarfile
+import zipfile
+
+import support
+from support import SAFE, hullcheck
+
+OS = 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
+
+
+def stanza(name, version, source=""):
+    return (f"Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: Debian <d@example.org>\n"
+            f"{source}Version: {version}\n\n")
+
+
+STATUS = stanza("base-files", "12.4+deb12u11") + stanza("zzz-sample", "1.0-1")
+FILES = {"etc/os-release": OS, "var/lib/dpkg/status": STATUS}
+CONFIG = {"Cmd": ["/bin/true"], "User": "1000", "Healthcheck": {"Test": ["CMD", "/bin/true"]}}
+
+
+def elf(size=4096, kind=2):
+    """An x86-64 program header and filler that is no code: it can start nothing."""
+    head = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", kind, 62, 1, 0x401000, 64, 0, 0, 64, 56, 1, 64, 0, 0)
+    head += struct.pack("<IIQQQQQQ", 1, 5, 0, 0x400000, 0x400000, size, size, 0x1000)
+    filler = b"".join(struct.pack("<I", (i * 2654435761) % (1 << 32)) for i in range(size // 4))
+    return (head + filler)[:size]
+
+
+def answer(name, layers, config=None):
+    path = support.docker_archive(support.scratch() / f"{name}.tar", layers, config or CONFIG, tag=f"sample/{name}:1")
+    return hullcheck("image", path, "--format", "json", "--deterministic", database=support.database())
+
+
+def hides(name, layers, *gaps, config=None):
+    found = answer(name, layers, config)
+    assert found.code != SAFE, f"{name} is called safe: {found}"
+    report = found.json
+    ids = {gap["id"] for gap in report["coverage"]["gaps"] if gap["effect"] == "unknown"}
+    ids |= {reason["reference"] for reason in report["reasons"]}
+    ids |= {threat["rule"] for threat in report["threats"]}
+    assert not gaps or ids & set(gaps), f"{name}: {sorted(map(str, ids))} has none of {gaps}"
+    return report
+
+
+def links(entries):
+    """A layer of links: (name, target, hard)."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, target, hard in entries:
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = (tarfile.LNKTYPE if hard else tarfile.SYMTYPE), target
+            tar.addfile(info)
+    return out.getvalue()
+
+
+def joined(*layers):
+    """Layers as one, members in their order."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for data in layers:
+            with tarfile.open(fileobj=io.BytesIO(data)) as part:
+                for member in part:
+                    tar.addfile(member, part.extractfile(member) if member.isreg() else None)
+    return out.getvalue()
+
+
+def opaque(folder):
+    return support.layer({f"{folder}/.wh..wh..opq": ""})
+
+
+def the_image_without_a_trick_is_safe():
+    found = answer("plain", [support.layer(FILES)])
+    assert found.code == SAFE, found
+
+
+def database_removed():
+    hides("removed", [support.layer(FILES), support.layer({}, ["var/lib/dpkg/status"])], "package-database-removed")
+    hides("folder-removed", [support.layer(FILES), support.layer({}, ["var/lib/dpkg"])], "package-database-removed")
+    hides("var-removed", [support.layer(FILES), support.layer({}, ["var"])], "package-database-removed")
+    hides("never-there", [support.layer({"etc/os-release": OS})], "no-package-database")
+
+
+def database_renamed():
+    hides("renamed", [support.layer(FILES),
+                      support.layer({"usr/share/doc/notes.txt": STATUS}, ["var/lib/dpkg/status"])],
+          "package-database-misplaced", "package-database-removed")
+
+
+def database_truncated():
+    for name, text in (("cut-in-a-line", STATUS[:-30]), ("cut-to-nothing", ""), ("cut-to-a-package", stanza("base-files", "12.4"))):
+        later = support.layer({"var/lib/dpkg/status": text})
+        found = answer(name, [support.layer({**FILES, "usr/bin/sample": (elf(), 0o755),
+                                             "var/lib/dpkg/info/zzz-sample.list": "/usr/bin/sample\n",
+                                             "var/lib/dpkg/info/zzz-sample.md5sums": "0" * 32 + "  usr/bin/sample\n"}), later])
+        assert found.code != SAFE, (name, found)
+
+
+def database_emptied_of_every_kind():
+    apk = {"etc/os-release": "ID=alpine\nVERSION_ID=3.20.1\n", "lib/apk/db/installed": "P:musl\nV:1.2.5-r0\nA:x86_64\n\n"}
+    hides("apk-empty", [support.layer(apk), support.layer({"lib/apk/db/installed": ""})])
+    hides("apk-removed", [support.layer(apk), support.layer({}, ["lib/apk"])], "package-database-removed")
+    pacman = {"etc/os-release": "ID=arch\n", "var/lib/pacman/local/bash-5.2-1/desc": "%NAME%\nbash\n\n%VERSION%\n5.2-1\n"}
+    hides("pacman-removed", [support.layer(pacman), support.layer({}, ["var/lib/pacman"])], "package-database-removed")
+    gentoo = {"etc/os-release": "ID=gentoo\n", "var/db/pkg/app-shells/bash-5.2/CONTENTS": "dir /bin\n"}
+    hides("gentoo-removed", [support.layer(gentoo), support.layer({}, ["var/db"])], "package-database-removed")
+
+
+def release_missing():
+    hides("no-release", [support.layer({"var/lib/dpkg/status": STATUS})], "no-os-release")
+    hides("release-removed", [support.layer(FILES), support.layer({}, ["etc/os-release"])], "os-release-removed")
+
+
+def release_missing_is_inferred():
+    old = {"var/lib/dpkg/status": stanza("base-files", "11.1") + stanza("libssl1.1", "1.1.1k-1", "Source: openssl\n")}
+    report = hides("inferred", [support.layer(old)], "no-os-release")
+    assert report["image"]["distribution"]["id"] == "debian" and report["image"]["distribution"]["versionId"] == "11"
+    assert report["vulnerabilities"], "the packages were not looked up"
+
+
+def release_forged():
+    old = {"etc/os-release": OS,
+           "var/lib/dpkg/status": stanza("base-files", "10.3+deb10u9") + stanza("libssl1.1", "1.1.1d-0+deb10u3", "Source: openssl\n")}
+    hides("older", [support.layer(old)], "distribution-contradicted")
+    for name, text in (("wolfi", "ID=wolfi\n"), ("arch", "ID=arch\n"), ("ubuntu", "ID=ubuntu\nVERSION_ID=24.04\n")):
+        hides(f"forged-{name}", [support.layer({**FILES, "etc/os-release": text})], "distribution-contradicted")
+    hides("forged-unknown", [support.layer({**FILES, "etc/os-release": "ID=safelinux\nVERSION_ID=1\n"})],
+          "unknown-distribution")
+    alpine = {"etc/os-release": "ID=alpine\nVERSION_ID=3.22.1\n",
+              "etc/apk/repositories": "https://mirror.example.org/alpine/v3.10/main\n",
+              "lib/apk/db/installed": "P:musl\nV:1.1.22-r3\nA:x86_64\n\n"}
+    hides("forged-alpine", [support.layer(alpine)], "distribution-contradicted")
+
+
+def database_behind_a_symlink():
+    # Followed to the package that it lists: known flaws are found there.
+    moved = support.layer({"etc/os-release": OS.replace("12", "11"), "opt/.data/status":
+                           stanza("base-files", "11.1") + stanza("libssl1.1", "1.1.1k-1", "Source: openssl\n")})
+    for name, entries in (("symlink", [("var/lib/dpkg/status", "/opt/.data/status", False)]),
+                          ("symlinked-folder", [("var/lib/dpkg", "../../opt/.data", False)]),
+                          ("hard-link", [("var/lib/dpkg/status", "opt/.data/status", True)])):
+        report = hides(name, [joined(moved, links(entries))])
+        assert report["vulnerabilities"], name
+    hides("dangling", [joined(support.layer({"etc/os-release": OS}), links([("var/lib/dpkg/status", "/nowhere", False)]))],
+          "no-package-database")
+    hides("loop", [joined(support.layer({"etc/os-release": OS}), links([("var/lib/dpkg/status", "status", False)]))],
+          "no-package-database")
+
+
+def database_under_another_root():
+    old = stanza("base-files", "11.1") + stanza("libssl1.1", "1.1.1k-1", "Source: openssl\n")
+    report = hides("another-root", [support.layer({**FILES, "srv/root/var/lib/dpkg/status": old, "srv/root/bin/x": (elf(), 0o755)})])
+    listed = {package["name"] for package in report["packages"]}
+    gaps = {gap["id"] for gap in report["coverage"]["gaps"]}
+    assert "libssl1.1" in listed or "package-database-misplaced" in gaps, (listed, gaps)
+
+
+def packed_and_stripped_programs():
+    packed = bytearray(elf(65536))
+    packed[0xb4:0xb8] = b"UP" + b"X!"
+    hides("packed", [support.layer({**FILES, "bin/true": (bytes(packed), 0o755)})])
+    hides("stripped", [support.layer({**FILES, "bin/true": (elf(65536), 0o755)})])
+
+
+def one_static_program():
+    hides("scratch", [support.layer({"server": (elf(1 << 20), 0o755)})], "no-package-database", config={"Cmd": ["/server"]})
+    hides("scratch-with-release", [support.layer({"server": (elf(1 << 20), 0o755), "etc/os-release": OS})],
+          "no-package-database", config={"Cmd": ["/server"]})
+
+
+def zipped(files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def a_jar_in_a_jar_in_a_zip():
+    inner = zipped({"META-INF/maven/org.apache.logging.log4j/log4j-core/pom.properties":
+                    "groupId=org.apache.logging.log4j\nartifactId=log4j-core\nversion=2.14.1\n", "a.class": b"\xca\xfe\xba\xbe" + bytes(60)})
+    outer = zipped({"BOOT-INF/lib/log4j-core-2.14.1.jar": inner, "META-INF/MANIFEST.MF": "Manifest-Version: 1.0\n"})
+    hides("jar-in-jar", [support.layer({**FILES, "app/app.jar": outer})])
+    report = hides("jar-in-jar-in-zip", [support.layer({**FILES, "app/bundle.zip": zipped({"app.jar": outer})})])
+    assert any("log4j" in package["name"] for package in report["packages"]) or any(
+        "zip" in (gap["subject"] or "") for gap in report["coverage"]["gaps"]), "the inner jar left no trace"
+
+
+def an_opaque_folder_over_the_database():
+    hides("opaque", [support.layer(FILES), opaque("var/lib/dpkg")], "package-database-removed")
+    hides("opaque-var", [support.layer(FILES), opaque("var")], "package-database-removed")
+
+
+def packages_dropped_while_files_stay():
+    first = {**FILES, "var/lib/dpkg/status": STATUS + stanza("curl", "7.88.1-10"), "usr/bin/curl": (elf(), 0o755),
+             "var/lib/dpkg/info/curl.list": "/usr/bin/curl\n", "var/lib/dpkg/info/curl.md5sums": "0" * 32 + "  usr/bin/curl\n"}
+    hides("dropped", [support.layer(first), support.layer({"var/lib/dpkg/status": STATUS})], "package-database-edited")
+
+
+def packages_of_others_are_named():
+    status = STATUS + stanza("docker-ce", "5:24.0.7-1~debian.12~bookworm").replace("Debian <d@example.org>", "Docker <support@docker.com>")
+    hides("third-party", [support.layer({**FILES, "var/lib/dpkg/status": status})], "third-party-packages")
+
+
+support.need_shared()
+support.run(the_image_without_a_trick_is_safe, database_removed, database_renamed, database_truncated,
+            database_emptied_of_every_kind, release_missing, release_missing_is_inferred, release_forged,
+            database_behind_a_symlink, database_under_another_root, packed_and_stripped_programs, one_static_program,
+            a_jar_in_a_jar_in_a_zip, an_opaque_folder_over_the_database, packages_dropped_while_files_stay,
+            packages_of_others_are_named)

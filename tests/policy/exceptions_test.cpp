@@ -1,0 +1,221 @@
+// Ignore files and VEX documents: what they ignore, and what they must not.
+#include "policy/exceptions.hpp"
+
+#include <gtest/gtest.h>
+
+#include "policy/fix_plan.hpp"
+
+namespace hullcheck::policy {
+namespace {
+
+constexpr std::chrono::sys_days k_today = std::chrono::year{2026} / 11 / 1;
+
+model::Vulnerability flaw(const char* id, const char* package = "libssl3", const char* source = "openssl") {
+  model::Vulnerability out;
+  out.id = std::string("HC-") + id + package;
+  out.advisory = id;
+  out.aliases = {"GHSA-aaaa"};
+  out.package = package;
+  out.source_name = source;
+  out.package_version = "3.0.1-1";
+  out.purl = "pkg:deb/debian/" + std::string(package) + "@3.0.1-1?arch=amd64&distro=debian-12";
+  out.severity = model::Severity::critical;
+  out.fixed_version = "3.0.2-1";
+  out.location.path = "var/lib/dpkg/status";
+  out.location.layer = "sha256:a";
+  return out;
+}
+
+model::ScanResult judged(Exceptions exceptions, const char* id = "CVE-2024-1") {
+  Policy policy = built_in();
+  policy.exceptions = std::move(exceptions.rules);
+  model::ScanResult result;
+  result.image.reference = "registry.example/team/app:1";
+  result.image.manifest_digest = "sha256:feed";
+  result.coverage.complete = true;
+  result.vulnerabilities = {flaw(id)};
+  apply(policy, k_today, result);
+  return result;
+}
+std::string decision(const std::string& text, const char* file, const char* id = "CVE-2024-1") {
+  auto read = parse_ignore_file(text, file);
+  EXPECT_TRUE(read.ok()) << read.error().describe();
+  return read.ok() ? judged(std::move(*read), id).vulnerabilities[0].decision : "?";
+}
+bool has_gap(const model::ScanResult& result, const std::string& id) {
+  for (const auto& gap : result.coverage.gaps)
+    if (gap.id == id) return gap.effect == model::GapEffect::note;
+  return false;
+}
+
+TEST(Trivyignore, IdsAliasesAndExpiry) {
+  EXPECT_EQ(decision("# why\nCVE-2024-1\n", ".trivyignore"), "ignore");
+  EXPECT_EQ(decision("GHSA-aaaa # an alias", "team.trivyignore"), "ignore");
+  EXPECT_EQ(decision("CVE-2024-1 exp:2026-11-01", ".trivyignore"), "ignore") << "the day itself counts";
+  EXPECT_EQ(decision("CVE-2024-1 exp:2026-10-31", ".trivyignore"), "stop");
+  EXPECT_EQ(decision("CVE-2024-11\nCVE-2024\n", ".trivyignore"), "stop") << "no prefixes";
+  for (const char* text : {"CVE-1 exp:tomorrow", "CVE-1 CVE-2"})
+    EXPECT_EQ(parse_ignore_file(text, ".trivyignore").error().name, "ignore-file-malformed") << text;
+}
+
+TEST(TrivyignoreYaml, PathsPurlsAndStatement) {
+  EXPECT_EQ(decision("vulnerabilities:\n  - id: CVE-2024-1\n    statement: not used\n", ".trivyignore.yaml"),
+            "ignore");
+  EXPECT_EQ(
+      decision("vulnerabilities:\n  - id: CVE-2024-1\n    purls: [pkg:deb/debian/libssl3]\n", ".trivyignore.yaml"),
+      "ignore");
+  EXPECT_EQ(
+      decision("vulnerabilities:\n  - id: CVE-2024-1\n    purls: [pkg:deb/debian/libssl]\n", ".trivyignore.yaml"),
+      "stop");
+  EXPECT_EQ(decision("vulnerabilities:\n  - id: CVE-2024-1\n    paths: ['**/status']\n", ".trivyignore.yaml"),
+            "ignore");
+  EXPECT_EQ(decision("vulnerabilities:\n  - id: CVE-2024-1\n    paths: ['var/*']\n", ".trivyignore.yaml"), "stop");
+  EXPECT_EQ(decision("misconfigurations:\n  - id: CVE-2024-1\n", ".trivyignore.yaml"), "stop");
+}
+
+TEST(GrypeYaml, ConditionsThatCannotBeJudgedIgnoreNothing) {
+  EXPECT_EQ(
+      decision("ignore:\n  - vulnerability: CVE-2024-1\n    package: {name: libssl3, type: deb}\n", ".grype.yaml"),
+      "ignore");
+  EXPECT_EQ(decision("ignore:\n  - package: {name: libssl3, version: 9}\n", ".grype.yaml"), "stop");
+  EXPECT_EQ(decision("ignore:\n  - vulnerability: CVE-2024-1\n    fix-state: not-fixed\n", ".grype.yaml"), "stop");
+  EXPECT_EQ(decision("ignore:\n  - fix-state: fixed\n", ".grype.yaml"), "ignore");
+  const auto odd = parse_ignore_file("ignore:\n  - vulnerability: CVE-2024-1\n    namespace: x\n", ".grype.yaml");
+  ASSERT_TRUE(odd.ok());
+  EXPECT_TRUE(odd->rules.empty());
+  EXPECT_EQ(odd->remarks.size(), 1U);
+  EXPECT_FALSE(parse_ignore_file("ignore:\n  - reason: all\n", ".grype.yaml").ok());
+}
+
+TEST(OsvScannerToml, FlawsAndPackages) {
+  EXPECT_EQ(decision("[[IgnoredVulns]]\nid = \"GHSA-aaaa\" # x\nignoreUntil = 2027-01-01\nreason = 'no'\n",
+                     "osv-scanner.toml"),
+            "ignore");
+  EXPECT_EQ(
+      decision("[[IgnoredVulns]]\nid = \"CVE-2024-1\"\nignoreUntil = 2026-01-01T00:00:00Z\n", "osv-scanner.toml"),
+      "stop");
+  EXPECT_EQ(decision("[[PackageOverrides]]\nname = \"openssl\"\necosystem = \"Debian\"\nignore = true\n",
+                     "osv-scanner.toml"),
+            "ignore");
+  EXPECT_EQ(decision("[[PackageOverrides]]\nname = \"openssl\"\necosystem = \"npm\"\nvulnerability.ignore = true\n",
+                     "osv-scanner.toml"),
+            "stop");
+  EXPECT_EQ(decision("[[PackageOverrides]]\nname = \"openssl\"\nlicense.override = [\"MIT\"]\n", "osv-scanner.toml"),
+            "stop");
+  EXPECT_FALSE(parse_ignore_file("[[PackageOverrides]]\nignore = true\n", "osv-scanner.toml").ok());
+}
+
+TEST(OwnIgnores, ReasonIsRequiredAndTypingMistakesAreErrors) {
+  EXPECT_EQ(decision("ignore:\n  - id: CVE-2024-*\n    packages: [openssl]\n    reason: x\n    owner: me\n",
+                     ".hullcheck.yaml"),
+            "ignore");
+  for (const char* text :
+       {"ignore:\n  - id: CVE-1\n", "ignore:\n  - reason: all\n",
+        "ignore:\n  - {id: a, reason: b, expire: 2026-01-01}\n", "ignore:\n  - {id: a, reason: b, expires: soon}\n",
+        "ignore: x", "[", "ignore:\n  - [a]\n"})
+    EXPECT_FALSE(parse_ignore_file(text, ".hullcheck.yaml").ok()) << text;
+  EXPECT_EQ(parse_ignore_file("", "ignores.txt").error().name, "ignore-file-unknown");
+}
+
+TEST(Exceptions, UnusedAndExpiredOnesAreSaid) {
+  auto result = judged(parse_ignore_file("CVE-2020-9\n", ".trivyignore").value());
+  EXPECT_TRUE(has_gap(result, "exception-unused"));
+  EXPECT_EQ(result.verdict, model::Verdict::unsafe);
+  result = judged(parse_ignore_file("CVE-2024-1 exp:2020-01-01\n", ".trivyignore").value());
+  EXPECT_TRUE(has_gap(result, "exception-expired"));
+  result = judged(parse_ignore_file("CVE-2024-1\n", ".trivyignore").value());
+  EXPECT_FALSE(has_gap(result, "exception-unused"));
+}
+
+std::string vex(const std::string& text) {
+  auto read = parse_vex(text, "v.json");
+  EXPECT_TRUE(read.ok()) << read.error().describe();
+  return read.ok() ? judged(std::move(*read)).vulnerabilities[0].decision : "?";
+}
+std::string open_vex(const std::string& product, const std::string& status = "not_affected") {
+  return R"({"@context":"https://openvex.dev/ns/v0.2.0","author":"me","statements":[{"vulnerability":{"name":"CVE-2024-1"},
+    "products":[)" +
+         product + R"(],"status":")" + status + R"(","justification":"vulnerable_code_not_present"}]})";
+}
+
+TEST(Vex, OpenVexByPackageAndImage) {
+  EXPECT_EQ(vex(open_vex(R"({"@id":"pkg:deb/debian/libssl3@3.0.1-1"})")), "ignore");
+  EXPECT_EQ(vex(open_vex(R"({"@id":"pkg:deb/debian/libssl3@9"})")), "stop");
+  EXPECT_EQ(
+      vex(open_vex(R"({"@id":"pkg:oci/app@sha256%3Afeed","subcomponents":[{"@id":"pkg:deb/debian/libssl3"}]})")),
+      "ignore");
+  EXPECT_EQ(
+      vex(open_vex(R"({"@id":"pkg:oci/app@sha256%3Abeef","subcomponents":[{"@id":"pkg:deb/debian/libssl3"}]})")),
+      "stop");
+  EXPECT_EQ(vex(open_vex(R"({"@id":"pkg:oci/other"})")), "stop");
+  EXPECT_EQ(vex(open_vex(R"({"@id":"https://product.example/x"})")), "stop") << "no package and no image";
+  EXPECT_EQ(vex(open_vex(R"({"@id":"pkg:deb/debian/libssl3"})", "under_investigation")), "stop");
+}
+
+TEST(Vex, CsafAndCycloneDx) {
+  EXPECT_EQ(
+      vex(R"({"document":{"category":"csaf_vex"},"product_tree":{"branches":[{"branches":[{"product":{"product_id":"P",
+    "product_identification_helper":{"purl":"pkg:deb/debian/libssl3"}}}]}],"relationships":[{"product_reference":"P",
+    "relates_to_product_reference":"D","full_product_name":{"product_id":"D:P"}}]},"vulnerabilities":[{"cve":"CVE-2024-1",
+    "product_status":{"known_not_affected":["D:P"]}}]})"),
+      "ignore");
+  EXPECT_EQ(vex(R"({"bomFormat":"CycloneDX","vulnerabilities":[{"id":"CVE-2024-1","analysis":{"state":"not_affected"},
+    "affects":[{"ref":"urn:cdx:x/1#pkg:deb/debian/libssl3"}]}]})"),
+            "ignore");
+  EXPECT_EQ(vex(R"({"bomFormat":"CycloneDX","vulnerabilities":[{"id":"CVE-2024-1","analysis":{"state":"exploitable"},
+    "affects":[{"ref":"pkg:deb/debian/libssl3"}]}]})"),
+            "stop");
+  for (const char* text : {"", "[]", "{}", "{\"document\":1}", "<xml/>"})
+    EXPECT_FALSE(parse_vex(text, "v").ok()) << text;
+}
+
+TEST(Statuses, IgnoredByName) {
+  Policy policy = built_in();
+  policy.ignore_statuses = {model::VulnerabilityStatus::will_not_fix};
+  model::ScanResult result;
+  result.vulnerabilities = {flaw("CVE-2024-1"), flaw("CVE-2024-2")};
+  result.vulnerabilities[0].status = model::VulnerabilityStatus::will_not_fix;
+  apply(policy, k_today, result);
+  EXPECT_EQ(result.vulnerabilities[0].decision, "ignore");
+  EXPECT_EQ(result.vulnerabilities[1].decision, "stop");
+}
+
+TEST(FixPlan, OneStepASourcePackageToItsLatestFix) {
+  model::ScanResult result;
+  result.layers.resize(2);
+  result.layers[0].diff_id = "sha256:a";
+  result.layers[1].diff_id = "sha256:b";
+  result.vulnerabilities = {flaw("CVE-2024-1"), flaw("CVE-2024-2", "openssl"), flaw("CVE-2024-3"),
+                            flaw("CVE-2024-4", "evil; rm")};
+  result.vulnerabilities[1].fixed_version = "3.0.10-1";
+  result.vulnerabilities[3].source_name = "evil";
+  auto npm = flaw("CVE-2024-5", "lodash", "");
+  npm.purl = "pkg:npm/lodash@4.17.15";
+  npm.fixed_version = "4.17.21";
+  npm.location = {"app/node_modules/lodash/package.json", "sha256:b", model::Visibility::final, 0};
+  auto open = flaw("CVE-2024-6", "zlib1g", "zlib");
+  open.fixed_version = "";
+  result.vulnerabilities.push_back(npm);
+  result.vulnerabilities.push_back(open);
+  for (auto& each : result.vulnerabilities) each.decision = "stop";
+  result.vulnerabilities[2].decision = "warn";
+  const auto plan = fix_plan_of(result);
+  ASSERT_EQ(plan.steps.size(), 3U);
+  const auto step = [&](const std::string& name) {
+    for (const auto& each : plan.steps)
+      if (each.package == name) return each;
+    return model::FixStep{};
+  };
+  EXPECT_EQ(step("openssl").where, model::FixStep::Where::base_image);
+  EXPECT_EQ(step("openssl").to, "3.0.10-1");
+  EXPECT_EQ(step("openssl").installed, (std::vector<std::string>{"libssl3", "openssl"}));
+  EXPECT_EQ(step("openssl").flaws, (std::vector<std::string>{"CVE-2024-1", "CVE-2024-2"}));
+  EXPECT_EQ(step("lodash").where, model::FixStep::Where::application);
+  EXPECT_EQ(step("lodash").to, "4.17.21");
+  EXPECT_EQ(plan.unfixed, std::vector<std::string>{"CVE-2024-6 (zlib1g)"});
+  EXPECT_NE(plan.dockerfile_patch.find("--only-upgrade libssl3 openssl &&"), std::string::npos);
+  EXPECT_EQ(plan.dockerfile_patch.find("evil"), std::string::npos) << "no word for a shell";
+}
+
+}  // namespace
+}  // namespace hullcheck::policy
