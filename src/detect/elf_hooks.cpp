@@ -49,6 +49,7 @@ constexpr std::array k_hooks{Hook{"readdir"sv, Group::hides},          Hook{"rea
 
 // A library of functions of its own has more; what only hooks has few others.
 constexpr std::size_t k_most_exports = 160;
+constexpr std::uint64_t k_largest = 16 << 20;  // of a library, by its segments
 
 struct Seen {
   std::vector<std::string_view> hides, steals, watches;
@@ -90,7 +91,8 @@ class ElfHooks final : public Detector {
   bool wants(const layers::FileInfo& file) const override {
     if (file.entry.content != layers::ContentKind::elf) return false;
     const auto header = formats::ElfHeader::read(file.head);
-    return header && header->type == static_cast<std::uint16_t>(formats::ElfType::shared);
+    return header && header->type == static_cast<std::uint16_t>(formats::ElfType::shared) &&
+           formats::end_of_library(file.head) <= k_largest;
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
@@ -118,7 +120,7 @@ class ElfHooks final : public Detector {
 
 const util::Registered<ElfHooks> registered{{
     .id = "elf-hooks",
-    .version = 1,
+    .version = 2,
     .summary = "libraries that replace functions for listing folders, logging in, accepting connections",
     .example = "defines readdir, readdir64 and passes calls on by dlsym",
     .rules = k_rows,

@@ -24,6 +24,7 @@ constexpr std::string_view k_makes = "makes", k_runs = "runs", k_blob = "blob";
 constexpr double k_random = 7.8;
 constexpr std::size_t k_block = 64 << 10;
 constexpr std::size_t k_least_blocks = 2;
+constexpr std::uint64_t k_largest_library = 16 << 20;
 
 std::vector<Literal> words() {
   static constexpr auto k_words = hide("memfd_create fexecve /proc/self/fd/");
@@ -72,7 +73,8 @@ class MemoryExec final : public Detector {
   }
 
   bool wants(const layers::FileInfo& file) const override {
-    return file.entry.content == layers::ContentKind::elf && file.size() >= 2 * k_block;
+    return file.entry.content == layers::ContentKind::elf && file.size() >= 2 * k_block &&
+           formats::end_of_library(file.head) <= k_largest_library;
   }
   // Entropy costs: only where the first name is in the file at all.
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
@@ -112,7 +114,7 @@ class MemoryExec final : public Detector {
 
 const util::Registered<MemoryExec> registered{{
     .id = "memory-exec",
-    .version = 1,
+    .version = 2,
     .summary = "programs that run another one from memory",
     .example = "makes a file in memory and runs it; the file holds data that looks random",
     .rules = k_rows,

@@ -497,10 +497,11 @@ ScriptMarks marks_of(const std::vector<ScriptValue>& arguments) {
   return marks;
 }
 
-constexpr std::size_t k_small_call = 200;    // steps
-constexpr std::size_t k_most_calls = 200;    // of one function that is not small, with different arguments
-constexpr std::size_t k_most_answers = 16;   // kept of one function
-constexpr std::size_t k_hashed_a_step = 64;  // bytes
+constexpr std::size_t k_small_call = 200;         // steps
+constexpr std::size_t k_most_calls = 200;         // of one function that is not small, with different arguments
+constexpr std::size_t k_most_repeated = 300'000;  // steps of later calls with nothing to tell
+constexpr std::size_t k_most_answers = 16;        // kept of one function
+constexpr std::size_t k_hashed_a_step = 64;       // bytes
 constexpr std::size_t k_small_text = 16;
 constexpr int k_question_depth = 2;  // lists in lists
 
@@ -728,8 +729,20 @@ ScriptValue ScriptEvaluator::call_function(std::size_t place, const Values& argu
   }
   const Answer& given = answer_to(function, question);
   if (given.asked) return often ? Value::unknown(given.value.marks) : given.value;
-  ++function.calls;
+  // What the arguments bring can be no secret; what variables hold by now may be.
+  const bool plain =
+      std::all_of(arguments.begin(), arguments.end(), [](const Value& one) { return question_of(one, true) == 0; });
+  if (plain && m_repeated > k_most_repeated) {
+    m_flows.truncated = true;
+    return Value::unknown();
+  }
+  const std::size_t before = m_steps;
+  const bool again = function.calls++ > 0 && plain && !std::exchange(m_repeating, true);
   Value result = evaluate_function(place, arguments);
+  if (again) {
+    m_repeated += m_steps - before;
+    m_repeating = false;
+  }
   Answer& answer = answer_to(m_functions[place], question);
   answer.asked = true;
   answer.value = result;

@@ -137,6 +137,8 @@ class ScriptEvaluator {
   std::map<std::string, Value, std::less<>> m_variables;
   std::size_t m_source = 0;
   std::size_t m_steps = 0;
+  std::size_t m_repeated = 0;
+  bool m_repeating = false;
   std::size_t m_bytes = 0;
   std::size_t m_depth = 0;
   std::size_t m_calls = 0;       // within each other

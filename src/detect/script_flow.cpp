@@ -19,6 +19,7 @@
 #include "detect/script_flows.hpp"
 #include "detect/shell_facts.hpp"
 #include "detect/shell_support.hpp"
+#include "detect/word_search.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -60,8 +61,7 @@ const std::vector<Gate>& gates() {
       {L::python,
        {"exec", "eval", "os.system", "popen", "Popen", "subprocess", "builtins", "globals()"},
        {"b64decode", "b32decode", "b16decode", "unhexlify", "fromhex", "decompress", "rot13", "rot_13", "[::-1]",
-        "marshal", "chr(", "codecs", "bytes([", "request.", "FieldStorage", "QUERY_STRING", "urlopen",
-        "requests."}},
+        "marshal", "chr(", "codecs", "bytes([", "request.", "FieldStorage", "QUERY_STRING", "urlopen", "requests."}},
       {L::javascript,
        {"eval", "Function(", "child_process", "constructor", "_compile", "runIn", "execSync", "Function.", "window[",
         "globalThis[", "global[", "this[", "self[", "setTimeout("},
@@ -91,9 +91,9 @@ const std::vector<Gate>& gates() {
         "$$",
         "register_shutdown_function",
         "ob_start"},
-       {"base64_decode", "gzinflate", "gzuncompress", "str_rot13", "hex2bin", "strrev", "chr(", "$_",
-        "php://input", "getallheaders", "pack(", "urldecode", "convert_uudecode", "GLOBALS", "${$", "$$",
-        "file_get_contents(", "curl_exec"}},
+       {"base64_decode", "gzinflate", "gzuncompress", "str_rot13", "hex2bin", "strrev", "chr(", "$_", "php://input",
+        "getallheaders", "pack(", "urldecode", "convert_uudecode", "GLOBALS", "${$", "$$", "file_get_contents(",
+        "curl_exec"}},
       {L::perl,
        {"eval", "system", "exec", "qx", "`", "|\"", "|'", "-|"},
        // Not "pack" alone: every module says "package".
@@ -122,7 +122,8 @@ bool has_one(std::string_view text, const Words& words) {
   });
 }
 
-// Some characters written as \xHH in a row: a text that is not to be read. Single ones stand in most regular expressions.
+// Some characters written as \xHH in a row: a text that is not to be read. Single ones stand in most regular
+// expressions.
 bool has_escaped_text(std::string_view text) {
   constexpr std::size_t k_in_a_row = 4, k_width = 4;
   for (std::size_t at = text.find("\\x"); at != std::string_view::npos; at = text.find("\\x", at + 2)) {
@@ -133,16 +134,63 @@ bool has_escaped_text(std::string_view text) {
   return false;
 }
 
-// Runs commands, and speaks of the things that commands are worth looking at for.
-bool may_run_commands(ScriptLanguage language, std::string_view text) {
+// What runs commands, and the things that commands are worth looking at for.
+const Words& command_words() {
   static const Words k_runs = {"os.system", "subprocess", "popen",   "Popen", "child_process",
                                "execSync",  "shell_exec", "system(", "exec(", "os.execute",
                                "`",         "qx",         "system ", "spawn"};
+  return k_runs;
+}
+const Words& telling_words() {
   static const Words k_speaks = {"curl ",   "wget ",    "/dev/tcp", "base64 ",  "authorized_keys", "crontab",
                                  "docker ", "nsenter",  "nc -",     "xmrig",    "ld.so.preload",   "\"curl\"",
                                  "'curl'",  "\"wget\"", "'wget'",   "chmod +x", "chmod 7",         "git clone"};
-  if (language == L::java || language == L::asp) return false;
-  return has_one(text, k_speaks) && has_one(text, k_runs);
+  return k_speaks;
+}
+
+// All words that decide about scripts of a language, looked for at once.
+class GateSearch {
+ public:
+  explicit GateSearch(const Gate& gate) : m_language(gate.language), m_search(all_of(gate)) {
+    std::size_t at = 0;
+    const auto mask = [&at](const Words& words) {
+      WordSearch::Found bits;
+      for (std::size_t i = 0; i < words.size(); ++i) bits.set(at++);
+      return bits;
+    };
+    m_runs = mask(gate.runs);
+    m_brings = mask(gate.brings);
+    m_commands = mask(command_words());
+    m_speaks = mask(telling_words());
+  }
+  ScriptLanguage language() const { return m_language; }
+
+  struct Seen {
+    bool runs = false, brings = false, commands = false;
+  };
+  Seen look(std::string_view text) const {
+    const WordSearch::Found found = m_search.find(text);
+    const auto has = [&](const WordSearch::Found& bits) { return (found & bits).any(); };
+    const bool commands = m_language != L::java && m_language != L::asp;
+    return {has(m_runs), has(m_brings), commands && has(m_commands) && has(m_speaks)};
+  }
+
+ private:
+  static Words all_of(const Gate& gate) {
+    Words all = gate.runs;
+    for (const Words& more : {gate.brings, command_words(), telling_words()})
+      all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+
+  ScriptLanguage m_language;
+  WordSearch m_search;
+  WordSearch::Found m_runs, m_brings, m_commands, m_speaks;
+};
+
+const std::vector<GateSearch>& gate_searches() {
+  static const std::vector<GateSearch> k_all(gates().begin(), gates().end());
+  return k_all;
 }
 
 // $name(…) of PHP, where the name is not that of a method.
@@ -158,17 +206,19 @@ bool calls_variable(std::string_view text) {
 }
 
 bool may_matter(ScriptLanguage language, std::string_view text) {
+  const auto& all = gate_searches();
   const auto gate =
-      std::find_if(gates().begin(), gates().end(), [&](const Gate& one) { return one.language == language; });
-  if (gate == gates().end()) return false;
+      std::find_if(all.begin(), all.end(), [&](const GateSearch& one) { return one.language() == language; });
+  if (gate == all.end()) return false;
   if (language == L::javascript && text.size() > k_large) {
     static const Words k_runs = {"eval(", "runInThisContext", "child_process", "_compile("};
     static const Words k_brings = {"atob(", "\"base64\"", "'base64'", "'hex'", "\"hex\""};
     return has_one(text, k_brings) && has_one(text, k_runs);
   }
-  const bool brings = has_one(text, gate->brings) || has_escaped_text(text);
-  if (brings && (has_one(text, gate->runs) || (language == L::php && calls_variable(text)))) return true;
-  return may_run_commands(language, text);
+  const GateSearch::Seen seen = gate->look(text);
+  if (seen.commands) return true;
+  if (!seen.runs && !(language == L::php && calls_variable(text))) return false;
+  return seen.brings || has_escaped_text(text);
 }
 
 // Words that make what a program calls input into input from the network.
@@ -439,7 +489,7 @@ class ScriptFlow final : public Detector {
 
 const util::Registered<ScriptFlow> registered{{
     .id = "script-flow",
-    .version = 1,
+    .version = 2,
     .summary = "scripts that run what they decode, fetch, or get from a request",
     .example = "exec(zlib.decompress(base64.b64decode('eJx…'[::-1])))",
     .rules = k_rows,

@@ -9,7 +9,9 @@ namespace hullcheck::formats {
 namespace {
 
 constexpr std::size_t k_ident = 16;
-constexpr std::string_view k_magic = "\x7f" "ELF";
+constexpr std::string_view k_magic =
+    "\x7f"
+    "ELF";
 constexpr std::string_view k_go_magic = "\xff Go buildinf:";
 constexpr std::size_t k_go_alignment = 16;
 
@@ -186,8 +188,16 @@ struct ElfFile::DynamicTable {
 };
 
 void ElfFile::read_dynamic() {
-  enum Tag : std::uint64_t { end = 0, needed = 1, hash = 4, strings = 5, symbols = 6, strings_size = 10, name = 14,
-                             gnu_hash = 0x6ffffef5 };
+  enum Tag : std::uint64_t {
+    end = 0,
+    needed = 1,
+    hash = 4,
+    strings = 5,
+    symbols = 6,
+    strings_size = 10,
+    name = 14,
+    gnu_hash = 0x6ffffef5
+  };
   const auto segment = std::find_if(m_segments.begin(), m_segments.end(),
                                     [](const ElfSegment& one) { return one.type == ElfSegment::k_dynamic; });
   if (segment == m_segments.end()) return;
@@ -319,6 +329,21 @@ std::uint64_t ElfFile::end_of_program() const {
   for (const ElfSegment& segment : m_segments) reach(sum(segment.offset, segment.file_size));
   for (const ElfSection& section : m_sections)
     if (section.type != ElfSection::k_no_bits) reach(sum(section.offset, section.size));
+  return end;
+}
+
+std::uint64_t end_of_library(Bytes head) {
+  ElfLimits limits;
+  limits.segments = 64;
+  limits.sections = limits.symbols = limits.dynamic_entries = 0;
+  const auto elf = ElfFile::open(head, limits);
+  if (!elf || elf->header().type != static_cast<std::uint16_t>(ElfType::shared) || elf->header().entry != 0) return 0;
+  if (elf->segments_broken()) return 0;
+  std::uint64_t end = 0;
+  for (const ElfSegment& segment : elf->segments()) {
+    if (segment.type == ElfSegment::k_interpreter || segment.offset > UINT64_MAX - segment.file_size) return 0;
+    end = std::max(end, segment.offset + segment.file_size);
+  }
   return end;
 }
 

@@ -131,6 +131,10 @@ class ElfFile {
   bool m_segments_broken = false, m_sections_broken = false, m_dynamic = false;
 };
 
+// Where a library ends by its segments, from the first bytes of the file; 0 for what can be started (it has an entry
+// or an interpreter) and what is no library. What is appended to a library does not count.
+std::uint64_t end_of_library(Bytes head);
+
 // Bits a byte, 0 to 8. Looks at no more than `most` bytes, spread evenly.
 double entropy_of(Bytes bytes, std::size_t most = 1 << 20);
 

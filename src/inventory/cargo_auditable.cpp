@@ -3,6 +3,7 @@
 // the build only), root (https://github.com/rust-secure-code/cargo-auditable).
 // Hostile: the section may lie about its size, unfold without end, or hold no JSON. A damaged one is a gap.
 // Reads: ELF programs with a section .dep-v0
+#include "formats/elf.hpp"
 #include "formats/zlib.hpp"
 #include "inventory/readers/elf_parts.hpp"
 #include "inventory/readers/json_file.hpp"
@@ -10,10 +11,14 @@
 namespace hullcheck::inventory {
 namespace {
 
+constexpr std::uint64_t k_largest_library = 16 << 20;
+
 class CargoAuditable final : public Analyzer {
  public:
+  // Compilers' and browsers' libraries are larger than all else in an image, and none of them is of one crate.
   bool wants(const layers::FileInfo& file) const override {
-    return file.entry.content == layers::ContentKind::elf && file.size() <= k_largest_program;
+    return file.entry.content == layers::ContentKind::elf && file.size() <= k_largest_program &&
+           formats::end_of_library(file.head) <= k_largest_library;
   }
 
   Result<FileFacts> collect(const layers::FileView& file) const override {
@@ -47,7 +52,7 @@ class CargoAuditable final : public Analyzer {
 };
 
 const util::Registered<CargoAuditable> registered{{.id = "cargo-auditable",
-                                                   .version = 1,
+                                                   .version = 2,
                                                    .summary = "Crates of Rust programs built with cargo auditable",
                                                    .example = "time 0.1.43 (usr/local/bin/app)"}};
 

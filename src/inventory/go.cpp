@@ -2,6 +2,7 @@
 // Hostile: see there. A program that the Go linker marked and that holds no build information is a gap: it was
 // stripped of it, or is older than it.
 // Reads: Go programs of any name
+#include "formats/elf.hpp"
 #include "inventory/readers/elf_parts.hpp"
 #include "inventory/readers/go_build_info.hpp"
 #include "inventory/readers/language.hpp"
@@ -19,7 +20,10 @@ class Go final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
     switch (file.entry.content) {
-      case layers::ContentKind::elf: return file.size() <= k_largest_program || has_go_note(as_text(file.head));
+      // Libraries that Go built have the note as well.
+      case layers::ContentKind::elf:
+        return (file.size() <= k_largest_program && formats::end_of_library(file.head) == 0) ||
+               has_go_note(as_text(file.head));
       case layers::ContentKind::pe:
       case layers::ContentKind::macho:
         return (file.entry.executable() || file.name().ends_with(".exe")) && file.size() <= k_largest_program;
@@ -29,9 +33,10 @@ class Go final : public Analyzer {
 
   Result<FileFacts> collect(const layers::FileView& file) const override {
     FileFacts facts;
-    const auto info = read_go_build_info(file.bytes);
+    const bool elf = file.entry.content == layers::ContentKind::elf;
+    const auto info = read_go_build_info(file.bytes, !elf || has_go_note(as_text(file.head)));
     if (!info) {
-      if (file.entry.content != layers::ContentKind::elf || !has_go_note(as_text(file.head))) return facts;
+      if (!elf || !has_go_note(as_text(file.head))) return facts;
       facts.kind = k_installed;
       add_problem(facts, "a Go program without build information: which modules it holds is not known");
       return facts;
@@ -57,7 +62,7 @@ class Go final : public Analyzer {
 };
 
 const util::Registered<Go> registered{{.id = "go",
-                                       .version = 1,
+                                       .version = 2,
                                        .summary = "Go programs: modules and Go release from their build information",
                                        .example = "golang.org/x/net v0.17.0 (usr/local/bin/app)"}};
 

@@ -91,7 +91,7 @@ std::optional<Strings> find_strings(Bytes part, const ElfParts* elf) {
   return std::nullopt;
 }
 
-std::optional<Strings> find_in_file(Bytes file) {
+std::optional<Strings> find_in_file(Bytes file, bool everywhere) {
   const auto elf = ElfParts::open(file);
   if (!elf) return find_strings(file, nullptr);
   if (const auto section = elf->section(".go.buildinfo"))
@@ -99,7 +99,7 @@ std::optional<Strings> find_in_file(Bytes file) {
   for (const Bytes segment : elf->writable())
     if (auto strings = find_strings(segment, &*elf)) return strings;
   // Position-independent programs have it in a segment that is only read.
-  return find_strings(file, &*elf);
+  return everywhere ? find_strings(file, &*elf) : std::nullopt;
 }
 
 // The module text of a section that ends before it does is looked for in the whole file: see read_go_build_info().
@@ -171,8 +171,8 @@ void read_modules(std::string_view text, GoBuildInfo& info) {
 
 }  // namespace
 
-std::optional<GoBuildInfo> read_go_build_info(Bytes file) {
-  auto strings = find_in_file(file);
+std::optional<GoBuildInfo> read_go_build_info(Bytes file, bool everywhere) {
+  auto strings = find_in_file(file, everywhere);
   if (!strings) return std::nullopt;
   GoBuildInfo info;
   info.release = strings->release;

@@ -28,7 +28,8 @@ struct GoBuildInfo {
 };
 
 // Nothing when the file holds none. Any file: ELF by its parts, others by the mark alone (the inline form).
-std::optional<GoBuildInfo> read_go_build_info(Bytes file);
+// Without `everywhere` an ELF file is searched only where its tables say that it should be.
+std::optional<GoBuildInfo> read_go_build_info(Bytes file, bool everywhere = true);
 
 // "go1.22rc1 X:nocoverageredesign" → "1.22.0-rc1"; "go1.21" → "1.21.0"; "" where it is no release.
 std::string go_release_version(std::string_view release);
