@@ -61,10 +61,28 @@ constexpr std::array<Service, 35> k_services{{
     {"tetragon", "security product"},
 }};
 
+std::string_view service_of(std::string_view word) {
+  for (const Service& service : k_services)
+    if (word.find(service.name) != std::string_view::npos) return service.kind;
+  return {};
+}
+
 std::string_view service_in(const ShellCommand& command) {
   for (std::size_t i = 1; i < command.argv.size(); ++i)
-    for (const Service& service : k_services)
-      if (command.argv[i].find(service.name) != std::string::npos) return service.kind;
+    if (const std::string_view kind = service_of(command.argv[i]); !kind.empty()) return kind;
+  return {};
+}
+
+// Programs and services. A package that goes takes its settings and data along, and that is all.
+std::string_view removed_service(const ShellCommand& command) {
+  static constexpr std::array<std::string_view, 5> k_places = {"bin/", "/opt/", "/usr/local/", "init.d/", "systemd/"};
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    const std::string& word = command.argv[i];
+    if (std::none_of(k_places.begin(), k_places.end(),
+                     [&](std::string_view place) { return word.find(place) != std::string::npos; }))
+      continue;
+    if (const std::string_view kind = service_of(word); !kind.empty()) return kind;
+  }
   return {};
 }
 
@@ -94,7 +112,8 @@ std::string_view ends(const ShellCommand& command) {
   const bool removes =
       (name == "apt-get" || name == "apt" || name == "yum" || name == "dnf" || name == "rpm" || name == "dpkg") &&
       has_any(command, {"remove", "purge", "erase", "-e", "--purge", "-r", "autoremove"});
-  const bool kills = name == "pkill" || name == "killall" || name == "rm";
+  if (name == "rm") return removed_service(command);
+  const bool kills = name == "pkill" || name == "killall";
   const bool scripted =
       name.find("uninst") != std::string_view::npos || name.find("stop.sh") != std::string_view::npos;
   if (stops || removes || kills || scripted) return service_in(command);

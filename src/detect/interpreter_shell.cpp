@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "detect/assess.hpp"
 #include "detect/detector.hpp"
@@ -194,6 +195,19 @@ Evidence evidence_for(const InterpreterShell& found, std::string_view text) {
   return evidence;
 }
 
+// "${host}" stands for nothing in Python: code with such gaps is what a generator fills in, as tools for penetration tests
+// do. It cannot run as it is.
+bool is_template(const layers::FileInfo& file, std::string_view text, std::size_t position) {
+  if (!file.name().ends_with(".py")) return false;
+  const std::string_view near = stretch(text, position);
+  for (std::size_t at = near.find("${"); at != std::string_view::npos; at = near.find("${", at + 2)) {
+    std::size_t end = at + 2;
+    while (end < near.size() && (std::isalnum(static_cast<unsigned char>(near[end])) != 0 || near[end] == '_')) ++end;
+    if (end > at + 2 && end < near.size() && near[end] == '}') return true;
+  }
+  return false;
+}
+
 class InterpreterShells final : public Detector {
  public:
   std::vector<Literal> literals() const override {
@@ -209,6 +223,7 @@ class InterpreterShells final : public Detector {
     const auto found = match_at(text, hit.position, rare_words()[hit.literal]);
     if (!found) return;
     Evidence evidence = evidence_for(*found, text);
+    if (is_template(hit.file, text, hit.position)) evidence.cls = EvidenceClass::supporting;
     evidence.offset = hit.offset;
     evidence.line = hit.line();
     out.add(std::move(evidence));
@@ -226,7 +241,7 @@ class InterpreterShells final : public Detector {
 
 const util::Registered<InterpreterShells> registered{{
     .id = "interpreter-shell",
-    .version = 2,
+    .version = 3,
     .summary = "reverse and bind shells in Python, Perl, PHP, Ruby, Node, Lua, awk, Java and Go",
     .example = "python3 -c 'import socket,pty; … connect((\"192.0.2.1\", 4444)) … pty.spawn(\"/bin/sh\")'",
     .rules = k_rows,

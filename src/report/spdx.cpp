@@ -107,7 +107,7 @@ std::string license_of(const std::vector<std::string>& licenses, LicenseTexts& t
 // Only dates of the image where the report has to be the same every time.
 std::string created(const ReportInput& input, const ReportOptions& options) {
   const model::ScanResult* const first = input.results.empty() ? nullptr : &input.results.front();
-  if (first != nullptr && !options.deterministic) return first->scanned_at;
+  if (first != nullptr && !options.deterministic && !first->scanned_at.empty()) return first->scanned_at;
   const auto time = first == nullptr ? std::nullopt : util::parse_rfc3339(first->image.config.created);
   return util::rfc3339(time.value_or(std::chrono::sys_seconds{}));
 }

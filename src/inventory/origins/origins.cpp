@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <string>
 
 namespace hullcheck::inventory {
 namespace {
@@ -37,6 +38,14 @@ constexpr Release k_ubuntu_libc[] = {
     {"2.35-0ubuntu", "22.04"}, {"2.39-0ubuntu", "24.04"}, {"2.41-6ubuntu", "25.04"},
 };
 
+// A release that there is: a package of an odd version says nothing about the release.
+bool is_debian_release(std::string_view number) {
+  constexpr int k_first = 6, k_last = 20;
+  const int release = number.empty() || number.size() > 2 ? 0 : std::stoi(std::string(number));
+  return release >= k_first && release <= k_last;
+}
+bool is_alpine_release(std::string_view version) { return version.starts_with("3.") || version.starts_with("2."); }
+
 void vote_deb(const model::Package& package, Votes& votes) {
   const std::string& version = package.version;
   const bool ubuntu = version.find("ubuntu") != std::string::npos;
@@ -44,7 +53,7 @@ void vote_deb(const model::Package& package, Votes& votes) {
   if (ubuntu) ++votes[{"ubuntu", ""}];
   if (package.name == "base-files" && !ubuntu) {
     const std::string release = digits(version);
-    if (!release.empty() && release.size() <= 2) votes[{"debian", release}] += k_decides;
+    if (is_debian_release(release)) votes[{"debian", release}] += k_decides;
   }
   if (package.name == "base-files" && ubuntu) votes[{"ubuntu", ""}] += k_decides;
   if (package.name == "libc6")
@@ -53,14 +62,16 @@ void vote_deb(const model::Package& package, Votes& votes) {
   const std::size_t tag = version.find("deb");
   if (ubuntu || tag == std::string::npos || tag == 0 || (version[tag - 1] != '+' && version[tag - 1] != '~')) return;
   const std::string release = digits(std::string_view(version).substr(tag + 3));
-  if (!release.empty() && version.find('u', tag + 3) == tag + 3 + release.size()) ++votes[{"debian", release}];
+  if (is_debian_release(release) && version.find('u', tag + 3) == tag + 3 + release.size())
+    ++votes[{"debian", release}];
 }
 
 void vote_apk(const model::Package& package, Votes& votes) {
   constexpr std::size_t k_decides = 1000;
   if (package.name == "alpine-release") {
     const std::size_t dash = package.version.find("-r");
-    votes[{"alpine", package.version.substr(0, dash)}] += k_decides;
+    const std::string release = package.version.substr(0, dash);
+    if (is_alpine_release(release)) votes[{"alpine", release}] += k_decides;
   } else if (package.name == "alpine-baselayout") {
     votes[{"alpine", ""}] += k_decides / 2;
   } else if (package.name == "wolfi-baselayout") {
