@@ -106,6 +106,8 @@ model::ScanResult judge_sbom(const SbomFacts& facts, const advisories::Database*
   const util::Timer timer(profile, "match");
   match::Matches matches = match::match(inventory, image, database, match_options);
   result.vulnerabilities = std::move(matches.vulnerabilities);
+  result.suppressed = std::move(matches.suppressed);
+  result.exposures = std::move(matches.exposures);
   result.database = std::move(matches.database);
   result.threats = std::move(matches.threats);
   result.warnings = std::move(matches.warnings);
