@@ -159,5 +159,30 @@ TEST(Inflate, LimitsAndErrors) {
   EXPECT_FALSE(formats::inflate(bytes, DeflateFrame::gzip, 100).ok());
 }
 
+// Each function calls the next one twice: what was asked before is not walked over again.
+TEST(ScriptFlows, HelpersCalledFromEverywhereAreWalkedOverOnce) {
+  std::string code;
+  for (int i = 0; i < 40; ++i) {
+    const std::string next = "f" + std::to_string(i + 1);
+    code += "def f" + std::to_string(i) + "(a):\n";
+    for (int k = 0; k < 40; ++k) code += "    a.b(" + std::to_string(k) + ", a.c)\n";
+    code += "    " + next + "(a)\n    return " + next + "(a)\n";
+  }
+  code += "def f40(a):\n    return a\nf0(x)\nexec(open('y').read())\n";
+  EXPECT_FALSE(python(code).truncated);
+}
+
+// The same call, but what it finds in a variable is another text of the same length by then.
+TEST(ScriptFlows, AnAnswerDoesNotOutliveWhatItWasMadeFrom) {
+  std::string code = "import base64\ndef run():\n";
+  for (int k = 0; k < 120; ++k) code += "    a.b(" + std::to_string(k) + ", a.c)\n";
+  code += "    exec(base64.b64decode(text))\n";
+  code += "text = 'I2FhYWFhYWFhYWFhYWFhYWFhYWFh'\nrun()\nrun()\nrun()\n";
+  code += "text = 'cHJpbnQoJ3RoZSBvdGhlciBvbmUnKQ=='[:-4] + 'KQ=='\nrun()\n";
+  const ScriptFlows flows = python(code);
+  ASSERT_FALSE(flows.decoded.empty());
+  EXPECT_EQ(flows.decoded.back().text, "print('the other one')");
+}
+
 }  // namespace
 }  // namespace hullcheck::detect
