@@ -75,8 +75,8 @@ TEST(SecretsInImages, WhatALaterLayerHidIsStillShipped) {
   const std::string first = make_sample("npm_{@crc62}", 1).text, second = make_sample("npm_{@crc62}", 2).text;
   const std::string third = make_sample("dop_v1_{x64}", 3).text;
   ImageBuilder image;
-  image.file("app/.npmrc", "//registry.npmjs.org/:_authToken=" + first + "\n").file("app/do.txt", third + "\n");
-  image.layer().file("app/.npmrc", "//registry.npmjs.org/:_authToken=" + second + "\n").remove("app/do.txt");
+  image.file("app/.npmrc", "//registry.example.com/:_authToken=" + first + "\n").file("app/do.txt", third + "\n");
+  image.layer().file("app/.npmrc", "//registry.example.com/:_authToken=" + second + "\n").remove("app/do.txt");
   const Assessment found = image.assess();
   std::size_t overwritten = 0, final = 0, deleted = 0;
   for (const auto& finding : found.secrets) {
