@@ -289,8 +289,8 @@ bool ends_well(std::string_view rest, std::string_view tail) {
   if (rest.empty()) return false;  // the window ends in it
   if (tail == "#") return day_follows(rest);
   if (!tail.empty()) return tail.find(rest.front() == '\0' ? '$' : rest.front()) != std::string_view::npos;
-  constexpr std::string_view k_ends("\0 \n\r\t()[]<>-_+~\"'/:,;|", 24);
-  return k_ends.find(rest.front()) != std::string_view::npos;
+  constexpr std::string_view k_ends(" \n\r\t()[]<>-_+~\"'/:,;|");
+  return rest.front() == '\0' || k_ends.find(rest.front()) != std::string_view::npos;
 }
 
 std::optional<std::string> version_at(std::string_view text, const ProgramSignature& signature) {

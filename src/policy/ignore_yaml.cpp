@@ -156,7 +156,9 @@ Result<void> read_grype(const YAML::Node& entry, const std::string& name, Rule r
   std::string unknown = unknown_key(entry, k_keys);
   if (unknown.empty() && package.IsDefined() && package.IsMap()) unknown = unknown_key(package, k_package_keys);
   const std::string state = TRY(text(entry["fix-state"], name));
-  if (state == "unknown") unknown = "fix-state: unknown";
+  // Not "unknown" alone: a misspelt word must not leave an entry that ignores everything.
+  const bool known_state = state.empty() || state == "fixed" || state == "not-fixed" || state == "wont-fix";
+  if (!known_state) unknown = "fix-state: " + state;
   if (!unknown.empty()) {
     out.remarks.push_back(
         fmt::format("line {}: \"{}\" cannot be judged here; the entry has no effect", line_of(entry), unknown));
