@@ -273,8 +273,9 @@ std::string_view take_version(std::string_view text, std::size_t fewest_dots) {
     at = digits(text, at + 1);
     ++dots;
   }
+  constexpr std::size_t k_longest = 60;
   if (dots < fewest_dots || at > 40) return {};
-  return text.substr(0, ending(text, at));
+  return text.substr(0, std::min(ending(text, at), k_longest));
 }
 
 // " 25 Aug 2026", "-fips  26 Jan 2017"
@@ -335,7 +336,7 @@ std::optional<std::string> version_near(std::string_view text, std::size_t posit
     if (end == std::string_view::npos || end == 0 || !whole.starts_with(signature.prefix)) continue;
     whole = whole.substr(0, end);
     if (whole.front() == 'v') whole.remove_prefix(1);
-    if (take_version(whole, signature.dots) != whole) continue;
+    if (whole.empty() || take_version(whole, signature.dots) != whole) continue;
     const std::size_t away = from + at > position ? from + at - position : position - from - at;
     if (away >= distance) continue;
     distance = away;
