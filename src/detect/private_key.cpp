@@ -20,8 +20,9 @@ constexpr std::array<RuleRow, 1> k_rows{{
      "Remove the key from every layer, replace it wherever it gives access, and mount the new one at run time."},
 }};
 
-constexpr std::array<std::string_view, 11> k_test_folders = {
-    "test", "tests", "testdata", "testing", "__tests__", "spec", "fixtures", "example", "examples", "demo", "seeds"};
+constexpr std::array<std::string_view, 13> k_test_folders = {
+    "test", "tests", "testdata", "testing", "__tests__", "spec", "fixtures", "example", "examples", "demo", "seeds",
+    "SelfTest", "selftest"};
 
 bool in_test_folder(std::string_view path) {
   for (std::string_view folder = layers::parent_path(path); !folder.empty(); folder = layers::parent_path(folder)) {
@@ -94,7 +95,7 @@ class PrivateKeys final : public Detector {
 
 const util::Registered<PrivateKeys> registered{{
     .id = "private-key",
-    .version = 2,
+    .version = 3,
     .summary = "private keys in PEM, OpenSSH and PGP form",
     .example = "RSA 2048 private key, SHA256:…",
     .rules = k_rows,
