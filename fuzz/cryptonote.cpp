@@ -1,5 +1,5 @@
 // Addresses in arbitrary text. Two things must hold beyond not failing: what the sweep finds is an address by itself,
-// and where windows end changes nothing.
+// and where windows end changes nothing. What cannot be unwrapped leaves evidence of its own.
 #include "detect/cryptonote.hpp"
 
 #include <algorithm>
@@ -46,6 +46,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto evidence = detect::decode_evidence(whole);
   HULLCHECK_ASSERT(evidence.ok());
   for (const detect::Evidence& one : evidence.value())
-    HULLCHECK_ASSERT(detect::parse_cryptonote_address(one.value("address")).has_value());
+    if (one.rule == "M03") HULLCHECK_ASSERT(detect::parse_cryptonote_address(one.value("address")).has_value());
   return 0;
 }
