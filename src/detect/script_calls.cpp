@@ -543,6 +543,21 @@ bool ScriptEvaluator::is_worth_knowing(std::string_view name) const {
   });
 }
 
+// A name that ends like that of a function that runs its argument or decodes it, whatever it is called on.
+bool ScriptEvaluator::runs_or_decodes(std::string_view name) const {
+  static const auto k_names = [] {
+    std::array<std::unordered_set<std::string_view>, static_cast<std::size_t>(L::asp) + 1> all;
+    for (std::size_t language = 0; language < all.size(); ++language) {
+      for (const SinkRow& row : k_sinks)
+        if ((row.languages >> language & 1U) != 0) all[language].insert(last_part(row.name));
+      for (const CodingRow& row : k_codings) all[language].insert(last_part(row.name));
+    }
+    return all;
+  }();
+  const auto& names = k_names[static_cast<std::size_t>(m_language)];
+  return is(L::asp) ? names.count(lowered(last_part(name))) != 0 : names.count(last_part(name)) != 0;
+}
+
 // ---- reaching a place that runs
 
 // A command that is known in full, whatever its origin: what it does is for the detectors of shell behaviour to say.

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "detect/script_flows.hpp"
@@ -14,6 +15,12 @@ namespace hullcheck::detect {
 inline std::uint64_t mixed(std::uint64_t seed, std::uint64_t more) {
   seed ^= more + 0x9e3779b97f4a7c15ULL + (seed << 6U) + (seed >> 2U);
   return seed * 0xff51afd7ed558ccdULL;
+}
+
+// "exec" of "child_process.exec", "Net::HTTP.get" and "$db->exec".
+inline std::string_view last_part(std::string_view name) {
+  const std::size_t end = name.find_last_of(".:>");
+  return end == std::string_view::npos ? name : name.substr(end + 1);
 }
 
 class ScriptEvaluator {
@@ -43,12 +50,13 @@ class ScriptEvaluator {
     std::size_t begin = 0;  // of the body
     std::size_t end = 0;
     std::vector<std::string> parameters;
+    std::string name;         // under which it became known first
     bool expression = false;  // the body is the value
     bool called = false;
     bool active = false;
     std::uint32_t idle = 0;  // calls in which nothing was decoded
-    std::size_t cost = 0;   // steps of the dearest call
-    std::size_t calls = 0;  // since it proved to be dear
+    std::size_t cost = 0;    // steps of the dearest call
+    std::size_t calls = 0;   // since it proved to be dear
     std::vector<Answer> answers;
   };
   // A place in the tokens; [at, end).
@@ -57,8 +65,13 @@ class ScriptEvaluator {
     std::size_t end = 0;
   };
 
-  // script_statements.cpp
+  // script_relevance.cpp
   bool may_run_something() const;
+  bool is_telling(std::size_t token) const;
+  void choose_functions();
+  bool is_worth_a_walk(std::size_t function) const;
+
+  // script_statements.cpp
   void run_source(std::size_t source);
   void run_range(std::size_t begin, std::size_t end);
   void run_statement(Cursor& at);
@@ -102,6 +115,7 @@ class ScriptEvaluator {
   Value evaluate_function(std::size_t function, const Values& arguments);
   Answer& answer_to(Function& function, std::uint64_t question);
   std::uint64_t tells(const std::string& name, const Value& value) const;
+  bool runs_or_decodes(std::string_view name) const;
   bool is_worth_knowing(std::string_view name) const;
   void set(const std::string& name, Value value);
   Value call_method(const Value& receiver, std::string_view method, Values arguments, std::uint32_t line);
@@ -133,7 +147,9 @@ class ScriptEvaluator {
   ScriptFlows m_flows;
   std::deque<Source> m_sources;
   std::deque<Function> m_functions;
-  std::deque<std::size_t> m_pending;  // sources that are to be run
+  std::vector<std::uint32_t> m_telling;  // of the script itself: how many such tokens stand before each
+  std::unordered_set<std::string_view> m_telling_names;  // of functions with one, and of those that name these
+  std::deque<std::size_t> m_pending;                     // sources that are to be run
   std::map<std::string, Value, std::less<>> m_variables;
   std::size_t m_source = 0;
   std::size_t m_steps = 0;
@@ -143,7 +159,7 @@ class ScriptEvaluator {
   std::size_t m_depth = 0;
   std::size_t m_calls = 0;       // within each other
   std::size_t m_transforms = 0;  // decodings so far: loops and calls without any are soon left
-  std::uint64_t m_known = 0;  // stands for all that variables hold and that makes a difference
+  std::uint64_t m_known = 0;     // stands for all that variables hold and that makes a difference
   bool m_returned = false;
   Value m_result;
 };

@@ -363,7 +363,9 @@ class ScriptFlow final : public Detector {
     const ScriptLanguage language = script_language_of(file);
     const std::string_view text = file.text();
     if (!may_matter(language, text)) return;
-    const ScriptFlows flows = follow_script(text, language, is_page(file, language));
+    const bool page = is_page(file, language);
+    if (!may_matter(language, spoken_code(script_tokens(text, language, page)))) return;
+    const ScriptFlows flows = follow_script(text, language, page);
     report(flows, language, serves_requests(language, text), out);
     if (flows.truncated) {
       Evidence limit;

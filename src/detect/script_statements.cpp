@@ -37,7 +37,12 @@ std::size_t ScriptEvaluator::define(std::vector<std::string> parameters, std::si
     m_flows.truncated = true;
     return 0;
   }
-  m_functions.push_back({m_source, begin, end, std::move(parameters), expression, false, false});
+  Function& made = m_functions.emplace_back();
+  made.source = m_source;
+  made.begin = begin;
+  made.end = end;
+  made.parameters = std::move(parameters);
+  made.expression = expression;
   return m_functions.size() - 1;
 }
 
@@ -89,6 +94,11 @@ std::size_t ScriptEvaluator::block_end(std::size_t header, std::size_t end) cons
 void ScriptEvaluator::assign(const std::string& name, Value value, std::string_view op) {
   constexpr std::size_t k_most_variables = 50'000;
   if (name.empty() || name.size() > 256 || m_variables.size() > k_most_variables) return;
+  if (value.kind == Kind::function && value.number >= 0 &&
+      static_cast<std::size_t>(value.number) < m_functions.size()) {
+    Function& function = m_functions[static_cast<std::size_t>(value.number)];
+    if (function.name.empty()) function.name = name;
+  }
   if (op == "=" || op == ":=") {
     const auto old = m_variables.find(name);
     // A default for what was not sent does not undo what may have been.
@@ -580,50 +590,6 @@ void ScriptEvaluator::run_source(std::size_t source) {
   run_range(0, tokens().tokens.size());
 }
 
-// A look at the names before anything is worked out, for the languages of which systems are full. A method, a
-// definition or a key of that name is not the function, and eval { } of Perl catches errors.
-bool ScriptEvaluator::may_run_something() const {
-  static constexpr std::array<std::string_view, 4> k_perl = {"system", "exec", "readpipe", "qx"};
-  static constexpr std::array<std::string_view, 26> k_python = {"exec",         "eval",
-                                                                "execfile",     "system",
-                                                                "popen",        "Popen",
-                                                                "subprocess",   "spawn",
-                                                                "marshal",      "getoutput",
-                                                                "builtins",     "__builtins__",
-                                                                "globals",      "locals",
-                                                                "vars",         "getattr",
-                                                                "__import__",   "compile",
-                                                                "check_output", "check_call",
-                                                                "importlib",    "run_path",
-                                                                "execv",        "getstatusoutput",
-                                                                "execvp",       "create_subprocess_shell"};
-  const bool perl = is(ScriptLanguage::perl);
-  if (!perl && !is(ScriptLanguage::python)) return true;
-  const ScriptTokens& t = m_sources[0].tokens;
-  for (std::size_t i = 0; i < t.tokens.size(); ++i) {
-    const ScriptToken& token = t.tokens[i];
-    const std::string_view text = t.text(i);
-    if (token.kind == TokenKind::text && perl && !text.empty()) {
-      if (token.quote == '`' || text.front() == '|' || text.back() == '|' || text == "-|") return true;
-      continue;
-    }
-    if (token.kind != TokenKind::name) continue;
-    if (!perl) {
-      if (std::find(k_python.begin(), k_python.end(), text.substr(text.rfind('.') + 1)) != k_python.end())
-        return true;
-      if (text.starts_with("subprocess.") || text.starts_with("os.exec") || text.starts_with("os.spawn")) return true;
-      continue;
-    }
-    const bool other = t.is_sign(i + 1, "=>") || (i > 0 && (t.is_sign(i - 1, "->") || t.is_name(i - 1, "sub")));
-    if (other) continue;
-    if (text == "eval" && !t.is_sign(i + 1, "{")) return true;
-    if (text == "do" && i + 1 < t.tokens.size() && (t.tokens[i + 1].kind == TokenKind::text || t.is_sign(i + 1, "$")))
-      return true;
-    if (std::find(k_perl.begin(), k_perl.end(), text) != k_perl.end()) return true;
-  }
-  return false;
-}
-
 ScriptFlows ScriptEvaluator::run(std::string_view code, bool page) {
   m_sources.push_back({});
   m_sources[0].tokens = script_tokens(code, m_language, page, m_limits.max_tokens);
@@ -632,13 +598,15 @@ ScriptFlows ScriptEvaluator::run(std::string_view code, bool page) {
   if (!may_run_something()) return std::move(m_flows);
   m_pending.push_back(0);
   std::size_t walked = 0;  // functions that were looked at when nobody had called them
+  bool chosen = false;
   while (m_steps <= m_limits.max_steps) {
     if (!m_pending.empty()) {
       const std::size_t source = m_pending.front();
       m_pending.pop_front();
       run_source(source);
     } else if (walked < m_functions.size()) {
-      if (!m_functions[walked].called) call_function(walked, {});
+      if (!std::exchange(chosen, true)) choose_functions();
+      if (!m_functions[walked].called && is_worth_a_walk(walked)) call_function(walked, {});
       ++walked;
     } else {
       break;

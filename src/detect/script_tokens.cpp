@@ -647,6 +647,28 @@ ScriptTokens script_tokens(std::string_view code, ScriptLanguage language, bool 
   return Tokenizer(code, language, page, most).run();
 }
 
+std::string spoken_code(const ScriptTokens& t) {
+  std::string out;
+  std::size_t end = 0;
+  const auto ends_statement = [&](std::size_t i) {
+    return i >= t.tokens.size() || t.tokens[i].kind == TokenKind::end || t.is_sign(i, ":");
+  };
+  for (std::size_t i = 0; i < t.tokens.size(); ++i) {
+    const ScriptToken& token = t.tokens[i];
+    const bool text = token.kind == TokenKind::text;
+    if (text && t.language == ScriptLanguage::python && (i == 0 || ends_statement(i - 1)) && ends_statement(i + 1))
+      continue;
+    const std::size_t begin = token.begin - std::min<std::size_t>(token.begin, text ? 1 : 0);
+    if (begin > end && !out.empty()) out.push_back(' ');
+    end = std::max<std::size_t>(end, begin);
+    const std::size_t stop = std::min<std::size_t>(token.end + (text ? 1 : 0), t.code.size());
+    if (stop <= end) continue;
+    out.append(t.code.substr(end, stop - end));
+    end = stop;
+  }
+  return out;
+}
+
 std::string unescaped(std::string_view raw, const ScriptToken& token, ScriptLanguage language) {
   if (token.quote == 'v' || token.quote == '/') return std::string(raw);
   const bool single = token.quote == '\'' && (language == ScriptLanguage::php || language == ScriptLanguage::perl ||

@@ -66,6 +66,10 @@ constexpr std::size_t k_most_script_tokens = 600'000;
 ScriptTokens script_tokens(std::string_view code, ScriptLanguage language, bool page,
                            std::size_t most = k_most_script_tokens);
 
+// The code without what nobody runs: comments, documentation, texts that stand alone as statements. What stood between
+// two tokens becomes one blank.
+std::string spoken_code(const ScriptTokens& tokens);
+
 // The text of a text token as the program sees it.
 std::string unescaped(std::string_view raw, const ScriptToken& token, ScriptLanguage language);
 
