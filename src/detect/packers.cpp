@@ -109,4 +109,12 @@ std::vector<Evidence> packer_evidence(Bytes file, const formats::UpxProgram* pro
   return {};
 }
 
+// What is in it is looked at, so that it is packed says little.
+Evidence bundle_evidence(std::string_view maker, std::size_t members) {
+  Evidence evidence = evidence_of(k_rows[Row::unknown], "a program with an archive of " + std::string(maker) + " (" +
+                                                            std::to_string(members) + " members)");
+  evidence.cls = EvidenceClass::context;
+  return evidence;
+}
+
 }  // namespace hullcheck::detect

@@ -27,7 +27,7 @@ constexpr std::size_t k_least_deflated = 256;
 constexpr std::size_t k_most_disguised = 64 << 20;
 constexpr std::size_t k_tables = 64 << 10;  // a program's segments are named in its first bytes
 
-enum class Mark : std::uint8_t { stream, zip, program, upx, escapes, spelt, word, hidden_word };
+enum class Mark : std::uint8_t { stream, zip, program, upx, pyinstaller, escapes, spelt, word, hidden_word };
 
 struct Marked {
   Mark mark;
@@ -80,6 +80,11 @@ std::vector<Marked> make_marks() {
                                        "ELF\x01\x02\x01"sv})
     add(Mark::program, ident);
   add(Mark::upx, "UPX!"sv);
+  // What the program in front of the archive says of itself comes before the archive.
+  add(Mark::pyinstaller, "pyi-runtime-tmpdir"sv);
+  add(Mark::pyinstaller, "_PYI_ARCHIVE_FILE"sv);
+  add(Mark::pyinstaller, "_MEIPASS2"sv);
+  add(Mark::pyinstaller, "MEI\014\013\012\013\016"sv);
   for (const std::string_view spelt :
        {"\\x7f\\x45\\x4c\\x46"sv, "\\x7fELF"sv, "\\177ELF"sv, "\\177\\105\\114\\106"sv, "\\0177ELF"sv,
         "0x7f, 0x45, 0x4c, 0x46"sv, "0x7f,0x45,0x4c,0x46"sv, "0x1f, 0x8b, 0x08"sv, "0x1f,0x8b,0x08"sv,
@@ -192,7 +197,7 @@ void CarrierScan::begin(const layers::FileInfo& file) {
   m_differenced = differenced(file);
   m_pending.clear();
   m_attempts = 0;
-  m_zip = false;
+  m_zip = m_pyinstaller = false;
   m_keeping = m_lost = false;
   m_spill.clear();
   m_text_end = m_escape_end = 0;
@@ -235,6 +240,11 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
           offset == 0)
         offer({Kind::packed, 0}, window, offset, last);
       return;
+    case Mark::pyinstaller:
+      // From the first byte that is still at hand: the archive may begin before its mark at the end.
+      if (m_pyinstaller || (m_kind != ContentKind::elf && m_kind != ContentKind::pe)) return;
+      m_pyinstaller = true;
+      return offer({Kind::pyinstaller, offset}, window, offset, last);
     case Mark::escapes:
       if (offset + begin < m_escape_end) return;
       return offer({Kind::escapes, offset + begin}, window, offset, last);
@@ -348,6 +358,11 @@ bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
     case Kind::hidden_program: return look_at_hidden_program(carrier, bytes, more);
     case Kind::text_run: return look_at_text_run(carrier, bytes, more);
     case Kind::escapes: return look_at_escapes(carrier, bytes, more);
+    case Kind::pyinstaller:
+      if (more) return false;
+      if (!m_unwrapper.pyinstaller(bytes, m_depth))
+        m_unwrapper.gap("packed-program", "the archive in this program could not be unpacked", true);
+      return true;
     case Kind::spelt: return look_at_spelt(carrier, bytes, more);
     case Kind::disguised: return look_at_disguised(carrier, bytes, more);
   }

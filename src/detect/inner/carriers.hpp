@@ -49,7 +49,8 @@ class CarrierScan {
     text_run,
     escapes,
     spelt,
-    disguised
+    disguised,
+    pyinstaller
   };
   struct Carrier {
     Kind kind;
@@ -84,7 +85,8 @@ class CarrierScan {
   std::uint64_t m_size = 0;
   bool m_closed = false;  // a container: its bytes say nothing by themselves
   bool m_differenced = false;
-  bool m_zip = false;  // an archive's first member has been met
+  bool m_pyinstaller = false;  // a mark of its programs has been met
+  bool m_zip = false;          // an archive's first member has been met
   std::size_t m_attempts = 0;
   std::vector<Carrier> m_pending;
   std::vector<TextRun> m_runs;
