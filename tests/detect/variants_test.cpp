@@ -300,6 +300,18 @@ TEST_P(VariantTest, IsMalicious) {
   EXPECT_NE(malicious(found, path + GetParam().inner), nullptr) << paths(found);
 }
 
+// Through the cover and below it: one finding, with both places.
+TEST_P(VariantTest, IsSaidOnce) {
+  ImageBuilder image;
+  image.file("opt/x", GetParam().wrap(program()), 0755);
+  const Assessment found = image.assess();
+  std::size_t count = 0;
+  for (const auto* list : {&found.threats, &found.warnings})
+    count += static_cast<std::size_t>(
+        std::count_if(list->begin(), list->end(), [](const auto& finding) { return finding.rule == "M07"; }));
+  EXPECT_EQ(count, 1U) << paths(found);
+}
+
 TEST_P(VariantTest, IsMaliciousWhenDeletedLater) {
   ImageBuilder image;
   image.file("opt/x", GetParam().wrap(program()), 0755).layer().remove("opt/x");
