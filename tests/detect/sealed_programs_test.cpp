@@ -121,6 +121,22 @@ TEST(SealedPrograms, ArchivesOfMakeselfAreUnpackedAndNamed) {
   EXPECT_FALSE(has_gap(found));
 }
 
+TEST(SealedPrograms, ProgramsForWindowsThatDoNotUnpack) {
+  const auto broken = [](std::string_view section, const std::string& content) {
+    std::string file = test::pack_upx_pe(test::sample_text(30'000), {.method = test::UpxMethod::lzma}, section);
+    return file.replace(0x400, std::min(content.size(), file.size() - 0x400), content);
+  };
+  ImageBuilder image;
+  image.file("opt/a.exe", broken("UPX", test::noise(30'000)));
+  image.file("opt/b.exe", broken(".text", test::noise(30'000)));
+  image.file("opt/c.exe", broken(".text", std::string(30'000, 'a')));
+  const Assessment found = image.assess();
+  EXPECT_NE(find(found, "E01", "opt/a.exe"), nullptr);
+  EXPECT_NE(find(found, "E03", "opt/b.exe"), nullptr);
+  EXPECT_EQ(find(found, "E03", "opt/c.exe"), nullptr) << "not packed, only of that shape";
+  EXPECT_TRUE(has_gap(found));
+}
+
 TEST(SealedPrograms, WordsInTextAreNone) {
   ImageBuilder image;
   image.file("usr/share/doc/shc.txt", "It prints '" + k_shc.reveal() + "'.\n");

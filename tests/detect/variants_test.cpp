@@ -179,6 +179,13 @@ const std::vector<Variant>& variants() {
          return upx(elf, {.method = UpxMethod::lzma, .magic = std::string(4, '\0'), .notices = false});
        },
        " (UPX)"},
+      {"upx_windows", [](const std::string& elf) { return test::pack_upx_pe(elf, {.method = UpxMethod::lzma}); },
+       " (UPX)"},
+      {"upx_windows_altered",
+       [](const std::string& elf) {
+         return test::pack_upx_pe(elf, {.method = UpxMethod::lzma, .magic = std::string(4, '\0')}, ".text");
+       },
+       " (UPX)"},
       {"xor", [](const std::string& elf) { return exclusive_or(elf, 0xca); }, " (XOR 0xca)"},
       {"xor_no_zero_byte", [](const std::string& elf) { return exclusive_or(elf, 0xfe); }, " (XOR 0xfe)"},
       {"xor_behind_noise",

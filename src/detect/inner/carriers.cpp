@@ -209,6 +209,8 @@ void CarrierScan::begin(const layers::FileInfo& file) {
     m_pending.push_back({Kind::container, 0});
   else if (m_kind == ContentKind::elf && formats::has_packed_shape(file.head))
     m_pending.push_back({Kind::packed, 0});
+  else if (m_kind == ContentKind::pe && formats::packed_sections(file.head).shape)
+    m_pending.push_back({Kind::packed, 0});
   else if (m_kind == ContentKind::binary || m_kind == ContentKind::text)
     m_disguise = find_disguise(file.head);
   if (m_disguise) m_pending.push_back({Kind::disguised, 0});

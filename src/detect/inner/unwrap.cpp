@@ -378,7 +378,8 @@ bool Unwrapper::pyinstaller(Bytes rest, int depth) {
 void Unwrapper::packed(Bytes file, int depth) {
   formats::UpxLimits limits;
   limits.output_bytes = left();
-  auto program = formats::unpack_upx(file, limits);
+  auto program =
+      as_text(file).starts_with("MZ") ? formats::unpack_upx_pe(file, limits) : formats::unpack_upx(file, limits);
   for (Evidence& one : packer_evidence(file, program ? &*program : nullptr)) add(std::move(one));
   if (!program) return;
   if (!program->complete) gap(program->trouble, "the packed program could not be unpacked to its end", true);
