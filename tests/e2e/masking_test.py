@@ -60,5 +60,11 @@ def judged_again_the_report_is_the_same():
     assert facts.stat().st_mode & 0o077 == 0, oct(facts.stat().st_mode)
 
 
+def no_error_shows_a_password_of_an_address():
+    found = hullcheck("image", f"registry:https://me:{VALUES['fetch']}@localhost:1/a/b:1", "--insecure")
+    assert found.code == 3 and "localhost" in found.err and not shown(found.err), found
+
+
 if __name__ == "__main__":
-    support.run(no_format_shows_a_value, no_explanation_shows_a_value, judged_again_the_report_is_the_same)
+    support.run(no_format_shows_a_value, no_explanation_shows_a_value, judged_again_the_report_is_the_same,
+                no_error_shows_a_password_of_an_address)
