@@ -14,6 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto program = formats::unpack_upx(file, limits);
   if (program.ok() && program->content.size() > limits.output_bytes + (64 << 10)) std::abort();
   if (program.ok() && !program->complete && program->trouble.empty()) std::abort();
+  const auto windows = formats::unpack_upx_pe(file, limits);
+  if (windows.ok() && windows->content.size() > limits.output_bytes) std::abort();
+  if (formats::packed_sections(file).packed.size() > size) std::abort();
   Buffer output(4096);
   for (const auto variant : {formats::NrvVariant::nrv2b, formats::NrvVariant::nrv2d, formats::NrvVariant::nrv2e})
     for (const auto bits : {formats::NrvBits::by_8, formats::NrvBits::by_16, formats::NrvBits::by_32}) {

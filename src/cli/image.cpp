@@ -130,7 +130,8 @@ class ImageCommand final : public Command {
         ->group("Image");
     app.add_flag("--deep", arguments->deep, "With --rules: look into every file, not only into likely ones")
         ->group("Judgement");
-    app.add_option("--save-facts", arguments->save_facts, "Keep the facts for `hullcheck judge`")
+    app.add_option("--save-facts", arguments->save_facts,
+                   "Keep the facts for `hullcheck judge`; they hold the configuration as it is, secrets too")
         ->type_name("FILE")
         ->group("Output");
     app.add_flag("--update", arguments->update, "Update the advisory database first")->group("Judgement");

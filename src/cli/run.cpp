@@ -3,6 +3,7 @@
 #include <map>
 
 #include "cli/command.hpp"
+#include "detect/secrets/confirm.hpp"
 #include "util/text.hpp"
 #include "util/version.hpp"
 
@@ -97,7 +98,10 @@ int fail(std::string_view message, std::string_view hint) {
   return k_failed;
 }
 
-int fail(const Error& error, std::string_view hint) { return fail(error.describe(), hint); }
+// An address that was given may hold a password, and errors end up in logs.
+int fail(const Error& error, std::string_view hint) {
+  return fail(detect::secrets::redacted(error.describe()), hint);
+}
 
 int finish(Result<int> result) { return result ? *result : fail(result.error()); }
 

@@ -189,6 +189,56 @@ Finding declared_miner(std::vector<Finding> mining, const Key& key, const Group&
   return finding;
 }
 
+struct Made {
+  Key key;
+  const Group* group;
+  Finding finding;
+  bool folded = false;
+};
+
+// The file itself, or content that holds the other.
+bool holds(const Made& outer, const Made& inner) {
+  const Key &a = outer.key, &b = inner.key;
+  const std::size_t begin = b.path.size() - inner.group->evidence.front()->suffix;
+  return a.rule == b.rule && a.layer == b.layer && a.path.size() < b.path.size() && a.path.size() >= begin &&
+         b.path.starts_with(a.path) && (b.path[a.path.size()] == ' ' || b.path[a.path.size()] == '!');
+}
+
+// Of a proof of work both tell how many constants they show, and a cover hides some.
+bool counts_constants(std::string_view rule) { return rule == "M07" || rule == "M08" || rule == "M10"; }
+
+// What is seen through a cover (stored in an archive, in base64, in the parts that a packer leaves alone) and below
+// it again is one observation: that of what is below, which has the cover as one more place.
+void fold_covers(std::vector<Made>& all) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    // In order of rule and path, so that what it holds comes next.
+    std::size_t end = i + 1;
+    std::set<std::string_view> below;
+    Made* first = nullptr;
+    for (; end < all.size() && all[end].key.rule == all[i].key.rule && all[end].key.path.starts_with(all[i].key.path);
+         ++end) {
+      if (!holds(all[i], all[end])) continue;
+      if (first == nullptr) first = &all[end];
+      below.insert(all[end].finding.evidence.begin(), all[end].finding.evidence.end());
+    }
+    if (first == nullptr) continue;
+    Finding& outer = all[i].finding;
+    const bool same =
+        counts_constants(outer.rule) || std::all_of(outer.evidence.begin(), outer.evidence.end(),
+                                                    [&](const std::string& text) { return below.contains(text); });
+    if (!same) continue;
+    Finding& inner = first->finding;
+    for (model::Location& place : outer.locations) add_once(inner.locations, std::move(place), k_most_locations);
+    inner.level = std::max(inner.level, outer.level);
+    inner.severity = std::max(inner.severity, outer.severity);
+    inner.confidence = std::max(inner.confidence, outer.confidence);
+    inner.unattributed_start |= outer.unattributed_start;
+    if (inner.chain.empty()) inner.chain = std::move(outer.chain);
+    all[i].folded = true;
+  }
+  all.erase(std::remove_if(all.begin(), all.end(), [](const Made& made) { return made.folded; }), all.end());
+}
+
 bool heavier(const Finding& a, const Finding& b) {
   return std::tie(b.level, b.severity, a.rule, a.locations, a.id) <
          std::tie(a.level, a.severity, b.rule, b.locations, b.id);
@@ -226,12 +276,18 @@ Assessment decide(const layers::ImageView& image, std::vector<PlacedEvidence> ev
   const auto declared = std::find_if(groups.begin(), groups.end(),
                                      [](const auto& item) { return item.first.rule == k_declared_miner; });
 
+  std::vector<Made> made;
+  for (const auto& [key, group] : groups)
+    if (declared == groups.end() || key != declared->first)
+      made.push_back({key, &group, finding_of(image, rules, key, group, level_of(group, tally))});
+  fold_covers(made);
+
   Assessment out;
   std::vector<Finding> mining;
-  for (const auto& item : groups) {
-    const auto& [key, group] = item;
-    if (declared != groups.end() && key == declared->first) continue;
-    Finding finding = finding_of(image, rules, key, group, level_of(group, tally));
+  for (Made& one : made) {
+    const Key& key = one.key;
+    const Group& group = *one.group;
+    Finding finding = std::move(one.finding);
     const bool threat = finding.level >= ThreatLevel::unverifiable_at_start;
     if (is_secret_rule(key.rule)) {
       finding.kind = FindingKind::secret;

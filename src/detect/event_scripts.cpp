@@ -20,41 +20,6 @@ constexpr std::array<RuleRow, 2> k_rows{{
      "Find out who put the script there and what runs it."},
 }};
 
-constexpr std::array<std::string_view, 10> k_boot_folders = {
-    "init.d", "rc.d",  "cont-init.d",       "local.d", "my_init.d", "services.d", "system-generators",
-    "rcS.d",  "rc2.d", "custom-cont-init.d"};
-constexpr std::array<std::string_view, 10> k_event_folders = {"dispatcher.d",
-                                                              "update-motd.d",
-                                                              "atjobs",
-                                                              "if-up.d",
-                                                              "if-pre-up.d",
-                                                              "if-down.d",
-                                                              "system-sleep",
-                                                              "system-shutdown",
-                                                              "dhclient-exit-hooks.d",
-                                                              "dhclient-enter-hooks.d"};
-
-template <std::size_t Size>
-bool is_one(std::string_view word, const std::array<std::string_view, Size>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-bool is_boot_script(std::string_view path) {
-  const std::string_view folder = layers::parent_path(path);
-  const std::string_view name = layers::base_name(path);
-  if (name == "rc.local" || is_one(layers::base_name(folder), k_boot_folders)) return true;
-  // Services of s6 and runit: a folder for each, with a script of a set name.
-  const std::string_view outer = layers::parent_path(folder);
-  const bool service = outer == "etc/services.d" || outer == "etc/service" || outer == "etc/sv" ||
-                       outer == "etc/s6-overlay/s6-rc.d" || outer == "service";
-  return service && (name == "run" || name == "up" || name == "finish");
-}
-
-bool is_event_script(std::string_view path) {
-  const std::string_view folder = layers::parent_path(path);
-  return is_one(layers::base_name(folder), k_event_folders) || folder == "var/spool/at";
-}
-
 class EventScripts final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {

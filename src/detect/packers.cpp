@@ -56,6 +56,25 @@ std::string tenths(double value) {
   return std::to_string(number / 10) + "." + std::to_string(number % 10);
 }
 
+std::vector<Evidence> not_unpacked(Row row, std::string text) {
+  Evidence gap;
+  gap.rule = k_inner_gap_rule;
+  gap.text = "the program is packed and could not be unpacked";
+  gap.values = {{"gap", "packed-program"}, {"effect", "unknown"}};
+  return {evidence_of(k_rows[row], std::move(text)), std::move(gap)};
+}
+
+// A program for Windows is run by nothing in most images: packed data is said, not called altered.
+std::vector<Evidence> windows_evidence(Bytes file) {
+  const formats::PackedSections sections = formats::packed_sections(file);
+  const double entropy = formats::entropy_of(sections.packed);
+  if (sections.named) return not_unpacked(Row::upx, "UPX for Windows, in a form that is not unpacked");
+  if (sections.shape && entropy > k_very_random)
+    return not_unpacked(Row::unknown,
+                        "a program for Windows that fills itself, entropy " + tenths(entropy) + " of 8");
+  return {};
+}
+
 class Packers final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
@@ -91,22 +110,24 @@ std::vector<Evidence> packer_evidence(Bytes file, const formats::UpxProgram* pro
     if (!program->notices) text += ", its notices removed";
     return {evidence_of(k_rows[as_shipped ? Row::upx : Row::altered], std::move(text))};
   }
+  if (as_text(file).starts_with("MZ")) return windows_evidence(file);
   const auto elf = formats::ElfFile::open(file);
   if (!elf || elf->segments().empty()) return {};
   const double entropy = highest_entropy(*elf);
   const bool few = elf->segments().size() <= k_most_segments && elf->sections().empty();
   const std::string text =
       "no sections, " + std::to_string(elf->segments().size()) + " segments, entropy " + tenths(entropy) + " of 8";
-  const auto not_unpacked = [&](Row row) {
-    Evidence gap;
-    gap.rule = k_inner_gap_rule;
-    gap.text = "the program is packed and could not be unpacked";
-    gap.values = {{"gap", "packed-program"}, {"effect", "unknown"}};
-    return std::vector<Evidence>{evidence_of(k_rows[row], text), std::move(gap)};
-  };
-  if (few && grows(*elf) && entropy > k_random) return not_unpacked(Row::altered);
-  if (elf->sections().empty() && entropy > k_very_random) return not_unpacked(Row::unknown);
+  if (few && grows(*elf) && entropy > k_random) return not_unpacked(Row::altered, text);
+  if (elf->sections().empty() && entropy > k_very_random) return not_unpacked(Row::unknown, text);
   return {};
+}
+
+// What is in it is looked at, so that it is packed says little.
+Evidence bundle_evidence(std::string_view maker, std::size_t members) {
+  Evidence evidence = evidence_of(k_rows[Row::unknown], "a program with an archive of " + std::string(maker) + " (" +
+                                                            std::to_string(members) + " members)");
+  evidence.cls = EvidenceClass::context;
+  return evidence;
 }
 
 }  // namespace hullcheck::detect

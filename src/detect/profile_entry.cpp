@@ -16,10 +16,6 @@ constexpr std::array<RuleRow, 1> k_rows{{
      "T1546.004", "Find out who put the line there and what it does at each login."},
 }};
 
-constexpr std::array<std::string_view, 17> k_names = {
-    ".bashrc",     ".bash_profile", ".bash_login", ".bash_logout", ".profile",      ".zshrc",
-    ".zshenv",     ".zprofile",     ".zlogin",     ".kshrc",       ".bash_aliases", ".login",
-    "bash.bashrc", "profile",       "bashrc",      "zshrc",        "zshenv"};
 // Whose meaning nobody changes in passing.
 constexpr std::array<std::string_view, 20> k_trusted = {
     "sudo", "su",   "ssh",  "scp",     "passwd",    "login",  "doas",    "ps",  "top",   "netstat",
@@ -28,14 +24,6 @@ constexpr std::array<std::string_view, 20> k_trusted = {
 template <std::size_t Size>
 bool is_one(std::string_view word, const std::array<std::string_view, Size>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-bool is_profile(std::string_view path) {
-  const std::string_view folder = layers::parent_path(path);
-  const std::string_view name = layers::base_name(path);
-  if (layers::base_name(folder) == "profile.d" || layers::base_name(folder) == "bashrc.d") return true;
-  if (!is_one(name, k_names)) return false;
-  return name.front() == '.' || folder == "etc" || folder == "etc/bash" || folder == "etc/zsh";
 }
 
 std::string_view first_word(std::string_view text) {

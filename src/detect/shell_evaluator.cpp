@@ -512,6 +512,8 @@ Value ShellEvaluator::dispatch(Invocation& invocation) {
   }
   const auto function = m_functions.find(program.text);
   if (function != m_functions.end()) return call(function->second, invocation);
+  if (const auto alias = m_aliases.find(program.text); alias != m_aliases.end())
+    return call_alias(std::string(alias->second), invocation);
   if (program.text.find('/') != std::string::npos) {
     const HandlerRow* row = handler(invocation.name());
     if (row == nullptr || m_files.find(file_key(program.text)) != m_files.end() || tree_of(program.text) != nullptr)

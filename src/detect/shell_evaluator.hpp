@@ -189,6 +189,8 @@ class ShellEvaluator {
   Value run_eval(Invocation&);
   Value run_source(Invocation&);
   Value run_trap(Invocation&);
+  Value run_alias(Invocation&);
+  Value call_alias(const std::string& text, Invocation&);
   Value run_at(Invocation&);
   Value run_wrapper(Invocation&);
   Value run_env(Invocation&);
@@ -196,6 +198,7 @@ class ShellEvaluator {
   Value run_su(Invocation&);
   Value run_xargs(Invocation&);
   Value run_find(Invocation&);
+  std::string fetched_below(std::string_view folder) const;
   Value run_busybox(Invocation&);
   Value shell_from_input(Invocation&, bool interactive);
 
@@ -272,6 +275,7 @@ class ShellEvaluator {
   unsigned m_loops = 0;  // for loops around the command of the moment
   std::map<std::string, Variable, std::less<>> m_variables;
   std::map<std::string, Function, std::less<>> m_functions;
+  std::map<std::string, std::string, std::less<>> m_aliases;
   std::map<std::string, FileState, std::less<>> m_files;
   std::vector<FetchedTree> m_trees;
   std::optional<std::vector<Value>> m_arguments;

@@ -355,6 +355,10 @@ void ShellEvaluator::expand_word(const formats::ShellWord& word, std::vector<Val
     }
     return;
   }
+  const auto own = m_variables.find("IFS");
+  // Blanks too, whatever it says: where it is set in a branch nobody knows which holds.
+  std::string separators = " \t\n";
+  if (own != m_variables.end() && own->second.value.known) separators += own->second.value.text;
   Value current;
   bool open = false;
   const auto close = [&] {
@@ -375,9 +379,10 @@ void ShellEvaluator::expand_word(const formats::ShellWord& word, std::vector<Val
         continue;
       }
       std::string_view rest = piece.text;
+      const auto separates = [&](char c) { return separators.find(c) != std::string_view::npos; };
       while (!rest.empty()) {
         std::size_t length = 0;
-        while (length < rest.size() && !is_space(rest[length])) ++length;
+        while (length < rest.size() && !separates(rest[length])) ++length;
         if (length > 0) {
           append(current, rest.substr(0, length));
           current.known = current.known && piece.known;
@@ -386,7 +391,7 @@ void ShellEvaluator::expand_word(const formats::ShellWord& word, std::vector<Val
         }
         rest.remove_prefix(length);
         if (!rest.empty()) close();
-        while (!rest.empty() && is_space(rest.front())) rest.remove_prefix(1);
+        while (!rest.empty() && separates(rest.front())) rest.remove_prefix(1);
       }
     }
   }

@@ -83,6 +83,7 @@ const ShellEvaluator::HandlerRow* ShellEvaluator::handler(std::string_view name)
                                           {"7zr", &E::run_archive},
                                           {"GET", &E::run_fetcher},
                                           {"Rscript", &E::run_loader},
+                                          {"alias", &E::run_alias},
                                           {"apk", &E::run_installer},
                                           {"apt", &E::run_installer},
                                           {"apt-get", &E::run_installer},

@@ -193,6 +193,32 @@ Value ShellEvaluator::run_trap(Invocation& invocation) {
   return {};
 }
 
+Value ShellEvaluator::run_alias(Invocation& invocation) {
+  constexpr std::size_t k_most_aliases = 256;
+  for (std::size_t i = 1; i < invocation.argv.size() && m_aliases.size() < k_most_aliases; ++i) {
+    const Value& word = invocation.argv[i];
+    const std::size_t equals = word.text.find('=');
+    if (equals != std::string::npos && word.known)
+      m_aliases[word.text.substr(0, equals)] = word.text.substr(equals + 1);
+  }
+  return {};
+}
+
+// Its own name inside of it is the command.
+Value ShellEvaluator::call_alias(const std::string& text, Invocation& invocation) {
+  const std::string name = invocation.argv[0].text;
+  Value code{text, true, nullptr};
+  for (std::size_t i = 1; i < invocation.argv.size(); ++i) {
+    append(code, " ");
+    append(code, invocation.argv[i]);
+  }
+  m_aliases.erase(name);
+  Value output = Value::unknown();
+  consume_code(code, "eval", invocation.io, invocation.line, false, &output);
+  m_aliases.insert_or_assign(name, text);
+  return output;
+}
+
 Value ShellEvaluator::run_at(Invocation& invocation) {
   if (invocation.io.input) consume_code(*invocation.io.input, "at", invocation.io, invocation.line, false, nullptr);
   return {};
@@ -375,6 +401,16 @@ Value ShellEvaluator::run_xargs(Invocation& invocation) {
   return output;
 }
 
+// A file below the folder that came from elsewhere, or "".
+std::string ShellEvaluator::fetched_below(std::string_view folder) const {
+  const std::string prefix = file_key(folder);
+  for (const auto& [path, file] : m_files)
+    if (path.starts_with(prefix) && file.content.origin &&
+        (file.content.origin->fetched || file.content.origin->decoded))
+      return path;
+  return {};
+}
+
 Value ShellEvaluator::run_find(Invocation& invocation) {
   for (std::size_t i = 1; i < invocation.argv.size(); ++i) {
     const std::string_view word = invocation.arg(i);
@@ -382,6 +418,9 @@ Value ShellEvaluator::run_find(Invocation& invocation) {
     std::vector<Value> argv;
     for (++i; i < invocation.argv.size() && invocation.arg(i) != ";" && invocation.arg(i) != "+"; ++i)
       argv.push_back(invocation.argv[i]);
+    const auto place = std::find_if(argv.begin(), argv.end(), [](const Value& value) { return value.text == "{}"; });
+    if (place != argv.end())
+      if (const std::string found = fetched_below(invocation.arg(1)); !found.empty()) place->text = found;
     run_inner(invocation, std::move(argv));
   }
   return Value::unknown();

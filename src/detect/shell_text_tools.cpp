@@ -330,11 +330,17 @@ Value ShellEvaluator::run_read(Invocation& invocation) {
   }
   const std::size_t end = line.text.find('\n');
   if (end != std::string::npos) line.text.resize(end);
-  for (const Value& name : options.operands) {
+  std::string_view rest = line.text;
+  for (std::size_t i = 0; i < options.operands.size(); ++i) {
+    const Value& name = options.operands[i];
     Value value = line;
     if (options.operands.size() > 1) {
-      value.known = false;
-      value.text.clear();
+      // A word each, and the last one gets what is left.
+      while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
+      const bool last = i + 1 == options.operands.size();
+      const std::size_t length = last ? rest.size() : std::min(rest.find_first_of(" \t"), rest.size());
+      value.text = rest.substr(0, length);
+      rest.remove_prefix(length);
     }
     if (!value.known) value.text = "${" + name.text + "}";
     set_variable(name.text, std::move(value), false, false);
@@ -361,6 +367,17 @@ Value ShellEvaluator::run_set(Invocation& invocation) {
 }
 
 Value ShellEvaluator::run_checksum(Invocation& invocation) {
+  if (invocation.name().starts_with("gpg")) {
+    const Options options =
+        parse_options(invocation.argv, "oru", " passphrase passphrase-file output homedir ", OperandRule::collect);
+    if (options.has("d") || options.has("decrypt")) {
+      Value plain = decoded(file_or_input(invocation, options.operands), "gpg", std::nullopt);
+      const Value* out = options.get("o") != nullptr ? options.get("o") : options.get("output");
+      if (out == nullptr || out->text == "-") return plain;
+      write_file(*out, plain, false, "gpg", invocation.line);
+      return {};
+    }
+  }
   bool checks =
       invocation.name().find("gpg") == std::string::npos && invocation.name().find("sum") == std::string::npos;
   for (const Value& word : invocation.argv) {

@@ -9,6 +9,11 @@
 
 namespace hullcheck::detect {
 
+// Scripts that run because of where they stand: whenever a shell is opened, at boot, and when something happens.
+bool is_profile(std::string_view path);
+bool is_boot_script(std::string_view path);
+bool is_event_script(std::string_view path);
+
 // A command that ordinary entries seldom hold: of the network, from a folder for temporary files or a hidden one.
 bool is_odd_command(std::string_view command);
 

@@ -44,7 +44,7 @@ std::uint32_t flag_of(DeflateFrame frame) {
 
 }  // namespace
 
-Result<Buffer> inflate(Bytes data, DeflateFrame frame, std::size_t most) {
+Result<Buffer> inflate(Bytes data, DeflateFrame frame, std::size_t most, std::size_t* used) {
   const auto state = std::make_unique<inflate_state>();
   isal_inflate_init(state.get());
   state->crc_flag = flag_of(frame);
@@ -69,6 +69,11 @@ Result<Buffer> inflate(Bytes data, DeflateFrame frame, std::size_t most) {
     const bool stuck = written == 0 && state->block_state != ISAL_BLOCK_FINISH;
     if (code != ISAL_DECOMP_OK || stuck)
       return make_error(ErrorCode::malformed, "inflate-malformed", "the deflate data cannot be decoded");
+  }
+  if (used != nullptr) {
+    // The library reads ahead by whole bytes.
+    const std::size_t ahead = static_cast<std::size_t>(std::max(state->read_in_length, 0)) / 8;
+    *used = data.size() - std::min(data.size(), state->avail_in + ahead);
   }
   return out;
 }

@@ -16,6 +16,7 @@ enum class DeflateFrame : std::uint8_t { raw, zlib, gzip };
 
 // All of it, when its size is not known: at most `most` bytes ("inflate-size-limit" beyond), "inflate-malformed" for
 // what does not decode to its end. Sums at the end are checked where the frame has them; bytes behind are ignored.
-Result<Buffer> inflate(Bytes data, DeflateFrame frame, std::size_t most);
+// `used` is how many bytes of `data` the stream took.
+Result<Buffer> inflate(Bytes data, DeflateFrame frame, std::size_t most, std::size_t* used = nullptr);
 
 }  // namespace hullcheck::formats

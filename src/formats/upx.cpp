@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t k_info = 12;
 constexpr std::size_t k_program_info = 12;
-constexpr std::size_t k_most_header = 64 << 10;    // of the original's ELF and program headers
+constexpr std::size_t k_most_header = 64 << 10;  // of the original's ELF and program headers
 constexpr std::size_t k_least_header = 52;
-constexpr std::size_t k_gap = 1 << 20;             // the loader's code between two runs of blocks
+constexpr std::size_t k_gap = 1 << 20;  // the loader's code between two runs of blocks
 constexpr std::string_view k_magic = "UPX!";
 constexpr std::uint8_t k_first_method = 2, k_last_method = 15;
 
@@ -263,6 +263,10 @@ class Unpacker {
 };
 
 }  // namespace
+
+bool unpack_upx_block(std::uint8_t method, Bytes input, std::span<std::uint8_t> output) {
+  return unpack_with(method, input, output);
+}
 
 Result<UpxProgram> unpack_upx(Bytes file, const UpxLimits& limits) {
   const ElfHeader header = TRY(ElfHeader::read(file));

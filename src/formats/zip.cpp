@@ -8,7 +8,9 @@
 
 #include <algorithm>
 
+#include "formats/decompress.hpp"
 #include "formats/leave_avx.hpp"
+#include "formats/xz.hpp"
 
 namespace hullcheck::formats {
 namespace {
@@ -22,10 +24,46 @@ constexpr std::size_t k_end_size = 22, k_end64_size = 56, k_locator64_size = 20,
                       k_local_size = 30;
 constexpr std::uint16_t k_zip64_extra = 1;
 constexpr std::uint16_t k_stored = 0, k_deflated = 8;
+constexpr std::uint16_t k_bzip2 = 12, k_lzma = 14, k_zstd = 93, k_xz = 95;  // seldom written, read by most tools
+constexpr std::size_t k_lzma_header = 9;         // version, size of the properties, properties, dictionary
 constexpr std::uint64_t k_deflate_ratio = 1032;  // no deflate stream is longer than this times its input
 
 Error malformed(std::string message) { return make_error(ErrorCode::malformed, "zip-malformed", std::move(message)); }
 Error limit(const char* name, std::string message) { return make_error(ErrorCode::limit, name, std::move(message)); }
+
+bool is_seldom(std::uint16_t method) {
+  return method == k_bzip2 || method == k_lzma || method == k_zstd || method == k_xz;
+}
+
+// Grows with what comes out: the promised size is checked, not reserved.
+Result<Buffer> unpack_stream(Bytes data, std::uint64_t size) {
+  DecompressLimits limits;
+  limits.output_bytes = size + 1;
+  const auto input = memory_stream(data);
+  const auto plain = TRY(decompress(*input, limits));
+  Buffer out;
+  for (;;) {
+    const Bytes block = TRY(plain->next());
+    if (block.empty()) return out;
+    out.insert(out.end(), block.begin(), block.end());
+  }
+}
+
+Result<Buffer> unpack_lzma(Bytes data, std::uint64_t size) {
+  // No stream of LZMA is longer than some thousand times its input; this bounds what is filled below.
+  constexpr std::uint64_t k_ratio = 8192;
+  if (data.size() <= k_lzma_header || read_le<std::uint16_t>(data, 2) != 5 || data[4] >= 9 * 5 * 5 ||
+      size / k_ratio > data.size())
+    return malformed("the entry's LZMA header makes no sense");
+  LzmaProperties properties;
+  properties.literal_context = data[4] % 9U;
+  properties.literal_position = data[4] / 9U % 5U;
+  properties.position = data[4] / 45U;
+  Buffer out(static_cast<std::size_t>(size));
+  if (!decompress_raw_lzma(properties, data.subspan(k_lzma_header), out))
+    return malformed("the entry's LZMA data cannot be decoded");
+  return out;
+}
 
 // Fields one after the other; running off the end is remembered and gives zeros.
 class Fields {
@@ -191,7 +229,7 @@ Result<void> ZipArchive::count_output(std::uint64_t bytes) {
 Result<Bytes> ZipArchive::read(const ZipEntry& entry, Buffer& storage, std::size_t padding) {
   const auto named = [&](Error error) { return std::move(error).in(entry.name); };
   if (entry.encrypted) return named(make_error(ErrorCode::unsupported, "zip-encrypted", "the entry is encrypted"));
-  if (entry.method != k_stored && entry.method != k_deflated)
+  if (entry.method != k_stored && entry.method != k_deflated && !is_seldom(entry.method))
     return named(make_error(ErrorCode::unsupported, "zip-method-unsupported",
                             fmt::format("compression method {} is not read", entry.method)));
   if (entry.size > m_limits.entry_bytes)
@@ -204,15 +242,22 @@ Result<Bytes> ZipArchive::read(const ZipEntry& entry, Buffer& storage, std::size
   };
   // Bounds the allocation below by what the data could really unfold to, not by what the directory says.
   const bool possible =
-      entry.method == k_stored ? entry.size == data.size() : entry.size / k_deflate_ratio <= data.size();
+      is_seldom(entry.method) ||
+      (entry.method == k_stored ? entry.size == data.size() : entry.size / k_deflate_ratio <= data.size());
   if (!possible) return mismatch("the entry's two sizes contradict each other");
   if (auto counted = count_output(entry.size); !counted.ok()) return named(std::move(counted).error());
 
   const auto size = static_cast<std::size_t>(entry.size);
+  if (is_seldom(entry.method)) {
+    auto plain = entry.method == k_lzma ? unpack_lzma(data, entry.size) : unpack_stream(data, entry.size);
+    if (!plain) return named(std::move(plain).error());
+    if (plain->size() != size) return mismatch("the entry unfolds to another size than promised");
+    storage = std::move(*plain);
+  }
   if (storage.size() < size + padding + 1) storage.resize(std::max(size + padding + 1, storage.size() * 2));
   if (entry.method == k_stored) {
     std::copy(data.begin(), data.end(), storage.begin());
-  } else {
+  } else if (entry.method == k_deflated) {
     if (!m_inflater) m_inflater = std::make_unique<Inflater>();
     inflate_state& state = m_inflater->state;
     isal_inflate_init(&state);

@@ -1,4 +1,5 @@
-// zip archives (PKWARE APPNOTE 6.3.x) held in memory: central directory, stored and deflated entries, zip64.
+// zip archives (PKWARE APPNOTE 6.3.x) held in memory: central directory, zip64, entries that are
+// stored, deflated, or packed by bzip2, LZMA, zstd or xz.
 //
 // Hostile: the directory and the local headers may contradict each other, entries may share the same data so that a
 // small file unfolds to terabytes, sizes may lie in both directions, and names are arbitrary bytes. The directory

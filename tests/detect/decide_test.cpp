@@ -85,6 +85,33 @@ TEST(Decide, PackerAndWhatItPacksAreOneFamily) {
   EXPECT_EQ(worst({placed("E02", B, Reach::start), inner}), ThreatLevel::suspicious);
 }
 
+// A script that is stored in an archive shows in the archive's own bytes too.
+TEST(Decide, CoverAndContentAreOneFinding) {
+  auto inner = placed("D01", B, Reach::present);
+  inner.path += "!/x.sh";
+  inner.suffix = 6;
+  const Assessment out = decided({placed("D01", A, Reach::start), inner});
+  ASSERT_EQ(out.threats.size(), 1U);
+  EXPECT_EQ(out.threats[0].level, ThreatLevel::malicious) << "the graver of the two";
+  ASSERT_EQ(out.threats[0].locations.size(), 2U);
+  EXPECT_EQ(out.threats[0].locations[0].path, "opt/x!/x.sh");
+  EXPECT_EQ(out.threats[0].locations[1].path, "opt/x");
+}
+
+TEST(Decide, WhatOnlyTheCoverShowsStaysAFinding) {
+  auto inner = placed("D01", B, Reach::present);
+  inner.path += "!/x.sh";
+  inner.suffix = 6;
+  auto more = placed("D01", B, Reach::present);
+  more.evidence.text = "seen elsewhere";
+  EXPECT_EQ(decided({placed("D01", B, Reach::present), more, inner}).threats.size(), 2U);
+  auto beside = inner;
+  beside.path = "opt/x!/y.sh";
+  EXPECT_EQ(decided({beside, inner}).threats.size(), 2U) << "two members are two places";
+  auto other = placed("D01", B, Reach::present, "opt/x!");
+  EXPECT_EQ(decided({other, inner}).threats.size(), 2U) << "a file whose name begins the same way";
+}
+
 TEST(Decide, ThreeSupportingFamiliesWithOneAtStartAreSuspicious) {
   EXPECT_EQ(
       worst({placed("M03", C, Reach::start), placed("D03", C, Reach::present), placed("H09", C, Reach::present)}),

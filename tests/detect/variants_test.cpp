@@ -71,6 +71,95 @@ std::string upx(const std::string& elf, test::UpxOptions options) {
   return test::pack_upx(elf, options);
 }
 
+std::string long_key(std::string text, std::string_view key) {
+  for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>(text[i] ^ key[i % key.size()]);
+  return text;
+}
+
+std::string each_byte(std::string text, unsigned char (*change)(unsigned char)) {
+  for (char& c : text) c = static_cast<char>(change(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string rot13(std::string text) {
+  return each_byte(std::move(text), [](unsigned char c) -> unsigned char {
+    const unsigned small = c | 0x20U;
+    if (small < 'a' || small > 'z') return c;
+    return static_cast<unsigned char>(small < 'n' ? c + 13 : c - 13);
+  });
+}
+
+std::string numbers(const std::string& bytes, const char* between) {
+  std::string text;
+  for (const char c : bytes) text += std::to_string(static_cast<unsigned char>(c)) + between;
+  return text;
+}
+
+// As xxd writes it, with what the bytes mean as text behind each line.
+std::string dump(const std::string& bytes) {
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size(); at += 16) {
+    text += "0000" + to_hex(as_bytes(std::string{static_cast<char>(at >> 8U), static_cast<char>(at)})) + ": ";
+    for (std::size_t i = at; i < std::min(at + 16, bytes.size()); i += 2)
+      text += to_hex(as_bytes(bytes.substr(i, std::min<std::size_t>(2, bytes.size() - i)))) + " ";
+    text += " ..ab.c  dead..\n";
+  }
+  return text;
+}
+
+std::string base32(const std::string& bytes) {
+  constexpr std::string_view k_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  std::string text;
+  std::uint64_t value = 0;
+  unsigned bits = 0;
+  for (const char c : bytes) {
+    value = value << 8U | static_cast<unsigned char>(c);
+    for (bits += 8; bits >= 5; value &= (1U << bits) - 1) {
+      bits -= 5;
+      text += k_digits[value >> bits];
+      if (text.size() % 77 == 76) text += '\n';
+    }
+  }
+  return text + k_digits[(value << (5 - bits)) & 31U];
+}
+
+std::string uuencode(const std::string& bytes) {
+  std::string text = "begin 755 x\n";
+  for (std::size_t at = 0; at < bytes.size(); at += 45) {
+    const std::string line = bytes.substr(at, 45);
+    const auto character = [](unsigned value) { return static_cast<char>(value == 0 ? '`' : ' ' + value); };
+    text += character(static_cast<unsigned>(line.size()));
+    for (std::size_t i = 0; i < line.size(); i += 3) {
+      unsigned value = 0;
+      for (std::size_t k = i; k < i + 3; ++k)
+        value = value << 8U | (k < line.size() ? static_cast<unsigned char>(line[k]) : 0U);
+      for (const unsigned shift : {18U, 12U, 6U, 0U}) text += character(value >> shift & 63U);
+    }
+    text += '\n';
+  }
+  return text + "`\nend\n";
+}
+
+// Deflate without a name round it, and zlib's: its two bytes before and a sum behind.
+std::string raw_deflate(const std::string& bytes) { return test::deflate(bytes); }
+std::string zlib(const std::string& bytes) {
+  std::uint32_t low = 1, high = 0;
+  for (const char c : bytes) {
+    low = (low + static_cast<unsigned char>(c)) % 65521;
+    high = (high + low) % 65521;
+  }
+  std::string sum;
+  for (const std::uint32_t part : {high >> 8U, high, low >> 8U, low}) sum += static_cast<char>(part & 255U);
+  return "\x78\x9c" + raw_deflate(bytes) + sum;
+}
+
+std::string short_strings(const std::string& bytes) {
+  const std::string digits = base64(bytes, bytes.size() * 2);
+  std::string text = "const parts = [";
+  for (std::size_t at = 0; at + 1 < digits.size(); at += 20) text += "\"" + digits.substr(at, 20) + "\", ";
+  return text + "];\n";
+}
+
 struct Variant {
   const char* name;
   Wrap wrap;
@@ -88,6 +177,13 @@ const std::vector<Variant>& variants() {
       {"upx_no_notices",
        [](const std::string& elf) {
          return upx(elf, {.method = UpxMethod::lzma, .magic = std::string(4, '\0'), .notices = false});
+       },
+       " (UPX)"},
+      {"upx_windows", [](const std::string& elf) { return test::pack_upx_pe(elf, {.method = UpxMethod::lzma}); },
+       " (UPX)"},
+      {"upx_windows_altered",
+       [](const std::string& elf) {
+         return test::pack_upx_pe(elf, {.method = UpxMethod::lzma, .magic = std::string(4, '\0')}, ".text");
        },
        " (UPX)"},
       {"xor", [](const std::string& elf) { return exclusive_or(elf, 0xca); }, " (XOR 0xca)"},
@@ -140,6 +236,43 @@ const std::vector<Variant>& variants() {
        "!/lib/app.jar!/native/a.so"},
       {"self_extracting", [](const std::string& elf) { return "#!/bin/sh\nunzip $0\nexit\n" + zip("a/b", elf); },
        "!/a/b"},
+      {"file_key_of_4", [](const std::string& elf) { return long_key(elf, "\x12\x34\x56\x78"); },
+       " (XOR 0x12345678)"},
+      {"file_key_of_5", [](const std::string& elf) { return long_key(elf, "sekrt"); }, " (XOR 0x73656b7274)"},
+      {"file_key_of_16", [](const std::string& elf) { return long_key(elf, "0123456789abcdeF"); },
+       " (XOR 0x30313233343536373839616263646546)"},
+      {"file_added",
+       [](const std::string& elf) {
+         return each_byte(elf, [](unsigned char c) { return static_cast<unsigned char>(c + 13); });
+       },
+       " (added 0x0d)"},
+      {"file_turned",
+       [](const std::string& elf) {
+         return each_byte(elf, [](unsigned char c) { return static_cast<unsigned char>(c << 3U | c >> 5U); });
+       },
+       " (turned by 3 bits)"},
+      {"file_key_over_gzip", [](const std::string& elf) { return exclusive_or(test::gzip(elf), 0x42); },
+       " (XOR 0x42) (gzip)"},
+      {"file_zlib", [](const std::string& elf) { return zlib(elf); }, " (zlib)"},
+      {"base64_of_zlib", [](const std::string& elf) { return "exec('" + base64(zlib(elf), 1 << 20) + "')"; },
+       " (base64) (zlib)"},
+      {"base64_of_deflate", [](const std::string& elf) { return "<?php $a=\n'" + base64(raw_deflate(elf)) + "';"; },
+       " (base64, deflate)"},
+      {"base64_backwards",
+       [](const std::string& elf) {
+         const std::string digits = encode_base64(as_bytes(elf));
+         return "x = '" + std::string(digits.rbegin(), digits.rend()) + "'[::-1]\n";
+       },
+       " (base64 backwards)"},
+      {"base64_rot13", [](const std::string& elf) { return "tr a-z n-za-m <<E\n" + rot13(base64(elf)) + "E\n"; },
+       " (ROT13 of base64)"},
+      {"base32", [](const std::string& elf) { return "base32 -d <<E\n" + base32(elf) + "\nE\n"; }, " (base32)"},
+      {"uuencode", [](const std::string& elf) { return uuencode(elf); }, " (uuencode)"},
+      {"numbers", [](const std::string& elf) { return "open('x','wb').write(bytes([" + numbers(elf, ",") + "]))\n"; },
+       " (numbers)"},
+      {"numbers_spaced", [](const std::string& elf) { return "x = [" + numbers(elf, ", ") + "]\n"; }, " (numbers)"},
+      {"hex_dump", [](const std::string& elf) { return "xxd -r <<E >x\n" + dump(elf) + "E\n"; }, " (hex dump)"},
+      {"short_strings", [](const std::string& elf) { return short_strings(elf); }, " (base64 in pieces)"},
       {"upx_gzip_base64_zip",
        [](const std::string& elf) {
          return zip("a.txt", base64(test::gzip(upx(elf, {.method = UpxMethod::lzma, .magic = "ABCD"}))));
@@ -174,6 +307,18 @@ TEST_P(VariantTest, IsMalicious) {
   EXPECT_NE(malicious(found, path + GetParam().inner), nullptr) << paths(found);
 }
 
+// Through the cover and below it: one finding, with both places.
+TEST_P(VariantTest, IsSaidOnce) {
+  ImageBuilder image;
+  image.file("opt/x", GetParam().wrap(program()), 0755);
+  const Assessment found = image.assess();
+  std::size_t count = 0;
+  for (const auto* list : {&found.threats, &found.warnings})
+    count += static_cast<std::size_t>(
+        std::count_if(list->begin(), list->end(), [](const auto& finding) { return finding.rule == "M07"; }));
+  EXPECT_EQ(count, 1U) << paths(found);
+}
+
 TEST_P(VariantTest, IsMaliciousWhenDeletedLater) {
   ImageBuilder image;
   image.file("opt/x", GetParam().wrap(program()), 0755).layer().remove("opt/x");
@@ -187,7 +332,8 @@ TEST_P(VariantTest, LargeFilesAreSeenThroughToo) {
   // Text in front and behind, so that it lies in no single window. What must stand at a place stands there.
   const std::string text = GetParam().wrap(program());
   const std::string_view name = GetParam().name;
-  if (name.starts_with("upx") || name == "plain" || name == "gzip" || name == "zstd" || name == "jar_in_zip")
+  if (name.starts_with("upx") || name.starts_with("file_") || name == "plain" || name == "gzip" || name == "zstd" ||
+      name == "jar_in_zip")
     GTEST_SKIP() << "begins-the-file";
   ImageBuilder image;
   std::string large;

@@ -68,9 +68,40 @@ TEST(Zip, ChecksumsMethodsAndEncryption) {
   auto wrong = deflated("a", "hello");
   wrong.crc ^= 1;
   EXPECT_EQ(error_of_first(make_zip({wrong})), "zip-checksum-mismatch");
-  EXPECT_EQ(error_of_first(make_zip({{"a", "x", 12}})), "zip-method-unsupported");
+  EXPECT_EQ(error_of_first(make_zip({{"a", "x", 98}})), "zip-method-unsupported");
   EXPECT_EQ(error_of_first(make_zip({{"a", "x", 0, 0, 0, true, 1}})), "zip-encrypted");
   EXPECT_EQ(error_of_first(make_zip({{"a", "not deflate data", 8, 4, 0, false}})), "zip-malformed");
+}
+
+TEST(Zip, SeldomMethods) {
+  const std::string text = "hello hello hello hello hello";
+  const auto packed = [&](std::uint16_t method, std::string_view hex, std::uint32_t size = 0) {
+    const Buffer data = from_hex(hex).value_or(Buffer());
+    return make_zip({{"a", std::string(as_text(data)), method,
+                      size != 0 ? size : static_cast<std::uint32_t>(text.size()), 0x3853d2f6, false}});
+  };
+  constexpr std::string_view k_bzip2 =
+      "425a683931415926535989e4cb41000004910040000244a00030cd00548694e8cd3a2a3c5dc914e1424227932d04";
+  constexpr std::string_view k_xz =
+      "fd377a585a0000016922de360200210116000000742fe5a3e0001c000c5d00341949ee8de9573ac6af000000f6d253380001241d543868"
+      "b2"
+      "9042990d010000000001595a";
+  constexpr std::string_view k_lzma = "090405005d0000800000341949ee8de9573acfae2bfffffbc54000";
+  for (const auto& [method, data] :
+       {std::pair(std::uint16_t{12}, k_bzip2), {std::uint16_t{95}, k_xz}, {std::uint16_t{14}, k_lzma}}) {
+    const Buffer archive = packed(method, data);
+    auto zip = ZipArchive::open(archive);
+    ASSERT_TRUE(zip.ok());
+    Buffer storage;
+    const auto content = zip->read(zip->entries()[0], storage, 8);
+    ASSERT_TRUE(content.ok()) << method << ' ' << content.error().name;
+    EXPECT_EQ(as_text(*content), text) << method;
+    // The last bytes are sums, or what the coder reads ahead.
+    for (std::size_t size = 2; size + 6 < data.size() / 2; ++size)
+      EXPECT_NE(error_of_first(packed(method, data.substr(0, size * 2))), "") << method << " cut to " << size;
+    EXPECT_NE(error_of_first(packed(method, data, 28)), "") << method;
+    EXPECT_NE(error_of_first(packed(method, data, 200'000'000)), "") << method;
+  }
 }
 
 TEST(Zip, Limits) {

@@ -107,6 +107,37 @@ bool can_pack_upx() {
 #endif
 }
 
+std::string pack_upx_pe(std::string_view content, const UpxOptions& options, std::string_view section) {
+  const std::string packed = compress(content, options.method);
+  std::string file = "MZ" + std::string(58, '\0');
+  put<std::uint32_t>(file, 0x80);
+  file.resize(0x80);
+  put<std::uint32_t>(file, 0x4550), put<std::uint16_t>(file, 0x8664), put<std::uint16_t>(file, 3);
+  file.append(12, '\0');
+  put<std::uint16_t>(file, 240), put<std::uint16_t>(file, 0x22);
+  put<std::uint16_t>(file, 0x20b);
+  file.append(238, '\0');
+  const auto header = [&](std::string name, std::uint32_t memory, std::uint32_t size, std::uint32_t offset) {
+    name.resize(8);
+    file += name;
+    put<std::uint32_t>(file, memory), put<std::uint32_t>(file, 0x1000), put<std::uint32_t>(file, size);
+    put<std::uint32_t>(file, offset);
+    file.append(12, '\0');
+    put<std::uint32_t>(file, 0xe0000040);
+  };
+  header(std::string(section) + "0", static_cast<std::uint32_t>(content.size() | 4096U), 0, 0x400);
+  header(std::string(section) + "1", 0x10000, static_cast<std::uint32_t>(packed.size()), 0x400);
+  header(".rsrc", 512, 512, static_cast<std::uint32_t>(0x400 + packed.size()));
+  file.resize(0x3e0);
+  file += options.magic;
+  file += '\x0d', file += '\x24', file += static_cast<char>(options.method), file += '\x09';
+  put<std::uint32_t>(file, 0), put<std::uint32_t>(file, 0);
+  put<std::uint32_t>(file, static_cast<std::uint32_t>(content.size()));
+  put<std::uint32_t>(file, static_cast<std::uint32_t>(packed.size()));
+  put<std::uint32_t>(file, static_cast<std::uint32_t>(content.size())), put<std::uint32_t>(file, 0);
+  return file + packed + std::string(512, '\0');
+}
+
 std::string pack_upx(std::string_view elf, const UpxOptions& options) {
   const auto segments = get<std::uint16_t>(elf, 56);
   const std::size_t header = 64 + std::size_t{56} * segments;

@@ -9,6 +9,7 @@
 #include "detect/inner/runs.hpp"
 #include "formats/ar.hpp"
 #include "formats/elf.hpp"
+#include "formats/inflate.hpp"
 #include "formats/upx.hpp"
 
 namespace hullcheck::detect {
@@ -22,15 +23,17 @@ constexpr std::size_t k_piece = 16 << 10;
 constexpr std::size_t k_region = 16 << 10;  // on either side of a word under a key
 constexpr std::size_t k_least_blob = 1024;  // of decoded bytes that are neither text nor of a known form
 constexpr std::size_t k_least_program = 52;
+constexpr std::size_t k_least_deflated = 256;
+constexpr std::size_t k_most_disguised = 64 << 20;
 constexpr std::size_t k_tables = 64 << 10;  // a program's segments are named in its first bytes
 
-enum class Mark : std::uint8_t { stream, zip, program, upx, escapes, word, hidden_word };
+enum class Mark : std::uint8_t { stream, zip, program, upx, pyinstaller, escapes, spelt, word, hidden_word };
 
 struct Marked {
   Mark mark;
   Literal literal;
   std::size_t before = 0;  // the carrier begins so many bytes before the literal
-  std::uint8_t first = 0;  // of a hidden word: its first byte in the clear
+  std::uint8_t first = 0;  // of a hidden word: its first byte in the clear; else the Spelling
 };
 
 // Words of miners' protocols and settings, under a key or in base64.
@@ -77,10 +80,18 @@ std::vector<Marked> make_marks() {
                                        "ELF\x01\x02\x01"sv})
     add(Mark::program, ident);
   add(Mark::upx, "UPX!"sv);
+  // What the program in front of the archive says of itself comes before the archive.
+  add(Mark::pyinstaller, "pyi-runtime-tmpdir"sv);
+  add(Mark::pyinstaller, "_PYI_ARCHIVE_FILE"sv);
+  add(Mark::pyinstaller, "_MEIPASS2"sv);
+  add(Mark::pyinstaller, "MEI\014\013\012\013\016"sv);
   for (const std::string_view spelt :
        {"\\x7f\\x45\\x4c\\x46"sv, "\\x7fELF"sv, "\\177ELF"sv, "\\177\\105\\114\\106"sv, "\\0177ELF"sv,
-        "0x7f, 0x45, 0x4c, 0x46"sv, "0x7f,0x45,0x4c,0x46"sv, "\\x1f\\x8b\\x08"sv, "\\037\\213\\010"sv})
+        "0x7f, 0x45, 0x4c, 0x46"sv, "0x7f,0x45,0x4c,0x46"sv, "0x1f, 0x8b, 0x08"sv, "0x1f,0x8b,0x08"sv,
+        "\\x1f\\x8b\\x08"sv, "\\037\\213\\010"sv})
     all.push_back({Mark::escapes, {std::string(spelt), true}});
+  for (const SpeltMark& one : spelt_marks())
+    all.push_back({Mark::spelt, {std::string(one.text), false}, 0, static_cast<std::uint8_t>(one.spelling)});
   add_words(all);
   return all;
 }
@@ -148,6 +159,14 @@ bool reads_as_text(Bytes bytes) {
   return static_cast<std::size_t>(odd) * 10 <= head.size();
 }
 
+std::size_t first_digits(Bytes bytes) {
+  const Bytes line = bytes.first(std::min(bytes.size(), k_run_line));
+  const auto end = std::find_if(line.begin(), line.end(), [](std::uint8_t byte) {
+    return byte <= ' ' || byte == '"' || byte == '\'' || byte == ',' || byte == '\\';
+  });
+  return static_cast<std::size_t>(end - line.begin());
+}
+
 std::string hex_byte(std::uint8_t byte) { return "0x" + to_hex(Bytes(&byte, 1)); }
 
 }  // namespace
@@ -178,17 +197,23 @@ void CarrierScan::begin(const layers::FileInfo& file) {
   m_differenced = differenced(file);
   m_pending.clear();
   m_attempts = 0;
-  m_zip = false;
+  m_zip = m_pyinstaller = false;
   m_keeping = m_lost = false;
   m_spill.clear();
   m_text_end = m_escape_end = 0;
   if (m_regions > 0) m_region_end.fill(0);
   m_regions = 0;
+  m_disguise.reset();
   m_closed = is_container(m_kind, file.head);
   if (m_closed)
     m_pending.push_back({Kind::container, 0});
   else if (m_kind == ContentKind::elf && formats::has_packed_shape(file.head))
     m_pending.push_back({Kind::packed, 0});
+  else if (m_kind == ContentKind::pe && formats::packed_sections(file.head).shape)
+    m_pending.push_back({Kind::packed, 0});
+  else if (m_kind == ContentKind::binary || m_kind == ContentKind::text)
+    m_disguise = find_disguise(file.head);
+  if (m_disguise) m_pending.push_back({Kind::disguised, 0});
 }
 
 void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, std::size_t position, bool last) {
@@ -217,9 +242,17 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
           offset == 0)
         offer({Kind::packed, 0}, window, offset, last);
       return;
+    case Mark::pyinstaller:
+      // From the first byte that is still at hand: the archive may begin before its mark at the end.
+      if (m_pyinstaller || (m_kind != ContentKind::elf && m_kind != ContentKind::pe)) return;
+      m_pyinstaller = true;
+      return offer({Kind::pyinstaller, offset}, window, offset, last);
     case Mark::escapes:
       if (offset + begin < m_escape_end) return;
       return offer({Kind::escapes, offset + begin}, window, offset, last);
+    case Mark::spelt:
+      if (offset + begin < std::max(m_escape_end, m_text_end)) return;
+      return offer({Kind::spelt, offset + begin, found.first}, window, offset, last);
     case Mark::word: return look_at_short_run(window, offset, position);
     case Mark::hidden_word: {
       const auto key = static_cast<std::uint8_t>(window[position] ^ found.first);
@@ -327,6 +360,13 @@ bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
     case Kind::hidden_program: return look_at_hidden_program(carrier, bytes, more);
     case Kind::text_run: return look_at_text_run(carrier, bytes, more);
     case Kind::escapes: return look_at_escapes(carrier, bytes, more);
+    case Kind::pyinstaller:
+      if (more) return false;
+      if (!m_unwrapper.pyinstaller(bytes, m_depth))
+        m_unwrapper.gap("packed-program", "the archive in this program could not be unpacked", true);
+      return true;
+    case Kind::spelt: return look_at_spelt(carrier, bytes, more);
+    case Kind::disguised: return look_at_disguised(carrier, bytes, more);
   }
   return true;
 }
@@ -353,9 +393,22 @@ bool CarrierScan::look_at_text_run(const Carrier& carrier, Bytes bytes, bool mor
   const TextRun run = text_run_around(bytes, 0);
   if (more && run.end == bytes.size()) return false;
   if (run.end - run.begin < k_fewest_run) return true;
+  const Bytes digits = bytes.subspan(run.begin, run.end - run.begin);
+  std::string_view how;
+  if (const auto content = decode_turned_run(digits, how)) {
+    decoded(carrier, *content, how);
+    return true;
+  }
   bool hex = false;
-  const auto content = decode_text_run(bytes.subspan(run.begin, run.end - run.begin), hex);
-  if (content) decoded(carrier, *content, hex ? "hex" : "base64");
+  const auto content = decode_text_run(digits, hex);
+  if (!content) return true;
+  decoded(carrier, *content, hex ? "hex" : "base64");
+  // What PHP calls gzinflate() has no name of its own: it shows by inflating to its end.
+  if (hex || content->size() < k_least_deflated ||
+      layers::classify_content(as_text(Bytes(*content)).substr(0, 4096)) != ContentKind::binary)
+    return true;
+  const auto plain = formats::inflate(*content, formats::DeflateFrame::raw, k_most_disguised);
+  if (plain && plain->size() > content->size()) decoded(carrier, *plain, "base64, deflate");
   return true;
 }
 
@@ -375,6 +428,28 @@ bool CarrierScan::look_at_escapes(const Carrier& carrier, Bytes bytes, bool more
   if (more && end + 8192 > bytes.size()) return false;
   m_escape_end = carrier.offset + end;
   if (content.size() >= k_least_program) decoded(carrier, content, "escapes");
+  return true;
+}
+
+bool CarrierScan::look_at_spelt(const Carrier& carrier, Bytes bytes, bool more) {
+  const auto spelling = static_cast<Spelling>(carrier.key);
+  // Lines that are long enough are found as a run.
+  if (spelling == Spelling::pieces && first_digits(bytes) >= k_run_line) return true;
+  std::size_t end = 0;
+  const Buffer content = decode_spelling(spelling, bytes, end);
+  if (more && end + 8192 > bytes.size()) return false;
+  m_escape_end = carrier.offset + end;
+  if (content.size() >= k_least_program) decoded(carrier, content, to_string(spelling));
+  return true;
+}
+
+bool CarrierScan::look_at_disguised(const Carrier& carrier, Bytes bytes, bool more) {
+  if (more) return false;
+  auto content = undisguised(*m_disguise, bytes, k_most_disguised);
+  if (content)
+    decoded(carrier, *content, m_disguise->name());
+  else if (content.error().code == ErrorCode::limit)
+    m_unwrapper.gap("unpack-size-limit", "more comes out of it than is looked at", true);
   return true;
 }
 

@@ -7,16 +7,19 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "detect/detector.hpp"
+#include "detect/inner/disguise.hpp"
 #include "detect/inner/runs.hpp"
+#include "detect/inner/spelling.hpp"
 #include "detect/inner/unwrap.hpp"
 #include "util/spill.hpp"
 
 namespace hullcheck::detect {
 
-constexpr int k_carrier_version = 1;
+constexpr int k_carrier_version = 2;
 
 // One for each worker of the content scan; its calls follow those of the worker.
 class CarrierScan {
@@ -36,11 +39,23 @@ class CarrierScan {
   void window(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last);
 
  private:
-  enum class Kind : std::uint8_t { container, packed, stream, zip, program, hidden_program, text_run, escapes };
+  enum class Kind : std::uint8_t {
+    container,
+    packed,
+    stream,
+    zip,
+    program,
+    hidden_program,
+    text_run,
+    escapes,
+    spelt,
+    disguised,
+    pyinstaller
+  };
   struct Carrier {
     Kind kind;
     std::uint64_t offset;
-    std::uint8_t key = 0;
+    std::uint8_t key = 0;  // or the Spelling
   };
   static constexpr std::size_t k_most_pending = 64;
   static constexpr std::size_t k_most_regions = 8;
@@ -53,6 +68,8 @@ class CarrierScan {
   bool look(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_text_run(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_escapes(const Carrier& carrier, Bytes bytes, bool more);
+  bool look_at_spelt(const Carrier& carrier, Bytes bytes, bool more);
+  bool look_at_disguised(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_program(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more);
   void look_at_hidden_text(std::uint8_t key, Bytes window, std::uint64_t offset, std::size_t position);
@@ -68,11 +85,13 @@ class CarrierScan {
   std::uint64_t m_size = 0;
   bool m_closed = false;  // a container: its bytes say nothing by themselves
   bool m_differenced = false;
-  bool m_zip = false;  // an archive's first member has been met
+  bool m_pyinstaller = false;  // a mark of its programs has been met
+  bool m_zip = false;          // an archive's first member has been met
   std::size_t m_attempts = 0;
   std::vector<Carrier> m_pending;
   std::vector<TextRun> m_runs;
   std::vector<HiddenHeader> m_headers;
+  std::optional<Disguise> m_disguise;
   std::uint64_t m_kept_from = 0, m_kept_to = 0;
   bool m_keeping = false, m_lost = false;
   std::uint64_t m_text_end = 0, m_escape_end = 0;

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t k_lane = 16;
 constexpr std::size_t k_step = 44;
-constexpr std::size_t k_separator = 32;  // bytes between two lines of a run
+constexpr std::size_t k_plain = 64 << 10;  // characters of a string between two escapes
+constexpr std::size_t k_separator = 32;    // bytes between two lines of a run
 static_assert(k_run_line >= k_step + k_lane - 1, "a line must hold a whole lane at a place that is looked at");
 
 // The compilers' own vectors: on every processor, and where it has none they are loops.
@@ -150,6 +151,12 @@ int spelt_byte(std::string_view text, std::size_t& at) {
     return value;
   }
   if (!backslash) return -1;
+  constexpr std::string_view k_letters = "abfnrtv\\'\"", k_letter_bytes = "\a\b\f\n\r\t\v\\'\"";
+  const std::size_t letter = at + 1 < text.size() ? k_letters.find(text[at + 1]) : std::string_view::npos;
+  if (letter != std::string_view::npos) {
+    at += 2;
+    return static_cast<std::uint8_t>(k_letter_bytes[letter]);
+  }
   std::size_t end = at + 1;
   int value = 0;
   // printf's own "%b" takes a zero before three digits.
@@ -214,6 +221,35 @@ std::optional<Buffer> decode_text_run(Bytes run, bool& hex) {
   return decode_base64(digits, digits.size());
 }
 
+std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how) {
+  // How base64 of ELF, gzip and zlib begins.
+  constexpr std::array<std::string_view, 4> k_begins{"f0VMR", "H4sI", "eJ", "eN"};
+  const auto rot13 = [](char c) {
+    const char small = static_cast<char>(c | 0x20);
+    if (small < 'a' || small > 'z') return c;
+    return static_cast<char>(small < 'n' ? c + 13 : c - 13);
+  };
+  const auto begins = [&](std::string_view text) {
+    return std::any_of(k_begins.begin(), k_begins.end(), [&](auto begin) { return text.starts_with(begin); });
+  };
+  std::string head(as_text(run.first(std::min<std::size_t>(run.size(), 8))));
+  std::transform(head.begin(), head.end(), head.begin(), rot13);
+  std::string tail(as_text(run.last(std::min<std::size_t>(run.size(), 8))));
+  std::reverse(tail.begin(), tail.end());
+  if (tail.starts_with('\n')) tail.erase(0, 1);
+  const bool turned = begins(head);
+  if (!turned && !begins(tail)) return std::nullopt;
+  std::string digits = digits_of(run);
+  if (turned)
+    std::transform(digits.begin(), digits.end(), digits.begin(), rot13);
+  else
+    std::reverse(digits.begin(), digits.end());
+  how = turned ? "ROT13 of base64" : "base64 backwards";
+  while (digits.ends_with('=')) digits.pop_back();
+  if (digits.size() % 4 == 1) digits.pop_back();
+  return decode_base64(digits, digits.size());
+}
+
 Buffer decode_escapes(Bytes window, std::size_t position, std::size_t& end) {
   const std::string_view text = as_text(window);
   Buffer out;
@@ -240,7 +276,7 @@ Buffer decode_escapes(Bytes window, std::size_t position, std::size_t& end) {
       at = text[next + 1 < text.size() ? next + 1 : next] == '\n' ? next + 2 : next;
       continue;
     }
-    if (byte < 0x20 || byte > 0x7e || at - end > 4096) break;
+    if (byte < 0x20 || byte > 0x7e || at - end > k_plain) break;
     out.push_back(byte);
     ++at;
   }

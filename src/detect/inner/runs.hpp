@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "util/bytes.hpp"
@@ -41,6 +42,9 @@ TextRun text_run_around(Bytes window, std::size_t position);
 // What its digits say: hexadecimal if all are, else base64 in either alphabet. Nothing for what is neither. `hex` is
 // set to which it was.
 std::optional<Buffer> decode_text_run(Bytes run, bool& hex);
+
+// Base64 of a program, of gzip or of zlib that was written backwards or under ROT13, as `how` then says.
+std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how);
 
 // Bytes spelt as "\x7f\x45", "0x7f, 0x45" or "\177\105", from `position` on, until something else comes; plain
 // characters in between stand for themselves in the first and last form. `end` is where it stopped.

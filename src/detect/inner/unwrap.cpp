@@ -9,6 +9,8 @@
 #include "detect/shell_facts.hpp"
 #include "formats/ar.hpp"
 #include "formats/decompress.hpp"
+#include "formats/inflate.hpp"
+#include "formats/pyinstaller.hpp"
 #include "formats/tar.hpp"
 #include "formats/upx.hpp"
 #include "formats/zip.hpp"
@@ -321,10 +323,63 @@ bool Unwrapper::stream(Bytes bytes, std::uint64_t offset, bool more, int depth) 
   return true;
 }
 
+// Modules one behind the other, each a zlib stream; what is between is stepped over.
+void Unwrapper::compiled_modules(Bytes archive, const std::string& suffix, int depth) {
+  constexpr std::size_t k_first = 12, k_most_steps = 4096;
+  std::size_t steps = 0, count = 0;
+  for (std::size_t at = k_first; at + 2 < archive.size() && !m_over && steps < k_most_steps;) {
+    const bool begins = archive[at] == 0x78 && (archive[at] * 256U + archive[at + 1]) % 31 == 0;
+    std::size_t used = 0;
+    auto plain = begins ? formats::inflate(archive.subspan(at), formats::DeflateFrame::zlib, left(), &used)
+                        : Result<Buffer>(make_error(ErrorCode::malformed, "inflate-malformed", ""));
+    if (!plain || used == 0) {
+      if (begins && plain.error().code == ErrorCode::limit) return trouble(plain.error());
+      ++at, ++steps;
+      continue;
+    }
+    steps = 0;
+    at += used;
+    content(*plain, suffix + "!/module " + std::to_string(++count), depth);
+  }
+  if (count == 0 && archive.size() > k_first + 64)
+    gap("packed-program", "the modules of this program are encrypted", true);
+}
+
+bool Unwrapper::pyinstaller(Bytes rest, int depth) {
+  const auto entries = formats::read_pyinstaller(rest);
+  if (!entries) {
+    if (entries.error().code == ErrorCode::truncated) return false;
+    if (entries.error().code != ErrorCode::not_found) trouble(entries.error());
+    return true;
+  }
+  add(bundle_evidence("PyInstaller", entries->size()));
+  for (const formats::PyInstallerEntry& entry : *entries) {
+    if (m_over) return true;
+    const std::string suffix = "!/" + layers::canonical_path(entry.name).path;
+    Buffer storage;
+    Bytes plain = entry.data;
+    if (entry.compressed) {
+      auto inflated = formats::inflate(entry.data, formats::DeflateFrame::zlib, static_cast<std::size_t>(left()));
+      if (!inflated) {
+        trouble(inflated.error());
+        continue;
+      }
+      storage = std::move(*inflated);
+      plain = storage;
+    }
+    if (formats::is_pyz(plain))
+      compiled_modules(plain, suffix, depth);
+    else
+      content(plain, suffix, depth);
+  }
+  return true;
+}
+
 void Unwrapper::packed(Bytes file, int depth) {
   formats::UpxLimits limits;
   limits.output_bytes = left();
-  auto program = formats::unpack_upx(file, limits);
+  auto program =
+      as_text(file).starts_with("MZ") ? formats::unpack_upx_pe(file, limits) : formats::unpack_upx(file, limits);
   for (Evidence& one : packer_evidence(file, program ? &*program : nullptr)) add(std::move(one));
   if (!program) return;
   if (!program->complete) gap(program->trouble, "the packed program could not be unpacked to its end", true);

@@ -58,6 +58,9 @@ class Unwrapper {
   void container(Bytes file, layers::ContentKind kind, int depth);
   // The caller's content is a program that may be packed.
   void packed(Bytes file, int depth);
+  // The caller's content from some byte on: a program to whose end PyInstaller put an archive. False when it begins
+  // too late to show the archive.
+  bool pyinstaller(Bytes rest, int depth);
   // Compressed data that begins at the start of `bytes` and ends somewhere. False when it goes on behind `bytes`.
   bool stream(Bytes bytes, std::uint64_t offset, bool more, int depth);
 
@@ -72,6 +75,7 @@ class Unwrapper {
   void ar(Bytes file, int depth);
   void tar(formats::ByteStream& stream, int depth);
   void compressed(Bytes file, int depth);
+  void compiled_modules(Bytes archive, const std::string& suffix, int depth);
   bool spend(std::uint64_t bytes);
   void trouble(const Error& error);
   std::uint64_t left() const { return m_limits.output_bytes - std::min(m_spent, m_limits.output_bytes); }

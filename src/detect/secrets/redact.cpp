@@ -18,14 +18,16 @@ constexpr std::size_t k_key_bytes = 4;
 constexpr std::size_t k_least_cut = 6;  // characters of a token that the end of the text cuts off
 
 // The value is the first group.
-constexpr std::array<std::string_view, 5> k_phrases = {
+constexpr std::array<std::string_view, 6> k_phrases = {
     "://[^\\s/:@]{0,64}:([^\\s/@]{4,200})@",
     "(?:^|\\s)(?:-u|--user|--proxy-user)[= ]?[\"']?[^\\s:\"'=]{1,64}:([^\\s\"']{4,200})",
     "(?i)authorization[\"']?\\s*[:=]\\s*[\"']?(?:bearer|token|basic)\\s+([^\\s\"']{6,})",
     "(?i)(?:^|[\\s/"
     "])-{1,2}(?:password|passwd|pass|token|api[-_]?key|secret|access[-_]?key)(?:=|\\s+)[\"']?([^\\s\"']{6,})",
     "(?i)(?:password|passwd|passphrase|secret|token|api_?key|access_?key|private_?key)[\"']?\\s*(?:=|:)\\s*[\"']?"
-    "([^\\s\"';&,]{6,})"};
+    "([^\\s\"';&,]{6,})",
+    // Behind a user's name only: other programs have folders, projects and ports there.
+    "(?:^|\\s)(?:-u|--user)[= ]?[^\\s]{1,200}\\s(?:.{0,200}\\s)?-p[= ]?[\"']?([^\\s\"']{6,})"};
 
 std::uint32_t key_at(std::string_view text, std::size_t at) {
   std::uint32_t key = 0;

@@ -204,7 +204,8 @@ TEST(SecretValues, ShortOnesGetNoDigest) {
 TEST(Redaction, LeavesOrdinaryTextAlone) {
   for (const char* text : {"curl -fsSL https://example.com/install.sh | sh", "wget -O- http://192.0.2.7:8080/x",
                            "stratum+tcp://pool.example:3333", "--password=$PASSWORD", "user:password", "token: none",
-                           "-----BEGIN CERTIFICATE-----", "SHA256:AAAAbbbb", "git clone git@github.com:a/b"})
+                           "-----BEGIN CERTIFICATE-----", "SHA256:AAAAbbbb", "git clone git@github.com:a/b",
+                           "docker run -u 1000:1000 -p 127.0.0.1:8080:80 x", "install -u app1 -p /srv/app1"})
     EXPECT_EQ(redacted(text), text);
 }
 
@@ -214,7 +215,8 @@ TEST(Redaction, HidesPasswordsInCommands) {
        {"curl -H 'Authorization: Bearer " + secret + "' https://example.com",
         "git clone https://me:" + secret + "@example.com/x", "mysql --password=" + secret + " -e x",
         "curl -u admin:" + secret + " https://example.com", "/--password=" + secret,
-        "DB_PASSWORD=" + secret + " ./run", "api_key: \"" + secret + "\""}) {
+        "DB_PASSWORD=" + secret + " ./run", "mysql -u root -p" + secret + " -e x",
+        "xmrig -o pool.example:3333 -u name --coin monero -p " + secret, "api_key: \"" + secret + "\""}) {
     const std::string said = redacted(text);
     EXPECT_EQ(said.find(secret), std::string::npos) << said;
     EXPECT_EQ(redacted(said), said) << "said once";

@@ -1,0 +1,33 @@
+// Files of which every byte was changed in the same simple way: under a key of several bytes, with a number added,
+// with its bits turned; or a plain zlib stream, which has no name of its own.
+//
+// How a program begins is known for sixteen bytes, so the key follows from the first bytes and is proved by those
+// behind them. Looked at once for each file, at its start only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace hullcheck::detect {
+
+struct Disguise {
+  enum class Kind : std::uint8_t { key, added, turned, zlib };
+  Kind kind = Kind::key;
+  std::array<std::uint8_t, 16> key{};  // of `length` bytes; of the other kinds the first one is the number
+  std::size_t length = 1;
+  std::string name() const;  // "XOR 0x1234", "added 0x0d", "turned by 3 bits", "zlib"
+};
+
+// A program (ELF) under any of them, or an archive or compressed data under a key of one byte. A key of one byte over
+// a program is found at every place by find_hidden_headers().
+std::optional<Disguise> find_disguise(Bytes head);
+
+// What is below, at most `most` bytes of it ("inflate-size-limit" beyond).
+Result<Buffer> undisguised(const Disguise& disguise, Bytes file, std::size_t most);
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,2 @@
+#!/bin/bash
+echo 'app ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/app
