@@ -121,6 +121,12 @@ std::vector<NextStep> next_steps_of(const model::ScanResult& result) {
     steps.push_back({"Have somebody read the suspicious findings below before this image runs", ""});
   if (any(result.threats, ThreatLevel::unverifiable_at_start, "warn"))
     steps.push_back({"Build what is fetched at start into the image, so that it can be assessed", ""});
+  if (std::any_of(result.reasons.begin(), result.reasons.end(),
+                  [](const model::Reason& reason) { return reason.reference == "unattributed-code"; }))
+    steps.push_back(
+        {"Install those programs from packages, or build them in a stage of their own with an SBOM; "
+         "--format json lists each with size, digest and layer",
+         ""});
   if (result.end_of_life || has_open_gap(result, "end-of-life"))
     steps.push_back({"Rebuild on a release that still gets security updates", ""});
   if (has_open_gap(result, "not-in-sbom")) {

@@ -96,6 +96,13 @@ void write_coverage(JsonWriter& json, const model::Coverage& coverage) {
   json.field("executableBytes", coverage.executable_bytes);
   json.field("attributedBytes", coverage.attributed_bytes);
   json.strings("unattributed", coverage.unattributed);
+  list(json, "unattributedFiles", coverage.unattributed_files,
+       [](JsonWriter& out, const model::UnattributedFile& file) {
+         out.field("path", file.path);
+         out.field("size", file.size);
+         out.field_or_null("digest", file.digest);
+         out.field_or_null("layer", file.layer);
+       });
   json.field("unattributedCount", coverage.unattributed_count);
   json.field("unrated", coverage.unrated);
   json.end_object();
