@@ -119,6 +119,17 @@ TEST_F(LanguageMatch, EachTypeByItsEcosystemAndOrdering) {
   EXPECT_EQ(matches.packages_assessed, 12U);
 }
 
+// As SemVer "1.25.3-1" is before 1.25.3: a flaw that 1.25.3 fixed was reported for every build of it.
+TEST_F(LanguageMatch, BitnamisRevisionIsNoPrerelease) {
+  feed("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0", "1.25.3"),
+                   record("BIT-nginx-2", "Bitnami", "nginx", "1.25.3", "1.25.4"),
+                   record("BIT-redis-1", "Bitnami", "redis", "0", "7.0.0")});
+  m_inventory.packages = {package("bitnami", "nginx", "1.25.3-1"), package("bitnami", "redis", "7.0.0-rc2-3")};
+  EXPECT_EQ(found(run()), (Strings{"nginx BIT-nginx-2", "redis BIT-redis-1"}));
+  m_inventory.packages = {package("bitnami", "nginx", "1.25.4-0"), package("bitnami", "redis", "7.0.0")};
+  EXPECT_EQ(found(run()), Strings{});
+}
+
 TEST_F(LanguageMatch, MalwareIsAThreatAndNoVulnerability) {
   feed("npm", {record("MAL-2024-1", "npm", "lodahs", "0", ""), record("MAL-2024-2", "npm", "shop", "0", ""),
                record("MAL-2024-3", "npm", "taken-over", "", "", "\"6.6.6\"")});
