@@ -78,7 +78,8 @@ std::string comparable(const model::Package& package) {
   if (package.type == "golang" && version.size() > 1 && version.front() == 'v') version.remove_prefix(1);
   if (package.type == "generic") return three_parts(version);
   if (package.type == "bitnami") version = without_revision(version);
-  if (package.type == "composer" && version.size() > 1 && version.front() == 'v') version.remove_prefix(1);
+  if ((package.type == "composer" || package.type == "npm") && version.size() > 1 && version.front() == 'v')
+    version.remove_prefix(1);
   return std::string(version);
 }
 

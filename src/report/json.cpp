@@ -63,6 +63,8 @@ void write_image(JsonWriter& json, const model::ScanResult& result) {
     json.field_or_null("versionId", result.distribution.version_id);
     json.field_or_null("codename", result.distribution.codename);
     json.field_or_null("prettyName", result.distribution.pretty_name);
+    json.strings("contentSets", result.distribution.content_sets);
+    json.strings("cpes", result.distribution.cpes);
     json.field("endOfLife", result.end_of_life);
     json.field_or_null("endOfLifeDate", result.end_of_life_date);
     json.end_object();

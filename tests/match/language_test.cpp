@@ -101,6 +101,7 @@ TEST_F(LanguageMatch, EachTypeByItsEcosystemAndOrdering) {
   feed("NuGet", {record("GHSA-nuget", "NuGet", "Newtonsoft.Json", "0", "13.0.1")});
   m_inventory.packages = {package("npm", "@s/a", "1.1.9"),
                           package("npm", "@s/a", "1.2.0"),
+                          package("npm", "@s/a", "v1.2.0", "app/other"),
                           package("pypi", "typing_extensions", "2.0rc1"),
                           package("maven", "org.x:y", "2.14.1"),
                           package("maven", "org.x:y", "2.0-beta9"),
@@ -116,7 +117,7 @@ TEST_F(LanguageMatch, EachTypeByItsEcosystemAndOrdering) {
                                      "newtonsoft.json GHSA-nuget", "org.x:y GHSA-maven", "rack GHSA-gem",
                                      "stdlib GO-2", "time RUSTSEC-1", "typing_extensions PYSEC-1"}));
   EXPECT_EQ(gaps(matches), Strings{});
-  EXPECT_EQ(matches.packages_assessed, 12U);
+  EXPECT_EQ(matches.packages_assessed, 13U);
 }
 
 // As SemVer "1.25.3-1" is before 1.25.3: a flaw that 1.25.3 fixed was reported for every build of it.
