@@ -338,5 +338,18 @@ TEST(Options, FailOnAndIgnoreUnfixed) {
   EXPECT_EQ(result.vulnerabilities[0].trigger, "--ignore-unfixed");
 }
 
+TEST(NextSteps, WhatNoAdvisorySpeaksOf) {
+  ScanResult result;
+  result.coverage.gaps = {{"third-party-packages", "match", "Docker", "not judged", GapEffect::note}};
+  EXPECT_TRUE(judged(result).next_steps.empty()) << "a note asks for nothing";
+  for (const char* id : {"third-party-packages", "program-without-advisories", "library-of-unknown-version"}) {
+    result.coverage.gaps = {{id, "match", "Docker", "not judged", GapEffect::unknown}};
+    const ScanResult found = judged(result);
+    EXPECT_EQ(found.verdict, Verdict::unknown);
+    ASSERT_EQ(found.next_steps.size(), 1U) << id;
+    EXPECT_THAT(found.next_steps[0].text, testing::AnyOf(HasSubstr("ook up"), HasSubstr("Rebuild"))) << id;
+  }
+}
+
 }  // namespace
 }  // namespace hullcheck::policy
