@@ -91,6 +91,22 @@ echo {name} {version} > %{{buildroot}}/opt/{name}/file
 """
 
 
+def pages_in_a_circle(database):
+    """Berkeley pages that name themselves, or the one before them, as the next one: an end, and a gap."""
+    size = int.from_bytes(database[20:24], "little")
+    for name, next_of in (("itself", lambda page: page), ("before", lambda page: max(1, page - 1)), ("far", lambda _: 0x7FFFFFFF)):
+        changed = bytearray(database)
+        for page in range(1, len(database) // size):
+            changed[page * size + 16:page * size + 20] = next_of(page).to_bytes(4, "little")
+        image = support.docker_archive(support.scratch() / "circle.tar", [support.layer(
+            {"etc/os-release": "ID=fedora\nVERSION_ID=39\n", "var/lib/rpm/Packages": bytes(changed)})])
+        answer = hullcheck("image", image, "--format", "json", timeout=60)
+        packages = {package["name"] for package in answer.json["packages"] if package["type"] == "rpm"}
+        ids = {gap["id"] for gap in answer.json["coverage"]["gaps"]}
+        said = {"package-database-damaged", "package-database-truncated", "package-database-unreadable"} & ids
+        assert said or len(packages) == 4, (name, packages, ids)
+
+
 def rpm_query():
     """Packages that rpm itself built and installed, in its SQLite database and written again as the older kinds."""
     writer = support.BUILD / "tests" / "rpmdb_write"
@@ -130,6 +146,8 @@ def rpm_query():
             subprocess.run([str(writer), kind, str(database), str(source)], check=True, capture_output=True)
         report = scan(f"rpm-{kind}", [support.layer({"etc/os-release": "ID=fedora\nVERSION_ID=39\n", target: source.read_bytes()})])
         equal({(p["name"], p["version"], p["architecture"], p["vendor"]) for p in report["packages"] if p["type"] == "rpm"}, expected)
+        if kind == "bdb":
+            pages_in_a_circle(source.read_bytes())
 
 
 def go_version_of_real_programs():
