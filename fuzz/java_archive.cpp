@@ -2,6 +2,7 @@
 // Holds beside not crashing: a package has an artifact and a version, and what is found is within the limits.
 #include "inventory/readers/java_archive.hpp"
 
+#include "inventory/readers/java_markers.hpp"
 #include "util/result.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -15,5 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   HULLCHECK_ASSERT(archive.packages.size() <= limits.packages);
   for (const auto& package : archive.packages)
     HULLCHECK_ASSERT(!package.artifact.empty() && !package.version.empty());
+  for (const auto& package : archive.unversioned) HULLCHECK_ASSERT(!package.artifact.empty());
+  (void)inventory::version_constant(Bytes(data, size));
   return 0;
 }

@@ -157,6 +157,12 @@ constexpr ProgramSignature k_signatures[] = {
     {"sqlite", VersionPlace::sqlite, "unable to close due to unfinalized", " statements", true},
     {"expat", VersionPlace::within, "expat_2.", "", true, 2},
     {"libxml2", VersionPlace::within, "-GITv2.", "", true, 2},
+    {"libxml2", VersionPlace::packed, "xmlGetGlobalState: out of", " memory", true, 2, "", "2"},
+    {"zstd", VersionPlace::around, "Frame requires too much memory", " for decoding", true, 2, "", "1.5."},
+    {"zstd", VersionPlace::around, "Frame requires too much memory", " for decoding", true, 2, "", "1.4."},
+    {"lz4", VersionPlace::near, "ERROR_maxBlockSize", "_invalid", true, 2, "", "1."},
+    {"libaom", VersionPlace::behind, "AOMedia Project AV1 ", "Encoder ", true, 2},
+    {"libaom", VersionPlace::behind, "AOMedia Project AV1 ", "Decoder ", true, 2},
     {"libpng", VersionPlace::within, "libpng version 1.", "", true, 2},
     {"libjpeg-turbo", VersionPlace::behind, "libjpeg-turbo version ", "", true, 2},
     {"libtiff", VersionPlace::behind, "LIBTIFF, Version ", "", true, 2},
@@ -278,9 +284,11 @@ std::string_view take_version(std::string_view text, std::size_t fewest_dots) {
   return text.substr(0, std::min(ending(text, at), k_longest));
 }
 
-// " 25 Aug 2026", "-fips  26 Jan 2017"
+// " 25 Aug 2026", "-fips  26 Jan 2017", "  FIPS 25 Mar 2021"
 bool day_follows(std::string_view rest) {
   if (rest.front() == '-' || rest.front() == '+') rest = rest.substr(std::min(rest.find(' '), rest.size()));
+  constexpr std::string_view k_red_hats = "  FIPS ";
+  if (rest.substr(0, k_red_hats.size()) == k_red_hats) rest = rest.substr(k_red_hats.size() - 1);
   const std::size_t day = rest.find_first_not_of(' ');
   return day != 0 && day != std::string_view::npos && is_digit(rest[day]);
 }
@@ -323,24 +331,39 @@ std::optional<std::string> version_before(std::string_view text, const ProgramSi
   return std::string(version);
 }
 
+// "20914" → "2.9.14"
+std::string unpacked(std::string_view number) {
+  if (number.size() != 5 || digits(number, 0) != number.size()) return {};
+  const auto part = [&](std::size_t at) {
+    return std::string(number.substr(number[at] == '0' ? at + 1 : at, number[at] == '0' ? 1 : 2));
+  };
+  return std::string(1, number[0]) + "." + part(1) + "." + part(3);
+}
+
 // The nearest string that is a version as a whole.
 std::optional<std::string> version_near(std::string_view text, std::size_t position,
                                         const ProgramSignature& signature) {
-  const std::size_t from = position - std::min(position, k_near);
-  const std::string_view region = text.substr(from, std::min(text.size() - from, 2 * k_near));
+  const std::size_t reach = signature.place == VersionPlace::around ? 4 * k_near : k_near;
+  const bool packed = signature.place == VersionPlace::packed;
+  const std::size_t from = position - std::min(position, reach);
+  const std::string_view region = text.substr(from, std::min(text.size() - from, 2 * reach));
   std::optional<std::string> best;
   std::size_t distance = region.size();
-  for (std::size_t at = region.find('\0'); at != std::string_view::npos; at = region.find('\0', at + 1)) {
+  // Numbers of a table may stand before it in place of a NUL.
+  const auto is_text = [](char c) { return c >= ' ' && c < '\x7f'; };
+  for (std::size_t at = 0; at + 1 < region.size(); ++at) {
+    if (packed ? is_digit(region[at]) : is_text(region[at])) continue;
+    if (!is_text(region[at + 1])) continue;
     std::string_view whole = region.substr(at + 1, 40);
     const std::size_t end = whole.find('\0');
     if (end == std::string_view::npos || end == 0 || !whole.starts_with(signature.prefix)) continue;
     whole = whole.substr(0, end);
     if (whole.front() == 'v') whole.remove_prefix(1);
-    if (whole.empty() || take_version(whole, signature.dots) != whole) continue;
+    if (packed ? unpacked(whole).empty() : whole.empty() || take_version(whole, signature.dots) != whole) continue;
     const std::size_t away = from + at > position ? from + at - position : position - from - at;
     if (away >= distance) continue;
     distance = away;
-    best = std::string(whole);
+    best = packed ? unpacked(whole) : std::string(whole);
   }
   return best;
 }
@@ -386,7 +409,9 @@ std::optional<std::string> program_version(const ProgramSignature& signature, By
     case VersionPlace::behind: return version_at(text.substr(std::min(text.size(), position + size)), signature);
     case VersionPlace::within: return version_at(text.substr(position + version_start(signature.front)), signature);
     case VersionPlace::before: return version_before(text.substr(0, position), signature);
-    case VersionPlace::near: return version_near(text, position, signature);
+    case VersionPlace::near:
+    case VersionPlace::around:
+    case VersionPlace::packed: return version_near(text, position, signature);
     case VersionPlace::sqlite: return sqlite_version(text, position);
   }
   return std::nullopt;

@@ -20,6 +20,8 @@ enum class VersionPlace : std::uint8_t {
   within,  // "git/2." 39.5: the version begins at the last space, "/", "-" or "_" of the literal
   before,  // 10.11.19 "-MariaDB"
   near,    // "Yann Collet" and, as a whole string within k_near bytes, "v1.5.4"
+  around,  // the same within four times as far
+  packed,  // near, as one number: 20914 is 2.9.14
   sqlite,  // by the date of the source that SQLite was built of, near the literal
 };
 
@@ -33,7 +35,8 @@ struct ProgramSignature {
   // One of these follows the version: "$" is the end of the string, "#" alone a day after spaces. Empty: any end of a
   // word.
   std::string_view tail;
-  // before: what stands before the version ("$": nothing); near: how the version begins; else: what stands near.
+  // before: what stands before the version ("$": nothing); near, around, packed: how the version begins; else: what
+  // stands near.
   std::string_view prefix;
 };
 

@@ -1,10 +1,15 @@
 // nuget: .NET packages as published with an application or a framework.
 // Format: NAME.deps.json: "libraries" of "Name/1.2.3" with a type; "package" is of NuGet, "runtimepack" a framework
 // that was published along, "project" the application itself. "targets" say what of a library is there at run time.
-// Hostile: sizes, nesting, types; keys without a version.
-// Reads: *.deps.json
+// An assembly that no such file above it lists names itself (readers/dotnet_assembly.hpp): applications of .NET
+// Framework and Mono, plugins, and what was put there later.
+// Hostile: sizes, nesting, types; keys without a version. A list that names an assembly without being true hides it,
+// as a list that leaves one out would without this.
+// Reads: *.deps.json, *.dll and *.exe with .NET metadata
+#include <map>
 #include <set>
 
+#include "inventory/readers/dotnet_assembly.hpp"
 #include "inventory/readers/json_file.hpp"
 
 namespace hullcheck::inventory {
@@ -25,10 +30,33 @@ std::set<std::string, std::less<>> with_files(json::Element document) {
   return names;
 }
 
+constexpr std::string_view k_assembly = "assembly";
+constexpr std::size_t k_most_listed = 50'000;  // files of one application
+constexpr int k_deepest = 8;                   // folders between an application's list and its files
+
+// The names of the files that the targets list, as values "file".
+void note_files(json::Element document, FileFacts& facts) {
+  std::set<std::string, std::less<>> names;
+  const auto targets = json::member(document, "targets");
+  if (!targets) return;
+  json::each_member(*targets, [&](std::string_view, json::Element target) {
+    json::each_member(target, [&](std::string_view, json::Element content) {
+      for (const std::string_view key : {"runtime", "runtimeTargets", "native"})
+        if (const auto files = json::member(content, key))
+          json::each_member(*files, [&](std::string_view path, json::Element) {
+            const std::string_view name = layers::base_name(path);
+            if (names.size() < k_most_listed && name.size() <= k_longest_name) names.emplace(name);
+          });
+    });
+  });
+  for (const std::string& name : names) facts.values.emplace_back("file", name);
+}
+
 void read_deps(Bytes bytes, FileFacts& facts) {
   JsonFile file;
   const auto document = file.parse(bytes, facts);
   if (!document) return;
+  note_files(*document, facts);
   const auto libraries = json::member(*document, "libraries");
   if (!libraries) return;
   const auto present = with_files(*document);
@@ -46,22 +74,68 @@ void read_deps(Bytes bytes, FileFacts& facts) {
 
 class Nuget final : public Analyzer {
  public:
-  bool wants(const layers::FileInfo& file) const override { return file.path().ends_with(".deps.json"); }
+  bool wants(const layers::FileInfo& file) const override {
+    return file.path().ends_with(".deps.json") || is_assembly(file);
+  }
+
   Result<FileFacts> collect(const layers::FileView& file) const override {
     FileFacts facts;
+    if (is_assembly(file)) {
+      const auto assembly = read_dotnet_assembly(file.bytes);
+      facts.kind = k_assembly;
+      if (!assembly) add_problem(facts, "a .NET assembly that does not say what it is: its metadata cannot be read");
+      // Satellites hold translated texts of the assembly beside them.
+      if (assembly && (assembly->culture.empty() || assembly->culture == "neutral"))
+        add_package(facts, "nuget", assembly->name, nuget_version(*assembly));
+      return facts.packages.empty() && facts.problems.empty() ? FileFacts{} : facts;
+    }
     facts.kind = k_installed;
     read_deps(file.bytes, facts);
     return facts;
   }
+
   void resolve(const layers::ImageView& image, Inventory& out) const override {
     take_language_packages(image, "nuget", out);
+    const std::vector<FoundFacts> all = found_facts(image, "nuget", nullptr);
+    std::map<std::string, std::set<std::string>, std::less<>> listed;  // by folder of the list
+    for (const FoundFacts& found : all)
+      if (found.visibility == model::Visibility::final)
+        for (const auto& [key, name] : found.facts.values)
+          if (key == "file") listed[std::string(layers::parent_path(found.path))].insert(name);
+    for (FoundFacts found : all) {
+      if (found.visibility != model::Visibility::final || found.facts.kind != k_assembly) continue;
+      if (is_listed(listed, found.path)) continue;
+      found.facts.kind = k_installed;
+      take_language_file(found, out);
+    }
+  }
+
+ private:
+  static bool is_assembly(const layers::FileInfo& file) {
+    return file.entry.content == layers::ContentKind::pe && is_assembly_name(lower_case(file.name())) &&
+           is_dotnet_assembly(file.head);
+  }
+
+  static bool is_assembly_name(std::string_view name) { return name.ends_with(".dll") || name.ends_with(".exe"); }
+
+  static bool is_listed(const std::map<std::string, std::set<std::string>, std::less<>>& listed,
+                        std::string_view path) {
+    const std::string name(layers::base_name(path));
+    std::string_view folder = path;
+    for (int depth = 0; depth < k_deepest && !folder.empty(); ++depth) {
+      folder = layers::parent_path(folder);
+      const auto files = listed.find(folder);
+      if (files != listed.end() && files->second.contains(name)) return true;
+    }
+    return false;
   }
 };
 
-const util::Registered<Nuget> registered{{.id = "nuget",
-                                          .version = 1,
-                                          .summary = ".NET packages of published applications",
-                                          .example = "Newtonsoft.Json 12.0.1 (app/app.deps.json)"}};
+const util::Registered<Nuget> registered{
+    {.id = "nuget",
+     .version = 2,
+     .summary = ".NET packages of published applications, and assemblies by themselves",
+     .example = "Newtonsoft.Json 12.0.1 (app/app.deps.json)"}};
 
 }  // namespace
 }  // namespace hullcheck::inventory

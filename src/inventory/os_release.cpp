@@ -117,6 +117,8 @@ model::Distribution distribution_of(const FoundFacts& found, std::string_view pa
   out.id_like = lower(value("ID_LIKE"));
   out.version_id = value("VERSION_ID").empty() ? value("DISTRIB_RELEASE") : value("VERSION_ID");
   out.codename = value("VERSION_CODENAME").empty() ? value("DISTRIB_CODENAME") : value("VERSION_CODENAME");
+  const std::string cpe = value("CPE_NAME");
+  if (cpe.starts_with("cpe:") && cpe.find_first_of(" \t") == std::string::npos) out.cpes.push_back(cpe);
   out.pretty_name = value("PRETTY_NAME").empty() ? value("DISTRIB_DESCRIPTION") : value("PRETTY_NAME");
   return out;
 }

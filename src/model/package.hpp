@@ -30,6 +30,8 @@ struct Distribution {
   std::string codename;
   std::string pretty_name;
   std::string evidence_path;
+  // Of Red Hat: the repositories that the image was built from, and CPE names of the product; sorted.
+  std::vector<std::string> content_sets, cpes;
 };
 
 constexpr std::uint32_t k_no_layer = 0xffffffffU;

@@ -33,13 +33,22 @@ struct NextStep {
 enum class StageState : std::uint8_t { assessed, partial, absent };
 std::string_view to_string(StageState state);
 
+// A program of the final image that no package accounts for.
+struct UnattributedFile {
+  std::string path;
+  std::uint64_t size = 0;
+  std::string digest;  // "sha256:…"; "" where the layer's facts have none
+  std::string layer;   // diff id of the layer that brought this content
+};
+
 struct Coverage {
   bool complete = false;
   std::vector<Gap> gaps;
   std::map<std::string, StageState> stages;  // "layers", "packages", "advisories", "malware", "secrets", "checks"
   std::uint64_t executable_bytes = 0;
-  std::uint64_t attributed_bytes = 0;     // of them, in files that a package owns
-  std::vector<std::string> unattributed;  // paths, largest first, at most 50
+  std::uint64_t attributed_bytes = 0;                // of them, in files that a package owns
+  std::vector<std::string> unattributed;             // paths, largest first, at most 50
+  std::vector<UnattributedFile> unattributed_files;  // the same, at most 10 000
   std::uint64_t unattributed_count = 0;
   std::uint64_t unrated = 0;  // vulnerabilities without a severity
 };

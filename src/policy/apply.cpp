@@ -96,7 +96,8 @@ void note_exceptions(const Policy& policy, std::chrono::sys_days today, model::S
 // Programs that no package owns, where they are few enough not to leave the verdict open.
 void warn_of_unattributed(const Policy& policy, model::ScanResult& result) {
   const model::Coverage& coverage = result.coverage;
-  if (coverage.unattributed.empty() || unattributed_share(coverage) > policy.most_unattributed) return;
+  if (coverage.unattributed.empty()) return;
+  if (policy.unattributed != Excess::warn && !unattributed_excess(policy, coverage).empty()) return;
   model::Finding finding;
   finding.rule = k_unattributed_rule;
   finding.kind = model::FindingKind::warning;
@@ -123,6 +124,22 @@ double unattributed_share(const model::Coverage& coverage) {
   if (coverage.executable_bytes == 0 || coverage.attributed_bytes >= coverage.executable_bytes) return 0;
   return static_cast<double>(coverage.executable_bytes - coverage.attributed_bytes) /
          static_cast<double>(coverage.executable_bytes);
+}
+
+std::string unattributed_excess(const Policy& policy, const model::Coverage& coverage) {
+  const std::uint64_t bytes =
+      coverage.executable_bytes - std::min(coverage.attributed_bytes, coverage.executable_bytes);
+  if (unattributed_share(coverage) > policy.most_unattributed)
+    return fmt::format("{} of the executable bytes ({}) belong to no package",
+                       util::human_share(bytes, coverage.executable_bytes), util::human_size(bytes));
+  if (policy.most_unattributed_bytes && bytes > *policy.most_unattributed_bytes)
+    return fmt::format("{} of programs belong to no package, and the policy allows {}", util::human_size(bytes),
+                       util::human_size(*policy.most_unattributed_bytes));
+  if (policy.most_unattributed_files && coverage.unattributed_count > *policy.most_unattributed_files)
+    return fmt::format("{} to no package, and the policy allows {}",
+                       util::plural(coverage.unattributed_count, "program belongs", "programs belong"),
+                       *policy.most_unattributed_files);
+  return {};
 }
 
 void apply(const Policy& every, std::chrono::sys_seconds now, model::ScanResult& result) {

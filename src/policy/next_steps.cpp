@@ -95,6 +95,15 @@ bool needs_advisories(const model::ScanResult& result) {
                      [&](std::string_view id) { return has_open_gap(result, id); });
 }
 
+// What no advisory source speaks of, and somebody can find out all the same.
+constexpr std::pair<std::string_view, std::string_view> k_unassessed[] = {
+    {"third-party-packages",
+     "Look up those packages at the publishers named above, or install the distribution's own instead"},
+    {"program-without-advisories",
+     "Install those programs from packages, or look up the versions found at their makers"},
+    {"library-of-unknown-version", "Rebuild those archives with the metadata of the libraries that they contain"},
+};
+
 void add_for_malicious(const model::ScanResult& result, std::vector<NextStep>& out) {
   const std::string& reference = result.image.reference;
   const bool local = result.image.source == "docker" || result.image.source == "podman";
@@ -121,6 +130,14 @@ std::vector<NextStep> next_steps_of(const model::ScanResult& result) {
     steps.push_back({"Have somebody read the suspicious findings below before this image runs", ""});
   if (any(result.threats, ThreatLevel::unverifiable_at_start, "warn"))
     steps.push_back({"Build what is fetched at start into the image, so that it can be assessed", ""});
+  if (std::any_of(result.reasons.begin(), result.reasons.end(),
+                  [](const model::Reason& reason) { return reason.reference == "unattributed-code"; }))
+    steps.push_back(
+        {"Install those programs from packages, or build them in a stage of their own with an SBOM; "
+         "--format json lists each with size, digest and layer",
+         ""});
+  for (const auto& [gap, text] : k_unassessed)
+    if (has_open_gap(result, gap)) steps.push_back({std::string(text), ""});
   if (result.end_of_life || has_open_gap(result, "end-of-life"))
     steps.push_back({"Rebuild on a release that still gets security updates", ""});
   if (has_open_gap(result, "not-in-sbom")) {

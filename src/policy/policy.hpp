@@ -20,6 +20,8 @@
 namespace hullcheck::policy {
 
 enum class Action : std::uint8_t { stop, warn, ignore };
+// What becomes of an image with more unattributed programs than the policy allows.
+enum class Excess : std::uint8_t { warn, unknown, stop };
 std::string_view to_string(Action action);
 
 // Every condition that is given must hold; a condition on something that the finding does not have (a fix, an age, a
@@ -58,7 +60,11 @@ struct Policy {
   bool ignore_unfixed = false;
   std::vector<model::VulnerabilityStatus> ignore_statuses;
   std::optional<model::Severity> fail_on;  // --fail-on: stop on any affected vulnerability at least this severe
-  double most_unattributed = 0.20;         // share of executable bytes; above: unknown
+  // Programs that no package accounts for: above any of these `unattributed` says what follows.
+  double most_unattributed = 0.20;                       // share of executable bytes
+  std::optional<std::uint64_t> most_unattributed_bytes;  // no limit by itself
+  std::optional<std::uint64_t> most_unattributed_files;
+  Excess unattributed = Excess::unknown;
   bool unattributed_start_is_unknown = true;
   bool allow_declared_miners = false;  // M17 is a warning
 };

@@ -80,6 +80,7 @@ constexpr Word<std::string_view> k_kinds[] = {{"vulnerability", "vulnerability"}
                                               {"check", "check"},
                                               {"warning", "warning"}};
 constexpr Word<bool> k_fixes[] = {{"available", true}, {"none", false}};
+constexpr Word<Excess> k_excesses[] = {{"warn", Excess::warn}, {"unknown", Excess::unknown}, {"stop", Excess::stop}};
 constexpr Word<bool> k_start[] = {{"unknown", true}, {"warn", false}};
 
 // A list, or one value in place of a list of one.
@@ -137,10 +138,31 @@ Result<double> percentage(const Field& field) {
   return std::stoi(digits) / 100.0;
 }
 
+Result<std::optional<std::uint64_t>> count(const Field& field) {
+  const std::string text = TRY(field.text());
+  if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos)
+    return field.error(fmt::format("{} takes a number of files", field.key));
+  return std::optional<std::uint64_t>(std::stoul(text));
+}
+
+// With its unit, of powers of 1000 as in reports.
+Result<std::optional<std::uint64_t>> size(const Field& field) {
+  constexpr std::pair<std::string_view, std::uint64_t> k_units[] = {
+      {"B", 1}, {"kB", 1'000}, {"MB", 1'000'000}, {"GB", 1'000'000'000}};
+  const std::string text = TRY(field.text());
+  const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::size_t unit = std::min(text.find_first_not_of(' ', end), text.size());
+  for (const auto& [name, factor] : k_units)
+    if (end > 0 && end <= 9 && std::string_view(text).substr(unit) == name)
+      return std::optional<std::uint64_t>(std::stoul(text.substr(0, end)) * factor);
+  return field.error(fmt::format("{} takes a whole size such as 25 MB (B, kB, MB, GB)", field.key));
+}
+
 Result<std::string> text(const Field& field) { return field.text(); }
 Result<Action> action(const Field& field) { return word(field, k_actions); }
 Result<bool> flag(const Field& field) { return word(field, k_flags); }
 Result<bool> fix(const Field& field) { return word(field, k_fixes); }
+Result<Excess> excess(const Field& field) { return word(field, k_excesses); }
 Result<bool> start(const Field& field) { return word(field, k_start); }
 Result<model::Severity> severity(const Field& field) { return word(field, k_severities); }
 Result<model::ThreatLevel> level(const Field& field) { return word(field, k_levels); }
@@ -224,6 +246,9 @@ constexpr Key<Policy> k_policy_keys[] = {
     {"ignoreUnfixed", set<&Policy::ignore_unfixed, flag>},
     {"failOn", set<&Policy::fail_on, severity>},
     {"mostUnattributed", set<&Policy::most_unattributed, percentage>},
+    {"mostUnattributedBytes", set<&Policy::most_unattributed_bytes, size>},
+    {"mostUnattributedFiles", set<&Policy::most_unattributed_files, count>},
+    {"unattributed", set<&Policy::unattributed, excess>},
     {"unattributedStart", set<&Policy::unattributed_start_is_unknown, start>},
     {"allowDeclaredMiners", set<&Policy::allow_declared_miners, flag>},
 };

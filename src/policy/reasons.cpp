@@ -185,6 +185,14 @@ void add_unsafe(const model::ScanResult& result, Reasons& out) {
   add_findings(result.warnings, Verdict::unsafe, stops, by_rule, "warnings", out);
 }
 
+void add_unattributed(const Policy& policy, const model::Coverage& coverage, Verdict verdict, Reasons& out) {
+  const std::string excess = unattributed_excess(policy, coverage);
+  if (excess.empty()) return;
+  std::vector<std::string> paths;
+  for (const std::string& path : coverage.unattributed) paths.push_back("/" + path);
+  out.push_back({verdict, excess + (paths.empty() ? "" : ": ") + util::join_some(paths, 3), "unattributed-code"});
+}
+
 void add_unknown(const Policy& policy, const model::ScanResult& result, Reasons& out) {
   add_findings(
       result.threats, Verdict::unknown, [](const Finding& f) { return open_threat(f, ThreatLevel::suspicious); },
@@ -199,18 +207,8 @@ void add_unknown(const Policy& policy, const model::ScanResult& result, Reasons&
         result.warnings, Verdict::unknown, unattributed_start,
         [](const Finding& f) { return "A program that no package owns runs at start: " + describe(f); },
         "programs of this sort", out);
-  const model::Coverage& coverage = result.coverage;
-  if (unattributed_share(coverage) > policy.most_unattributed) {
-    const std::uint64_t bytes = coverage.executable_bytes - coverage.attributed_bytes;
-    std::vector<std::string> paths;
-    for (const std::string& path : coverage.unattributed) paths.push_back("/" + path);
-    out.push_back({Verdict::unknown,
-                   fmt::format("{} of the executable bytes ({}) belong to no package{}{}",
-                               util::human_share(bytes, coverage.executable_bytes), util::human_size(bytes),
-                               paths.empty() ? "" : ": ", util::join_some(paths, 3)),
-                   "unattributed-code"});
-  }
-  add_gaps(coverage.gaps, out);
+  if (policy.unattributed == Excess::unknown) add_unattributed(policy, result.coverage, Verdict::unknown, out);
+  add_gaps(result.coverage.gaps, out);
 }
 
 }  // namespace
@@ -218,6 +216,7 @@ void add_unknown(const Policy& policy, const model::ScanResult& result, Reasons&
 std::vector<Reason> reasons_of(const Policy& policy, const model::ScanResult& result) {
   Reasons reasons;
   add_unsafe(result, reasons);
+  if (policy.unattributed == Excess::stop) add_unattributed(policy, result.coverage, Verdict::unsafe, reasons);
   add_unknown(policy, result, reasons);
   if (reasons.empty())
     reasons.push_back({Verdict::safe, "Everything was looked at and nothing crosses the policy", ""});

@@ -1,6 +1,7 @@
 // From decisions to the answer: reasons in order of weight, and what to do next.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "model/scan_result.hpp"
@@ -16,5 +17,9 @@ std::vector<model::NextStep> next_steps_of(const model::ScanResult& result);
 
 // The share of executable bytes that no package owns, 0 where there are none.
 double unattributed_share(const model::Coverage& coverage);
+
+// Which of the policy's limits of unattributed programs is exceeded, in words: "34 % of the executable bytes (12 MB)
+// belong to no package"; "" for none.
+std::string unattributed_excess(const Policy& policy, const model::Coverage& coverage);
 
 }  // namespace hullcheck::policy

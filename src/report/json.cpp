@@ -63,6 +63,8 @@ void write_image(JsonWriter& json, const model::ScanResult& result) {
     json.field_or_null("versionId", result.distribution.version_id);
     json.field_or_null("codename", result.distribution.codename);
     json.field_or_null("prettyName", result.distribution.pretty_name);
+    json.strings("contentSets", result.distribution.content_sets);
+    json.strings("cpes", result.distribution.cpes);
     json.field("endOfLife", result.end_of_life);
     json.field_or_null("endOfLifeDate", result.end_of_life_date);
     json.end_object();
@@ -96,6 +98,13 @@ void write_coverage(JsonWriter& json, const model::Coverage& coverage) {
   json.field("executableBytes", coverage.executable_bytes);
   json.field("attributedBytes", coverage.attributed_bytes);
   json.strings("unattributed", coverage.unattributed);
+  list(json, "unattributedFiles", coverage.unattributed_files,
+       [](JsonWriter& out, const model::UnattributedFile& file) {
+         out.field("path", file.path);
+         out.field("size", file.size);
+         out.field_or_null("digest", file.digest);
+         out.field_or_null("layer", file.layer);
+       });
   json.field("unattributedCount", coverage.unattributed_count);
   json.field("unrated", coverage.unrated);
   json.end_object();

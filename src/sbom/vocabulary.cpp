@@ -10,6 +10,7 @@ namespace {
 // Whose stages only an image itself can fill.
 constexpr std::array<std::string_view, 3> k_seen_stages{"acquire", "layers", "inventory"};
 constexpr std::size_t k_most_layers = 10'000;
+constexpr std::size_t k_most_words = 10'000;
 
 // Fields of a package that are text, by the name of their property.
 template <class Package>
@@ -66,6 +67,26 @@ std::string layer_name(std::uint32_t index, const model::ScanResult& result) {
   return index < result.layers.size() ? result.layers[index].diff_id : std::string();
 }
 
+// Names of repositories and products have no spaces.
+std::string words(const std::vector<std::string>& list) {
+  std::string text;
+  for (const std::string& word : list) {
+    if (!text.empty()) text += ' ';
+    text += word;
+  }
+  return text;
+}
+
+std::vector<std::string> split_words(std::string_view text) {
+  std::vector<std::string> list;
+  while (!text.empty() && list.size() < k_most_words) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    if (!word.empty()) list.emplace_back(word);
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+  }
+  return list;
+}
+
 void finish(Properties& list) {
   list.erase(std::remove_if(list.begin(), list.end(), [](const auto& item) { return item.second.empty(); }),
              list.end());
@@ -117,6 +138,8 @@ Properties distribution_properties(const model::Distribution& distribution) {
                  {prefix + "codename", distribution.codename},
                  {prefix + "prettyName", distribution.pretty_name},
                  {prefix + "evidencePath", distribution.evidence_path},
+                 {prefix + "contentSets", words(distribution.content_sets)},
+                 {prefix + "cpes", words(distribution.cpes)},
                  {std::string(k_trivy_prefix) + "Class", "os-pkgs"},
                  {std::string(k_trivy_prefix) + "Type", trivy_family(distribution.id)}};
   finish(out);
@@ -191,6 +214,9 @@ void apply_distribution_properties(const Properties& properties, model::Distribu
     if (const auto text = property(properties, std::string(k_distribution_prefix) + std::string(field));
         !text.empty())
       *place = text;
+  const std::string prefix(k_distribution_prefix);
+  distribution.content_sets = split_words(property(properties, prefix + "contentSets"));
+  distribution.cpes = split_words(property(properties, prefix + "cpes"));
 }
 
 bool parse_gap(std::string_view text, model::Gap& gap) {

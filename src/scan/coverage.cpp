@@ -10,7 +10,8 @@ using model::Gap;
 using model::GapEffect;
 using model::StageState;
 
-constexpr std::size_t k_most_unattributed = 50;
+constexpr std::size_t k_most_unattributed = 50;            // as paths, for people
+constexpr std::size_t k_most_unattributed_files = 10'000;  // with what identifies them, for programs
 
 bool is_class_archive(std::string_view path) {
   static constexpr std::string_view k_suffixes[] = {".jar", ".war", ".ear", ".par", ".sar",
@@ -44,15 +45,16 @@ std::set<layers::FileRef> files_of_languages(const layers::ImageView& image, con
   return files;
 }
 
-struct Unattributed {
-  std::uint64_t size;
-  std::string path;
-};
-
 void measure_executables(const layers::ImageView& image, const inventory::Inventory& inventory,
                          const inventory::Ownership& ownership, const std::set<std::string>& start,
-                         model::Coverage& coverage) {
+                         model::ScanResult& result) {
+  model::Coverage& coverage = result.coverage;
   const std::set<layers::FileRef> of_languages = files_of_languages(image, inventory);
+  struct Unattributed {
+    std::uint64_t size;
+    std::string path;
+    layers::FileRef content;
+  };
   std::vector<Unattributed> rest;
   std::set<layers::FileRef> counted;  // hard links are one file
   image.each_final([&](layers::FileRef file, const std::string& path) {
@@ -67,14 +69,20 @@ void measure_executables(const layers::ImageView& image, const inventory::Invent
     if (owned(ownership.integrity(file)) || of_languages.contains(content))
       coverage.attributed_bytes += entry.size;
     else
-      rest.push_back({entry.size, path});
+      rest.push_back({entry.size, path, content});
   });
   std::sort(rest.begin(), rest.end(), [](const Unattributed& a, const Unattributed& b) {
     return a.size != b.size ? a.size > b.size : a.path < b.path;
   });
   coverage.unattributed_count = rest.size();
-  for (std::size_t i = 0; i < std::min(rest.size(), k_most_unattributed); ++i)
-    coverage.unattributed.push_back(std::move(rest[i].path));
+  for (std::size_t i = 0; i < std::min(rest.size(), k_most_unattributed_files); ++i) {
+    const layers::FileDigests* const digests = image.digests(rest[i].content);
+    const std::uint32_t layer = rest[i].content.layer;
+    if (i < k_most_unattributed) coverage.unattributed.push_back(rest[i].path);
+    coverage.unattributed_files.push_back({std::move(rest[i].path), rest[i].size,
+                                           digests == nullptr ? "" : "sha256:" + to_hex(digests->sha256),
+                                           layer < result.layers.size() ? result.layers[layer].diff_id : ""});
+  }
 }
 
 // A file that a collector could not read matters if the file is part of the final image.
@@ -113,7 +121,7 @@ void assess_coverage(const layers::ImageView& image, const inventory::Inventory&
   std::sort(coverage.gaps.begin(), coverage.gaps.end());
   coverage.gaps.erase(std::unique(coverage.gaps.begin(), coverage.gaps.end()), coverage.gaps.end());
 
-  measure_executables(image, inventory, ownership, {start_paths.begin(), start_paths.end()}, coverage);
+  measure_executables(image, inventory, ownership, {start_paths.begin(), start_paths.end()}, result);
   for (const model::Vulnerability& vulnerability : result.vulnerabilities)
     if (vulnerability.severity == model::Severity::unrated) ++coverage.unrated;
 

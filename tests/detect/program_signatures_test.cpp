@@ -63,6 +63,18 @@ TEST(ProgramSignatures, BannersAsRealProgramsCarryThem) {
       {"OpenSSL 1.1.1k  25 Mar 2021\0platform: linux-x86_64\0"s, "openssl 1.1.1k"},
       {"OpenSSL 3.0.22 25 Aug 2026\0platform: linux-x86_64\0"s, "openssl 3.0.22"},
       {"OpenSSL 1.0.2k-fips  26 Jan 2017\0platform: linux-x86_64\0"s, "openssl 1.0.2k"},
+      {"OpenSSL 1.1.1k  FIPS 25 Mar 2021\0platform: linux-x86_64\0"s, "openssl 1.1.1k"},
+      {"\xff::20914\0\0\0\0\0xmlGetGlobalState: out of memory\n\0Internal"s,
+       "libxml2 2.9.14"},
+      {"\0"
+       "21103\0xmlGetGlobalState: out of memory\n\0"s,
+       "libxml2 2.11.3"},
+      {"Frame requires too much memory for decoding\0"s + std::string(1500, 'x') + "\xeb\x85"s + "1.5.4\0"s,
+       "zstd 1.5.4"},
+      {"\0"
+       "1.9.4\0ERROR_maxBlockSize_invalid\0"s,
+       "lz4 1.9.4"},
+      {"AOMedia Project AV1 Encoder 3.14.1\0"s, "libaom 3.14.1"},
       {"expat_2.5.0\0"s, "expat 2.5.0"},
       {"libcurl/7.88.1\0"s, "curl 7.88.1"},
       {" libpng version 1.6.39 - November 20, 2022\n\0"s, "libpng 1.6.39"},
@@ -90,7 +102,12 @@ TEST(ProgramSignatures, SentencesAndPatternsAboutOthersAreNoVersion) {
            "\0"
            "1.2.3\0 far \0PYTHONHASHSEED\0"s,
            "please re-compile this module with an Erlang/OTP 25 compiler\0"s, "libcurl/\0"s,
-           "mentions 10.42 2022-12-11 in a sentence\0"s, "unable to close due to unfinalized statements\0"s,
+           "\0"
+           "2091\0xmlGetGlobalState: out of memory\n\0"s,
+           "\0"
+           "1.3.1\0Frame requires too much memory for decoding\0"s,
+           "OpenSSL 1.1.1k  FIPS mode\0platform: linux-x86_64\0"s, "mentions 10.42 2022-12-11 in a sentence\0"s,
+           "unable to close due to unfinalized statements\0"s,
            "OpenSSL 1.1.1"s,  // the window ends here: nobody knows what follows
        })
     EXPECT_EQ(said(text), Set{}) << text;

@@ -204,9 +204,102 @@ def packages_of_others_are_named():
     hides("third-party", [support.layer({**FILES, "var/lib/dpkg/status": status})], "third-party-packages")
 
 
+def databases_in_odd_places():
+    """Where no package manager looks: seen all the same, or named."""
+    old = stanza("base-files", "11.1") + stanza("libssl1.1", "1.1.1k-1", "Source: openssl\n")
+    for place in ("usr/lib/dpkg/status", "var/lib/dpkg.bak/status", "chroot/var/lib/dpkg/status", "var/lib/dpkg/status.d/../../odd/status"):
+        report = answer(f"odd-{len(place)}", [support.layer({"etc/os-release": OS, place: old})])
+        assert report.code != SAFE, (place, report)
+    apk = "P:musl\nV:1.1.24-r2\nA:x86_64\n\n"
+    hides("apk-odd", [support.layer({"etc/os-release": "ID=alpine\nVERSION_ID=3.20.1\n", "var/apk/installed": apk})])
+
+
+def entries_left_out_of_a_database():
+    """A database that is there, whole and valid, with less in it than a layer below had."""
+    whole = STATUS + "".join(stanza(f"sample-{i}", "1.0-1") for i in range(40))
+    files = {f"usr/bin/sample-{i}": (elf() + bytes([i]), 0o755) for i in range(40)}
+    lists = {f"var/lib/dpkg/info/sample-{i}.{kind}": text for i in range(40)
+             for kind, text in (("list", f"/usr/bin/sample-{i}\n"), ("md5sums", "0" * 32 + f"  usr/bin/sample-{i}\n"))}
+    half = STATUS + "".join(stanza(f"sample-{i}", "1.0-1") for i in range(20))
+    hides("half-status", [support.layer({**FILES, **files, **lists, "var/lib/dpkg/status": whole}),
+                          support.layer({"var/lib/dpkg/status": half})], "package-database-edited")
+    # The same in one layer: the programs are nobody's.
+    report = hides("half-at-once", [support.layer({**FILES, **files, "var/lib/dpkg/status": half})], "unattributed-code")
+    assert report["coverage"]["unattributedCount"] == 40
+    apk = {"etc/os-release": "ID=alpine\nVERSION_ID=3.22.1\n", "bin/busybox": (elf(), 0o755)}
+    block = "P:{0}\nV:1.2.5-r0\nA:x86_64\nF:bin\nR:{0}\n\n"
+    hides("half-apk", [support.layer({**apk, "lib/apk/db/installed": block.format("busybox") + block.format("musl")}),
+                       support.layer({"lib/apk/db/installed": block.format("musl")})], "package-database-edited")
+
+
+def parts_of_a_distroless_database_removed():
+    parts = {f"var/lib/dpkg/status.d/{name}": f"Package: {name}\nVersion: 1-1\nArchitecture: amd64\n" for name in ("base", "netbase", "tzdata")}
+    bottom = support.layer({"etc/os-release": OS, **parts})
+    hides("status.d-removed", [bottom, support.layer({}, ["var/lib/dpkg/status.d"])], "package-database-removed")
+    hides("status.d-opaque", [bottom, opaque("var/lib/dpkg/status.d")], "package-database-removed")
+    hides("status.d-one-less", [joined(bottom, support.layer({"usr/bin/base": (elf(), 0o755),
+                                                               "var/lib/dpkg/status.d/base.md5sums": "0" * 32 + "  usr/bin/base\n"})),
+                                support.layer({}, ["var/lib/dpkg/status.d/base"])])
+
+
+def one_database_in_place_of_another():
+    """A small valid database of another kind, or of another release, over the real one."""
+    for name, later in (("apk-over-dpkg", {"lib/apk/db/installed": "P:musl\nV:1.2.5-r0\nA:x86_64\n\n"}),
+                        ("pacman-over-dpkg", {"var/lib/pacman/local/bash-5.2-1/desc": "%NAME%\nbash\n\n%VERSION%\n5.2-1\n"})):
+        hides(name, [support.layer(FILES), support.layer(later, ["var/lib/dpkg/status"])], "package-database-removed")
+        system = "alpine" if "apk" in name else "arch"
+        hides(name + "-with-release", [support.layer(FILES), support.layer(
+            {**later, "etc/os-release": f"ID={system}\nVERSION_ID=3.22.1\n"}, ["var/lib/dpkg/status"])], "package-database-removed")
+
+
+def release_files_of_every_sort():
+    for name, files in (("empty", {"etc/os-release": ""}), ("no-id", {"etc/os-release": "NAME=Debian\n"}),
+                        ("binary", {"etc/os-release": b"\0\1\2" * 100}), ("huge", {"etc/os-release": "# " + "x" * 200_000}),
+                        ("newer", {"etc/os-release": OS.replace("12", "13")}), ("no-version", {"etc/os-release": "ID=debian\n"})):
+        hides(f"release-{name}", [support.layer({"var/lib/dpkg/status": STATUS, **files})])
+    hides("release-dangling", [joined(support.layer({"var/lib/dpkg/status": STATUS}), links([("etc/os-release", "/nowhere", False)]))])
+
+
+def links_over_and_under():
+    old = stanza("base-files", "11.1") + stanza("libssl1.1", "1.1.1k-1", "Source: openssl\n")
+    moved = support.layer({"etc/os-release": OS.replace("12", "11"), "opt/.data/lib/dpkg/status": old})
+    for name, entries in (("var-is-a-link", [("var", "opt/.data", False)]), ("relative-up", [("var/lib", "../../../../opt/.data/lib", False)]),
+                          ("two-links", [("var/lib/dpkg", "/srv/a", False), ("srv/a", "/opt/.data/lib/dpkg", False)])):
+        report = hides(name, [joined(moved, links(entries))])
+        assert report["vulnerabilities"], name
+    # A later layer puts a link where the database was.
+    hides("link-over", [support.layer(FILES), joined(support.layer({}, ["var/lib/dpkg/status"]),
+                                                      links([("var/lib/dpkg/status", "/dev/null", False)]))], "package-database-removed")
+    hides("device-over", [support.layer(FILES), links([("var/lib/dpkg/status", "/proc/self/mem", False)])])
+
+
+def archives_that_hide_archives():
+    pom = {"META-INF/maven/org.apache.logging.log4j/log4j-core/pom.properties":
+           "groupId=org.apache.logging.log4j\nartifactId=log4j-core\nversion=2.14.1\n"}
+    inner = zipped(pom)
+    for name, path, data in (("renamed-jar", "app/data.bin", zipped({"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\n", **pom})),
+                             ("war", "app/app.war", zipped({"WEB-INF/lib/log4j-core-2.14.1.jar": inner})),
+                             ("ear-war-jar", "app/app.ear", zipped({"web.war": zipped({"WEB-INF/lib/x.jar": inner})})),
+                             ("upper-case", "app/APP.JAR", inner),
+                             ("before-the-zip", "app/run.jar", b"#!/bin/sh\nexec java -jar $0\n" + inner)):
+        report = hides(name, [support.layer({**FILES, path: data})])
+        listed = any("log4j-core" in package["name"] for package in report["packages"])
+        assert listed or any(path in (gap["subject"] or "") for gap in report["coverage"]["gaps"]), (name, report["packages"])
+    # Classes alone, without anything that names them.
+    hides("shaded", [support.layer({**FILES, "app/agent.jar": zipped({
+        "x/org/apache/logging/log4j/core/lookup/JndiLookup.class": b"\xca\xfe\xba\xbe" + bytes(60)})})], "library-of-unknown-version")
+    # A thousand archives in each other end somewhere, and it is said.
+    deep = inner
+    for _ in range(1000):
+        deep = zipped({"a.jar": deep})
+    hides("deep", [support.layer({**FILES, "app/deep.jar": deep})], "package-list-truncated")
+
+
 support.need_shared()
 support.run(the_image_without_a_trick_is_safe, database_removed, database_renamed, database_truncated,
             database_emptied_of_every_kind, release_missing, release_missing_is_inferred, release_forged,
             database_behind_a_symlink, database_under_another_root, packed_and_stripped_programs, one_static_program,
             a_jar_in_a_jar_in_a_zip, an_opaque_folder_over_the_database, packages_dropped_while_files_stay,
-            packages_of_others_are_named)
+            packages_of_others_are_named, databases_in_odd_places, entries_left_out_of_a_database,
+            parts_of_a_distroless_database_removed, one_database_in_place_of_another, release_files_of_every_sort,
+            links_over_and_under, archives_that_hide_archives)

@@ -179,6 +179,8 @@ std::string describe(const Inventory& inventory) {
   if (!os.id.empty())
     text += "distribution id=" + os.id + " version=" + os.version_id + " codename=" + os.codename +
             " like=" + os.id_like + " name='" + os.pretty_name + "' from " + os.evidence_path + "\n";
+  for (const std::string& set : os.content_sets) text += "content-set " + set + "\n";
+  for (const std::string& cpe : os.cpes) text += "cpe " + cpe + "\n";
   for (const auto* list : {&inventory.packages, &inventory.declared, &inventory.overlaps})
     for (const model::Package& package : *list) text += describe(package);
   for (const model::Gap& gap : inventory.gaps)

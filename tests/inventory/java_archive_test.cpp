@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "inventory/readers/java_markers.hpp"
 #include "support/zip_builder.hpp"
 
 namespace hullcheck::inventory {
@@ -43,6 +44,81 @@ TEST(ArchiveName, SplitsWhereTheVersionBegins) {
   for (const auto& [name, artifact, version] : k_names) {
     EXPECT_EQ(split_archive_name(name).artifact, artifact) << name;
     EXPECT_EQ(split_archive_name(name).version, version) << name;
+  }
+}
+
+// A class file of text constants only.
+std::string class_with(const std::vector<std::string>& texts) {
+  std::string file("\xca\xfe\xba\xbe\0\0\0\x34", 8);
+  const auto u16 = [&](std::size_t value) {
+    file += {static_cast<char>(value >> 8), static_cast<char>(value & 255)};
+  };
+  u16(texts.size() + 3);
+  file += std::string("\x05\0\0\0\0\0\0\0\x01", 9);  // a long, which takes two places
+  for (const std::string& text : texts) {
+    file += '\x01';
+    u16(text.size());
+    file += text;
+  }
+  return file;
+}
+
+Strings unversioned(const JavaArchive& archive) {
+  Strings list;
+  for (const JavaPackage& package : archive.unversioned)
+    list.push_back(package.group + ":" + package.artifact + " " + package.inner_path);
+  return list;
+}
+
+TEST(JavaArchive, ShadedClassesWithoutMetadata) {
+  const std::string jndi = "org/apache/logging/log4j/core/lookup/JndiLookup.class";
+  const Buffer jar = make_zip(
+      {deflated(jndi, "x"), deflated("hidden/com/alibaba/fastjson/JSON.class", class_with({"Code", "1.2.24"})),
+       deflated("com/fasterxml/jackson/databind/ObjectMapper.class", "x"),
+       deflated("com/fasterxml/jackson/databind/cfg/PackageVersion.class", class_with({"2.9.8"})),
+       deflated("io/netty/handler/codec/http/HttpObjectDecoder.class", "x"),
+       deflated("META-INF/io.netty.versions.properties",
+                "netty-codec-http.version=4.1.65.Final\nnetty-codec-http.buildDate=2021-05-19\n"),
+       deflated("xorg/yaml/snakeyaml/constructor/SafeConstructors.class", "x")});
+  const JavaArchive archive = read_java_archive("agent.jar", jar);
+  EXPECT_EQ(names(archive),
+            (Strings{"com.alibaba:fastjson 1.2.24 ", "com.fasterxml.jackson.core:jackson-databind 2.9.8 ",
+                     "io.netty:netty-codec-http 4.1.65.Final "}));
+  EXPECT_EQ(unversioned(archive), Strings{"org.apache.logging.log4j:log4j-core "});
+  const JavaArchive outer = read_java_archive("app.war", make_zip({stored("WEB-INF/lib/agent.jar", jar)}));
+  EXPECT_EQ(unversioned(outer), Strings{"org.apache.logging.log4j:log4j-core WEB-INF/lib/agent.jar"});
+}
+
+TEST(JavaArchive, ClassesOfANamedLibraryAreItsOwn) {
+  const ZipMember jndi = deflated("org/apache/logging/log4j/core/lookup/JndiLookup.class", "x");
+  const ZipMember beans = deflated("org/springframework/beans/CachedIntrospectionResults.class", "x");
+  EXPECT_EQ(unversioned(read_java_archive("log4j-core-2.14.1.jar", make_zip({jndi}))), Strings{});
+  EXPECT_EQ(unversioned(read_java_archive("agent.jar",
+                                          make_zip({jndi, pom("org.apache.logging.log4j", "log4j-core", "2.17.1")}))),
+            Strings{});
+  EXPECT_EQ(unversioned(read_java_archive("spring-2.5.6.jar", make_zip({beans}))), Strings{});
+  // Its name alone is no version.
+  EXPECT_EQ(unversioned(read_java_archive("log4j-core.jar", make_zip({jndi}))).size(), 1U);
+}
+
+TEST(JavaArchive, TomcatsOwnFilesByTheirPublishedNames) {
+  const ZipMember manifest = deflated("META-INF/MANIFEST.MF", "Implementation-Version: 9.0.43\n");
+  EXPECT_EQ(names(read_java_archive("catalina.jar", make_zip({manifest}))),
+            Strings{"org.apache.tomcat:tomcat-catalina 9.0.43 "});
+  EXPECT_EQ(names(read_java_archive("tomcat-coyote.jar", make_zip({manifest}))),
+            Strings{"org.apache.tomcat:tomcat-coyote 9.0.43 "});
+}
+
+TEST(JavaMarkers, ConstantsOfLyingClassFiles) {
+  const std::string file = class_with({"Code", "a.b.c", "1..2.3", "1.2", "2.13.1-SNAPSHOT"});
+  EXPECT_EQ(version_constant(as_bytes(file)), "2.13.1-SNAPSHOT");
+  for (std::size_t i = 0; i < file.size(); ++i) {
+    (void)version_constant(as_bytes(file).first(i));
+    for (const char value : {'\0', '\xff', '\x05'}) {
+      std::string hostile = file;
+      hostile[i] = value;
+      (void)version_constant(as_bytes(hostile));
+    }
   }
 }
 

@@ -101,6 +101,7 @@ TEST_F(LanguageMatch, EachTypeByItsEcosystemAndOrdering) {
   feed("NuGet", {record("GHSA-nuget", "NuGet", "Newtonsoft.Json", "0", "13.0.1")});
   m_inventory.packages = {package("npm", "@s/a", "1.1.9"),
                           package("npm", "@s/a", "1.2.0"),
+                          package("npm", "@s/a", "v1.2.0", "app/other"),
                           package("pypi", "typing_extensions", "2.0rc1"),
                           package("maven", "org.x:y", "2.14.1"),
                           package("maven", "org.x:y", "2.0-beta9"),
@@ -116,7 +117,18 @@ TEST_F(LanguageMatch, EachTypeByItsEcosystemAndOrdering) {
                                      "newtonsoft.json GHSA-nuget", "org.x:y GHSA-maven", "rack GHSA-gem",
                                      "stdlib GO-2", "time RUSTSEC-1", "typing_extensions PYSEC-1"}));
   EXPECT_EQ(gaps(matches), Strings{});
-  EXPECT_EQ(matches.packages_assessed, 12U);
+  EXPECT_EQ(matches.packages_assessed, 13U);
+}
+
+// As SemVer "1.25.3-1" is before 1.25.3: a flaw that 1.25.3 fixed was reported for every build of it.
+TEST_F(LanguageMatch, BitnamisRevisionIsNoPrerelease) {
+  feed("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0", "1.25.3"),
+                   record("BIT-nginx-2", "Bitnami", "nginx", "1.25.3", "1.25.4"),
+                   record("BIT-redis-1", "Bitnami", "redis", "0", "7.0.0")});
+  m_inventory.packages = {package("bitnami", "nginx", "1.25.3-1"), package("bitnami", "redis", "7.0.0-rc2-3")};
+  EXPECT_EQ(found(run()), (Strings{"nginx BIT-nginx-2", "redis BIT-redis-1"}));
+  m_inventory.packages = {package("bitnami", "nginx", "1.25.4-0"), package("bitnami", "redis", "7.0.0")};
+  EXPECT_EQ(found(run()), Strings{});
 }
 
 TEST_F(LanguageMatch, MalwareIsAThreatAndNoVulnerability) {

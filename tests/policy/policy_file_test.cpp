@@ -30,6 +30,11 @@ TEST(PolicyFile, MistakesNameLineAndColumn) {
        "takes a date"},
       {"share without its sign", "mostUnattributed: 0.2\n", "p.yaml:1:19", "percentage"},
       {"share above all", "mostUnattributed: 101%\n", "p.yaml:1:19", "percentage"},
+      {"bytes without a unit", "mostUnattributedBytes: 30\n", "p.yaml:1:24", "whole size"},
+      {"bytes of no known unit", "mostUnattributedBytes: 30 MiB\n", "p.yaml:1:24", "whole size"},
+      {"bytes without a number", "mostUnattributedBytes: MB\n", "p.yaml:1:24", "whole size"},
+      {"files with a sign", "mostUnattributedFiles: -1\n", "p.yaml:1:24", "number of files"},
+      {"excess", "unattributed: ignore\n", "p.yaml:1:15", "none of warn, unknown, stop"},
       {"days", "rules:\n  - {action: warn, olderThanDays: -1}\n", "p.yaml:2:35", "number of days"},
       {"star in the middle", "rules:\n  - {action: warn, ids: ['CVE-*-1']}\n", "p.yaml:2:26", "at the end only"},
       {"empty list", "rules:\n  - {action: warn, ids: []}\n", "p.yaml:2:25", "a list of values"},
@@ -67,6 +72,9 @@ TEST(PolicyFile, ExampleOfTheDocumentationLoads) {
   EXPECT_EQ(policy->name, "team.yaml");
   ASSERT_EQ(policy->rules.size(), 5U);
   EXPECT_DOUBLE_EQ(policy->most_unattributed, 0.3);
+  EXPECT_EQ(policy->most_unattributed_bytes, 50'000'000U);
+  EXPECT_EQ(policy->most_unattributed_files, 100U);
+  EXPECT_EQ(policy->unattributed, Excess::unknown);
   EXPECT_EQ(policy->fail_on, model::Severity::high);
   const Rule& first = policy->rules[0];
   EXPECT_EQ(first.name, "team.yaml/accepted-until-rebuild");

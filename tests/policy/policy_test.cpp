@@ -148,6 +148,31 @@ TEST(Verdict, UnattributedBytes) {
   EXPECT_EQ(judged(result).verdict, Verdict::safe);
 }
 
+TEST(Verdict, UnattributedProgramsByBytesAndByNumber) {
+  ScanResult result;
+  result.coverage.executable_bytes = 1'000'000'000;
+  result.coverage.attributed_bytes = 970'000'000;
+  result.coverage.unattributed = {"opt/a", "opt/b"};
+  result.coverage.unattributed_count = 2;
+  EXPECT_EQ(judged(result).verdict, Verdict::safe);
+  EXPECT_EQ(judged(result, policy_of("mostUnattributedBytes: 30 MB")).verdict, Verdict::safe);
+  EXPECT_EQ(judged(result, policy_of("mostUnattributedBytes: 30MB\nmostUnattributedFiles: 2")).verdict,
+            Verdict::safe);
+  const ScanResult bytes = judged(result, policy_of("mostUnattributedBytes: 29 MB"));
+  EXPECT_EQ(bytes.verdict, Verdict::unknown);
+  EXPECT_THAT(bytes.reasons[0].text,
+              HasSubstr("30 MB of programs belong to no package, and the policy allows 29 MB"));
+  EXPECT_FALSE(bytes.next_steps.empty());
+  const ScanResult files = judged(result, policy_of("mostUnattributedFiles: 1"));
+  EXPECT_EQ(files.verdict, Verdict::unknown);
+  EXPECT_THAT(files.reasons[0].text, HasSubstr("2 programs belong to no package, and the policy allows 1: /opt/a"));
+  EXPECT_EQ(judged(result, policy_of("mostUnattributedFiles: 0\nunattributed: stop")).verdict, Verdict::unsafe);
+  const ScanResult warned = judged(result, policy_of("mostUnattributedFiles: 0\nunattributed: warn"));
+  EXPECT_EQ(warned.verdict, Verdict::safe);
+  EXPECT_EQ(warned.warnings.size(), 1U);
+  EXPECT_EQ(judged(result, policy_of("unattributed: stop")).verdict, Verdict::safe) << "nothing is exceeded";
+}
+
 TEST(Verdict, UnattributedProgramAtStartWithEvidence) {
   ScanResult result;
   result.warnings.push_back(sample_finding(FindingKind::warning, "D04", "Bare address", "opt/app"));
@@ -311,6 +336,19 @@ TEST(Options, FailOnAndIgnoreUnfixed) {
   const ScanResult result = with_flaw(sample_flaw("CVE-2026-1", "p", "1", "", Severity::critical), policy);
   EXPECT_EQ(result.vulnerabilities[0].decision, "ignore");
   EXPECT_EQ(result.vulnerabilities[0].trigger, "--ignore-unfixed");
+}
+
+TEST(NextSteps, WhatNoAdvisorySpeaksOf) {
+  ScanResult result;
+  result.coverage.gaps = {{"third-party-packages", "match", "Docker", "not judged", GapEffect::note}};
+  EXPECT_TRUE(judged(result).next_steps.empty()) << "a note asks for nothing";
+  for (const char* id : {"third-party-packages", "program-without-advisories", "library-of-unknown-version"}) {
+    result.coverage.gaps = {{id, "match", "Docker", "not judged", GapEffect::unknown}};
+    const ScanResult found = judged(result);
+    EXPECT_EQ(found.verdict, Verdict::unknown);
+    ASSERT_EQ(found.next_steps.size(), 1U) << id;
+    EXPECT_THAT(found.next_steps[0].text, testing::AnyOf(HasSubstr("ook up"), HasSubstr("Rebuild"))) << id;
+  }
 }
 
 }  // namespace

@@ -143,6 +143,8 @@ ScanResult unsafe_result() {
   result.coverage.complete = false;
   result.coverage.attributed_bytes = 117'000'000;
   result.coverage.unattributed = {"usr/local/bin/app", "usr/local/bin/su"};
+  result.coverage.unattributed_files = {{"usr/local/bin/app", 2'900'000, "sha256:" + std::string(64, '1'), ""},
+                                        {"usr/local/bin/su", 100'000, "", ""}};
   result.coverage.unattributed_count = 2;
   result.coverage.stages["advisories"] = StageState::partial;
   result.coverage.gaps = {
@@ -199,6 +201,7 @@ ScanResult hostile_result() {
   for (model::Gap& gap : result.coverage.gaps) gap.subject = gap.reason = evil;
   for (model::Package& package : result.packages) package.name = package.version = package.vendor = evil;
   result.coverage.unattributed = {evil};
+  result.coverage.unattributed_files = {{evil, 1, evil, evil}};
   return result;
 }
 

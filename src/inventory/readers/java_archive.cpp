@@ -9,6 +9,7 @@
 #include "formats/zip.hpp"
 #include "inventory/deb822.hpp"
 #include "inventory/readers/java_groups.hpp"
+#include "inventory/readers/java_markers.hpp"
 #include "inventory/readers/language.hpp"
 
 namespace hullcheck::inventory {
@@ -18,6 +19,7 @@ using namespace std::string_view_literals;
 
 constexpr std::size_t k_most_problems = 20;
 constexpr std::size_t k_most_poms = 5000;  // in one archive
+constexpr std::size_t k_most_unversioned = 100;
 constexpr std::size_t k_longest_inner_path = 2000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -217,9 +219,13 @@ class Walk {
     std::vector<JavaPackage> poms;
     std::vector<PomPath> bare;  // pom.xml, which may have no properties beside it
     const auto& entries = frame.zip->entries();
+    std::vector<const JavaMarker*> marked;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const std::string_view name = entries[i].name;
-      if (is_java_archive_name(name) || is_plain_zip(name)) {
+      if (name.ends_with(".class")) {
+        for (const JavaMarker& marker : java_markers())
+          if (ends_as_path(name, marker.entry)) marked.push_back(&marker);
+      } else if (is_java_archive_name(name) || is_plain_zip(name)) {
         frame.inner.push_back(i);
       } else if (name == "META-INF/MANIFEST.MF") {
         manifest = read_manifest(small_text(frame, entries[i]));
@@ -232,7 +238,36 @@ class Walk {
         m_out.truncated = true;
       }
     }
-    settle(frame, manifest, poms, bare);
+    const std::set<std::string> named = settle(frame, manifest, poms, bare);
+    for (const JavaMarker* const marker : marked) take_marked(frame, *marker, named);
+  }
+
+  // Whether an artifact's name says that it holds the library: itself, "netty-codec-http-shaded", or "spring", of
+  // which "spring-beans" was once a part.
+  static bool stands_for(std::string_view artifact, std::string_view library) {
+    return contains(artifact, library) ||
+           (library.starts_with(artifact) && library.substr(artifact.size(), 1) == "-");
+  }
+
+  void take_marked(Frame& frame, const JavaMarker& marker, const std::set<std::string>& named) {
+    if (std::any_of(named.begin(), named.end(), [&](const auto& name) { return stands_for(name, marker.artifact); }))
+      return;
+    JavaPackage package{std::string(marker.group), std::string(marker.artifact), {}, frame.path, {}};
+    for (const formats::ZipEntry& entry : frame.zip->entries()) {
+      if (marker.version_file.empty() || !ends_as_path(entry.name, marker.version_file)) continue;
+      const std::string content = small_text(frame, entry);
+      package.version =
+          marker.version_key.empty() ? version_constant(as_bytes(content)) : property(content, marker.version_key);
+      break;
+    }
+    if (!package.version.empty()) return add(std::move(package));
+    if (m_out.unversioned.size() < k_most_unversioned) m_out.unversioned.push_back(std::move(package));
+  }
+
+  static std::string property(const std::string& text, std::string_view key) {
+    const auto properties = read_properties(text);
+    const auto found = properties.find(key);
+    return found != properties.end() && is_filled(found->second) ? found->second : std::string();
   }
 
   static void add_pom(const PomPath& path, const std::string& text, std::vector<JavaPackage>& poms) {
@@ -245,8 +280,10 @@ class Walk {
     if (!package.artifact.empty() && is_group(package.group)) poms.push_back(std::move(package));
   }
 
-  void settle(const Frame& frame, const Manifest& manifest, std::vector<JavaPackage>& poms,
-              const std::vector<PomPath>& bare) {
+  // Gives the artifacts that have a version now.
+  std::set<std::string> settle(const Frame& frame, const Manifest& manifest, std::vector<JavaPackage>& poms,
+                               const std::vector<PomPath>& bare) {
+    std::set<std::string> named;
     const ArchiveName name = split_archive_name(frame.name);
     for (const PomPath& path : bare) {
       const bool known = std::any_of(poms.begin(), poms.end(), [&](const JavaPackage& pom) {
@@ -264,9 +301,12 @@ class Walk {
       own = own || is_own;
       pom.inner_path = frame.path;
       if (is_own) pom.license = license_of(manifest);
+      if (!pom.version.empty()) named.insert(pom.artifact);
       add(std::move(pom));
     }
+    if (!version.empty()) named.insert(std::string(name.artifact));
     if (!own) add_own(frame, name, version, manifest);
+    return named;
   }
 
   // A single pom in an archive of another name is a library that was copied into it, if the manifest says so too.
@@ -298,7 +338,10 @@ class Walk {
     std::string artifact(name.artifact);
     // Jenkins' plugins are known by the short name in their manifest.
     if (const std::string_view plugin = value_of(manifest, {"short-name"}); is_filled(plugin)) artifact = plugin;
-    add({group_of(manifest, artifact), artifact, version, frame.path, license_of(manifest)});
+    std::string group = group_of(manifest, artifact);
+    // What Tomcat ships as catalina.jar goes by another name where libraries are published.
+    if (group == "org.apache.tomcat") artifact = published_tomcat_name(artifact);
+    add({std::move(group), artifact, version, frame.path, license_of(manifest)});
   }
 
   static std::string group_of(const Manifest& manifest, std::string_view artifact) {

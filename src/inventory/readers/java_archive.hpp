@@ -2,7 +2,7 @@
 //
 // What names a package, in this order: META-INF/maven/GROUP/ARTIFACT/pom.properties (one for the archive itself, one
 // for each library that was copied into it class by class), the folder names of a pom.xml without properties, the
-// manifest, the file's name.
+// manifest, the file's name; for some libraries, classes that only they have (java_markers.hpp).
 // Hostile: archives nest a thousand deep, share their data, lie about sizes, or repeat an entry. Nothing recurses;
 // the archives that are open, all bytes that come out and the number of archives are bounded, and reaching a bound is
 // said.
@@ -36,6 +36,9 @@ struct JavaPackage {
 struct JavaArchive {
   std::vector<JavaPackage> packages;
   std::vector<std::string> problems;
+  // Libraries that are in it in a version that nothing says: "group:artifact", with the archive that holds the
+  // classes.
+  std::vector<JavaPackage> unversioned;
   bool truncated = false;  // by a limit
 };
 

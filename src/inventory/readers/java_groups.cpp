@@ -36,6 +36,8 @@ constexpr Row k_rows[] = {
     {"tomcat-embed-*", "org.apache.tomcat.embed"},
     {"tomcat-*", "org.apache.tomcat"},
     {"catalina", "org.apache.tomcat"},
+    {"catalina-*", "org.apache.tomcat"},
+    {"jasper", "org.apache.tomcat"},
     {"struts2-*", "org.apache.struts"},
     {"xwork-core", "org.apache.struts.xwork"},
     {"commons-text", "org.apache.commons"},
@@ -129,6 +131,11 @@ std::string_view known_java_group(std::string_view artifact) {
     if (open ? artifact.substr(0, stem.size()) == stem : artifact == stem) return row.group;
   }
   return {};
+}
+
+std::string published_tomcat_name(std::string_view artifact) {
+  const bool of_tomcat = artifact.starts_with("catalina") || artifact == "jasper";
+  return of_tomcat ? "tomcat-" + std::string(artifact) : std::string(artifact);
 }
 
 }  // namespace hullcheck::inventory
