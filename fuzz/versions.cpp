@@ -33,7 +33,7 @@ void check_chain(const Comparator& comparator, std::string_view a, std::string_v
 }
 
 // These keep invalid versions among the valid ones, as their own tools do.
-bool mixes_invalid(std::string_view id) { return id == "apk" || id == "composer" || id == "rpm"; }
+bool mixes_invalid(std::string_view id) { return id == "apk" || id == "composer" || id == "pacman" || id == "rpm"; }
 
 }  // namespace
 

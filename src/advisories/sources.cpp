@@ -148,7 +148,7 @@ void add_series(std::vector<SourceRow>& rows) {
   for (int year = k_first_nvd; year <= k_last_nvd; ++year)
     rows.push_back({fmt::format("nvd/{}", year), "nvd",
                     fmt::format("https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-{}.json.gz", year), "",
-                    "public domain", 15 * k_mega});
+                    "public domain", 15 * k_mega, true});
 }
 
 }  // namespace

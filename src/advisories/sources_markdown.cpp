@@ -27,8 +27,8 @@ std::string sources_as_markdown() {
     family.bytes += source.rough_bytes;
   }
   std::string text = fmt::format(
-      "## Advisory sources\n\n{} sources. Those marked with \"named only\" say what another source says too, and are "
-      "fetched when `--feeds` names them.\n\n| source | fills | format | licence | size | address "
+      "## Advisory sources\n\n{} sources. Those marked with \"named only\" are large or say what another source says "
+      "too, and are fetched when `--feeds` names them.\n\n| source | fills | format | licence | size | address "
       "|\n|---|---|---|---|---|---|\n",
       sources.size());
   for (const auto& [name, family] : families) {

@@ -243,6 +243,7 @@ int run_db_list(const DbStatusArguments& arguments, std::FILE* out, std::FILE* e
       entry["url"] = source.url;
       entry["licence"] = source.licence;
       entry["roughBytes"] = source.rough_bytes;
+      entry["namedOnly"] = source.optional;
       entry["loaded"] = found != loaded.end();
       entry["records"] = found == loaded.end() ? 0 : found->second->records;
       list.push_back(std::move(entry));
@@ -254,11 +255,14 @@ int run_db_list(const DbStatusArguments& arguments, std::FILE* out, std::FILE* e
   std::vector<std::vector<std::string>> rows{{"SOURCE", "RECORDS", "CHECKED", "SIZE", "LICENCE", "ADDRESS"}};
   for (const auto& source : sources) {
     const auto found = loaded.find(source.name);
-    rows.push_back({source.name, found == loaded.end() ? "-" : util::human_count(found->second->records),
+    const char* const not_loaded = source.optional ? "named only" : "-";
+    rows.push_back({source.name, found == loaded.end() ? not_loaded : util::human_count(found->second->records),
                     found == loaded.end() ? "-" : age_text(age_of(found->second->checked, arguments.now)),
                     util::human_size(source.rough_bytes), std::string(source.licence), source.url});
   }
   print_table(out, rows);
+  line(out,
+       "\"named only\": large, or said by another source too; fetched once `db update --feeds NAME` has named it.");
   return 0;
 }
 

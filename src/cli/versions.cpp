@@ -18,6 +18,24 @@ struct Arguments {
   std::string file;
 };
 
+// Names under which people know a scheme: the ecosystem, the package manager or the type of a purl.
+struct OtherName {
+  std::string_view name, scheme;
+};
+constexpr OtherName k_other_names[] = {
+    {"alpine", "apk"},       {"alpm", "pacman"},        {"arch", "pacman"},   {"cargo", "semver"},
+    {"crates.io", "semver"}, {"deb", "dpkg"},           {"debian", "dpkg"},   {"ebuild", "portage"},
+    {"gentoo", "portage"},   {"go", "semver"},          {"golang", "semver"}, {"java", "jvm"},
+    {"npm", "semver"},       {"packagist", "composer"}, {"pypi", "pep440"},   {"rubygems", "gem"},
+    {"swift", "semver"},
+};
+
+std::string scheme_of(const std::string& name) {
+  for (const auto& other : k_other_names)
+    if (other.name == name) return std::string(other.scheme);
+  return name;
+}
+
 std::string known_schemes() {
   std::string list;
   for (const auto& comparator : versions::ComparatorRegistry::all())
@@ -34,17 +52,18 @@ int list(const Arguments&) {
 }
 
 Result<int> check_table(const Arguments& arguments) {
-  if (versions::ComparatorRegistry::find(arguments.scheme) == nullptr)
+  const std::string scheme = scheme_of(arguments.scheme);
+  if (versions::ComparatorRegistry::find(scheme) == nullptr)
     return make_error(ErrorCode::invalid_argument, "unknown-version-scheme",
                       "no version scheme is called '" + arguments.scheme + "' (known: " + known_schemes() + ")");
   const Buffer text = TRY(util::read_file(arguments.file, k_most_table_bytes));
-  auto outcome = versions::check_table(arguments.scheme, as_text(text));
+  auto outcome = versions::check_table(scheme, as_text(text));
   if (!outcome) return std::move(outcome).error().in(arguments.file);
   for (const versions::TableMiss& miss : outcome->misses)
     std::printf("%s: %s\n", util::escape_for_terminal(arguments.file).c_str(),
                 util::escape_for_terminal(miss.describe()).c_str());
-  std::printf("%s: %zu rows in both directions, %zu %s\n", arguments.scheme.c_str(), outcome->rows,
-              outcome->misses.size(), outcome->misses.size() == 1 ? "miss" : "misses");
+  std::printf("%s: %zu rows in both directions, %zu %s\n", scheme.c_str(), outcome->rows, outcome->misses.size(),
+              outcome->misses.size() == 1 ? "miss" : "misses");
   return outcome->misses.empty() ? k_done : k_negative;
 }
 

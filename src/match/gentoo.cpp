@@ -1,13 +1,12 @@
 // Gentoo. A bulletin names packages with their category, what is vulnerable and what is not: "lt 3.0.10" and beside
-// it "ge 3.0.10" or, for one branch, "rge 1.1.1-r3". What is both is not affected. Versions go nearly as Alpine's do:
-// one letter, suffixes, a revision.
+// it "ge 3.0.10" or, for one branch, "rge 1.1.1-r3". What is both is not affected.
 #include "match/matcher.hpp"
 #include "versions/comparator.hpp"
 
 namespace hullcheck::match {
 namespace {
 
-constexpr std::string_view k_scheme = "apk";
+constexpr std::string_view k_scheme = "portage";
 
 // "3.0.10-r1" → "3.0.10"
 std::string_view without_revision(std::string_view version) {
@@ -62,7 +61,7 @@ class Gentoo final : public Matcher {
 };
 
 const util::Registered<Gentoo> registered{{.id = "gentoo",
-                                           .version = 1,
+                                           .version = 2,
                                            .summary = "Gentoo packages by category and name",
                                            .example = "dev-libs/openssl 3.0.10-r1 → Gentoo"}};
 

@@ -16,13 +16,13 @@ struct Row {
   std::string_view type, ecosystem, scheme;
 };
 constexpr std::array k_rows{
-    Row{"bitnami", "Bitnami", "semver"},
+    Row{"bitnami", "Bitnami", "bitnami"},
     Row{"cargo", "crates.io", "semver"},
     Row{"composer", "Packagist", "composer"},
     Row{"conan", "ConanCenter", "semver"},
     Row{"cran", "CRAN", "cran"},
     Row{"gem", "RubyGems", "gem"},
-    Row{"generic", "Bitnami", "semver"},
+    Row{"generic", "Bitnami", "bitnami"},
     Row{"golang", "Go", "semver"},
     Row{"hackage", "Hackage", "hackage"},
     Row{"hex", "Hex", "semver"},
@@ -120,7 +120,7 @@ class Language final : public Matcher {
 
 const util::Registered<Language> registered{
     {.id = "language",
-     .version = 1,
+     .version = 2,
      .summary = "Packages of languages, and programs known by their content, by their own names",
      .example = "pkg:npm/lodash@4.17.15 → lodash in npm"}};
 

@@ -38,6 +38,9 @@ constexpr Upgrade k_upgrades[] = {
     {"deb", "RUN apt-get update && apt-get upgrade -y && rm -rf /var/lib/apt/lists/*",
      "RUN apt-get update && apt-get install -y --only-upgrade {} && rm -rf /var/lib/apt/lists/*"},
     {"apk", "RUN apk upgrade --no-cache", "RUN apk add --no-cache --upgrade {}"},
+    {"alpm", "RUN pacman -Syu --noconfirm && pacman -Scc --noconfirm",
+     "RUN pacman -Syu --noconfirm {} && pacman -Scc --noconfirm"},
+    {"ebuild", "RUN emerge --sync && emerge --update --deep @world", "RUN emerge --sync && emerge --oneshot {}"},
     {"rpm", "RUN dnf upgrade -y && dnf clean all", "RUN dnf upgrade -y {} && dnf clean all"},
 };
 

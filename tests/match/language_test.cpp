@@ -196,6 +196,17 @@ TEST_F(LanguageMatch, ProgramsByTheRecordsOfTheirMakers) {
   EXPECT_EQ(matches.packages_assessed, 4U);
 }
 
+// 1.20.1-3 is the third packaging of 1.20.1, no pre-release of it: the flaw that 1.20.1 fixed is gone.
+TEST_F(LanguageMatch, TheRevisionOfABitnamiPackageIsNoPreRelease) {
+  feed("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0.6.18", "1.20.1"),
+                   record("BIT-redis-1", "Bitnami", "redis", "0", "7.0.5-2"),
+                   record("BIT-etcd-1", "Bitnami", "etcd", "0", "3.5.0")});
+  m_inventory.packages = {package("bitnami", "nginx", "1.20.1-3"), package("bitnami", "redis", "7.0.5-1"),
+                          package("bitnami", "redis", "7.0.5-10", "other"),
+                          package("bitnami", "etcd", "3.5.0-rc.1-2")};
+  EXPECT_EQ(found(run()), (Strings{"etcd BIT-etcd-1", "redis BIT-redis-1"}));
+}
+
 TEST_F(LanguageMatch, ACrateOfTheBuildersOwnIsNotTheOneOfThatName) {
   feed("crates.io", {record("RUSTSEC-1", "crates.io", "app", "0", "")});
   model::Package own = package("cargo", "app", "0.1.0");

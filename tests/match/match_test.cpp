@@ -4,6 +4,7 @@
 
 #include "advisories/update.hpp"
 #include "support/memory_transport.hpp"
+#include "support/tar_writer.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/zip_builder.hpp"
 
@@ -265,6 +266,48 @@ TEST_F(MatchTest, TheKernelsHeadersAreNotCountedAndItsImagesOnce) {
   m_inventory.packages = {package("deb", "linux-image-6.1-amd64", "6.1-1", "linux"),
                           package("deb", "linux-image-amd64", "6.1-1", "linux")};
   EXPECT_EQ(run().vulnerabilities.size(), 1U);
+}
+
+// By rpm's rules 9.8rc1 would be newer than 9.8, and its flaw gone.
+TEST_F(MatchTest, ArchIsJudgedByTheRulesOfPacman) {
+  m_update.sources = {{"arch", "arch", "https://arch.example", "Arch Linux", "", 1}};
+  m_transport.put("https://arch.example", R"([
+    {"name":"AVG-1","packages":["ssh","sshd"],"status":"Fixed","severity":"High","affected":"9.8rc1-1","fixed":"9.8-1",
+     "issues":["CVE-2024-1"]},
+    {"name":"AVG-2","packages":["ssl"],"status":"Fixed","severity":"High","affected":"3-1","fixed":"1:1.0-2",
+     "issues":["CVE-2024-2"]},
+    {"name":"AVG-3","packages":["ssh"],"status":"Not affected","severity":"Low","fixed":null,"issues":["CVE-2024-3"]}])");
+  distribution("arch", "");
+  m_inventory.packages = {package("alpm", "ssh", "9.8rc1-1"), package("alpm", "sshd", "9.8-1"),
+                          package("alpm", "ssl", "3.3.0-1"), package("deb", "ssh", "1.0-1")};
+  EXPECT_EQ(found(run()), (std::vector<std::string>{"ssh CVE-2024-1", "ssl CVE-2024-2"}));
+}
+
+TEST_F(MatchTest, GentooIsJudgedByTheRulesOfPortage) {
+  test::TarWriter tar;
+  tar.file("glsa-master/glsa-202401-01.xml",
+           R"(<glsa id="202401-01"><title>X: flaws</title><announced>2024-01-02</announced>
+           <affected><package name="net-misc/x" arch="*"><unaffected range="ge">3.0_p1</unaffected>
+           <unaffected range="rge">2.4-r1</unaffected><vulnerable range="lt">3.0_p1</vulnerable></package></affected>
+           <impact type="high"/><references><uri link="u">CVE-2023-1</uri></references></glsa>)");
+  m_update.sources = {{"gentoo", "gentoo", "https://gentoo.example", "Gentoo", "", 1}};
+  m_transport.put("https://gentoo.example", tar.finish());
+  distribution("gentoo", "");
+  for (const auto& [version, flawed] : std::initializer_list<std::pair<const char*, bool>>{{"2.4", true},
+                                                                                           {"2.4-r1", false},
+                                                                                           {"2.4-r2", false},
+                                                                                           {"2.5-r1", true},
+                                                                                           {"3.0", true},
+                                                                                           {"3.0-r7", true},
+                                                                                           {"3.0_rc2", true},
+                                                                                           {"3.0_p1_pre1", true},
+                                                                                           {"3.0_p1", false},
+                                                                                           {"3.0a", false},
+                                                                                           {"3.0_p1-r2", false}}) {
+    m_inventory.packages = {package("ebuild", "net-misc/x", version), package("ebuild", "dev-libs/x", version)};
+    EXPECT_EQ(found(run()), flawed ? std::vector<std::string>{"net-misc/x CVE-2023-1"} : std::vector<std::string>{})
+        << version;
+  }
 }
 
 TEST_F(MatchTest, WhatNobodyRatesIsRatedByNvdAndWeighedByEpss) {
