@@ -31,7 +31,13 @@ bool is_one(std::string_view name, const std::array<std::string_view, Size>& nam
 }
 
 bool names_socket(const ShellCommand& command) {
-  const auto holds = [](const std::string& word) { return word.find("docker.sock") != std::string::npos; };
+  // Not docker.socket, which is a unit of systemd.
+  const auto holds = [](const std::string& word) {
+    constexpr std::string_view k_socket = "docker.sock";
+    for (std::size_t at = word.find(k_socket); at != std::string::npos; at = word.find(k_socket, at + 1))
+      if (word.compare(at + k_socket.size(), 2, "et") != 0) return true;
+    return false;
+  };
   return std::any_of(command.argv.begin(), command.argv.end(), holds) ||
          std::any_of(command.assignments.begin(), command.assignments.end(), holds);
 }
@@ -93,7 +99,7 @@ class DockerSocket final : public Detector {
 
 const util::Registered<DockerSocket> registered{{
     .id = "docker-socket",
-    .version = 2,
+    .version = 3,
     .summary = "scripts and start commands that use the Docker socket",
     .example = "curl --unix-socket /var/run/docker.sock http://localhost/containers/create",
     .rules = k_rows,
