@@ -22,8 +22,9 @@ constexpr std::size_t k_most_rule_digits = 7;
 constexpr std::array<std::string_view, 7> k_document_folders = {
     "usr/share/doc/",  "usr/share/man/",          "usr/share/info/",     "usr/share/locale/",
     "usr/share/help/", "usr/share/gtk-doc/html/", "usr/local/share/man/"};
-constexpr std::array<std::string_view, 10> k_document_parts = {
-    "test", "tests", "testdata", "__tests__", "spec", "example", "examples", "doc", "docs", "fixtures"};
+constexpr std::array<std::string_view, 13> k_document_parts = {
+    "test",     "tests",    "testdata", "__tests__", "spec",     "example",     "examples",
+    "SelfTest", "selftest", "doc",      "docs",      "fixtures", "test_vectors"};
 constexpr std::array<std::string_view, 7> k_document_names = {"README",  "CHANGELOG", "CHANGES", "LICENSE",
                                                               "COPYING", "NEWS",      "HISTORY"};
 
