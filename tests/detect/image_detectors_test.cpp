@@ -6,6 +6,7 @@
 #include "detect/assess.hpp"
 #include "detect/base64.hpp"
 #include "detect/image_builder.hpp"
+#include "detect/secrets/sample_secrets.hpp"
 #include "formats/byte_stream.hpp"
 #include "layers/analyse.hpp"
 #include "support/rpm_header_writer.hpp"
@@ -300,6 +301,25 @@ TEST(PrivateKey, CompiledCopyOfAShippedSource) {
   EXPECT_EQ(level_of(source + "#", beside), ThreatLevel::risky);
   EXPECT_EQ(level_of(source, folder + "__pycache__/other.cpython-311.pyc"), ThreatLevel::risky);
   EXPECT_EQ(level_of(source, folder + "pgp.cpython-311.pyc"), ThreatLevel::risky);
+}
+
+// Libraries of cryptography are tested with keys of their own.
+TEST(SecretWeight, TestVectorsOfALibrary) {
+  const std::string content = secrets::make_sample("{@jwk}", 7).text;
+  util::Hasher md5(util::Hash::md5);
+  md5.update(as_bytes(content));
+  const std::string digest = md5.finish_hex();
+  const auto level_of = [&](const std::string& path, const std::string& recorded) {
+    const auto view = view_of({test::TarWriter().file(path, content).finish()});
+    const Assessment found = assess_view(view, owner_of(path, recorded));
+    if (found.secrets.size() == 1) return found.secrets.front().level;
+    ADD_FAILURE() << path << ": " << found.secrets.size();
+    return ThreatLevel::malicious;
+  };
+  const std::string vectors = "usr/lib/python3/dist-packages/Crypt/SelfTest/Cipher/test_vectors/rsa.json";
+  EXPECT_EQ(level_of(vectors, digest), ThreatLevel::none);
+  EXPECT_EQ(level_of(vectors, std::string(32, '0')), ThreatLevel::none);
+  EXPECT_EQ(level_of("usr/lib/python3/dist-packages/Crypt/rsa.json", std::string(32, '0')), ThreatLevel::risky);
 }
 
 TEST(LookalikeNames, PackagesOfLanguages) {
