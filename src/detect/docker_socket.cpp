@@ -1,6 +1,7 @@
 // Use of the Docker socket (H01): whoever talks to it is root on the host.
 //
-// Asking for it at start is strong; checking that it is there, or serving it (the daemon itself), is not.
+// Asking for something at start is strong; checking that it is there, listing what runs, or serving it (the daemon
+// itself), is not.
 #include <algorithm>
 #include <array>
 
@@ -30,7 +31,13 @@ bool is_one(std::string_view name, const std::array<std::string_view, Size>& nam
 }
 
 bool names_socket(const ShellCommand& command) {
-  const auto holds = [](const std::string& word) { return word.find("docker.sock") != std::string::npos; };
+  // Not docker.socket, which is a unit of systemd.
+  const auto holds = [](const std::string& word) {
+    constexpr std::string_view k_socket = "docker.sock";
+    for (std::size_t at = word.find(k_socket); at != std::string::npos; at = word.find(k_socket, at + 1))
+      if (word.compare(at + k_socket.size(), 2, "et") != 0) return true;
+    return false;
+  };
   return std::any_of(command.argv.begin(), command.argv.end(), holds) ||
          std::any_of(command.assignments.begin(), command.assignments.end(), holds);
 }
@@ -48,6 +55,30 @@ bool starts_with_host(const ShellCommand& command) {
   return starts && host;
 }
 
+// "curl --unix-socket … http://localhost/containers/json": what agents that watch a host ask for. Nothing is sent,
+// and the address is no request that starts or enters something.
+bool only_lists(const ShellCommand& command) {
+  static constexpr std::array<std::string_view, 4> k_lists = {"/json", "/info", "/_ping", "/version"};
+  if (program(command) != "curl") return false;
+  bool lists = false;
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    const std::string_view word = command.argv[i];
+    const bool quiet = word.starts_with("-") && word.find_first_not_of("-sSfkLvgGN") == std::string_view::npos;
+    if (quiet || word == "GET" || word == "-X" || word == "--request" || word == "--silent" || word == "--fail")
+      continue;
+    if (word == "--unix-socket" && i + 1 < command.argv.size()) {
+      ++i;
+      continue;
+    }
+    const std::string_view page = word.substr(0, word.find('?'));
+    if (lists ||
+        std::none_of(k_lists.begin(), k_lists.end(), [&](std::string_view end) { return page.ends_with(end); }))
+      return false;
+    lists = true;
+  }
+  return lists;
+}
+
 class DockerSocket final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
@@ -57,7 +88,7 @@ class DockerSocket final : public Detector {
       if (is_one(name, k_servers) || is_one(name, k_talkers)) continue;
       const bool socket = names_socket(command);
       if (!socket && !starts_with_host(command)) continue;
-      const bool controls = !socket || is_one(name, k_clients);
+      const bool controls = !socket || (is_one(name, k_clients) && !only_lists(command));
       std::string text = words(command);
       if (text.empty() && !command.assignments.empty()) text = command.assignments.front();
       out.add(shell_evidence(k_rows[0], unit, command.line, std::move(text),
@@ -68,7 +99,7 @@ class DockerSocket final : public Detector {
 
 const util::Registered<DockerSocket> registered{{
     .id = "docker-socket",
-    .version = 1,
+    .version = 3,
     .summary = "scripts and start commands that use the Docker socket",
     .example = "curl --unix-socket /var/run/docker.sock http://localhost/containers/create",
     .rules = k_rows,

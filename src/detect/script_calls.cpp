@@ -508,8 +508,8 @@ constexpr int k_question_depth = 2;  // lists in lists
 // All that a function can tell its argument apart by; roughly: without small texts and numbers.
 std::uint64_t question_of(const ScriptValue& value, bool roughly, int depth = 0) {
   const ScriptMarks& marks = value.marks;
-  const std::uint64_t came =
-      (marks.request ? 1U : 0U) + (marks.fetched ? 2U : 0U) + (marks.decoded ? 4U : 0U) + (marks.socket ? 8U : 0U);
+  const std::uint64_t came = (marks.request ? 1U : 0U) + (marks.fetched ? 2U : 0U) + (marks.decoded ? 4U : 0U) +
+                             (marks.socket ? 8U : 0U) + (marks.looked_up ? 16U : 0U);
   if (roughly && came == 0 && !value.is_list() && value.view().size() < k_small_text) return 0;
   std::uint64_t sum = mixed(came, static_cast<std::uint64_t>(value.kind) + (value.bytes ? 16U : 0U));
   sum = mixed(sum, static_cast<std::uint64_t>(value.number));
@@ -710,7 +710,9 @@ ScriptValue ScriptEvaluator::call(const Value& callee, Values arguments, std::ui
   if (callee.is_text() && is(L::php))
     return call_name(callee.view(), Value::of_name(std::string(callee.view())), std::move(arguments), line);
   if (callee.marks.request && is(L::php)) {
-    // $_GET['a']($_GET['b'])
+    // $_GET['a']($_GET['b']), not the controller that a router knows under the name of a page.
+    const ScriptMarks given = marks_of(arguments);
+    if (callee.marks.looked_up && (given.looked_up || !given.request)) return Value::unknown();
     reach(SinkKind::code, "a function that the request names", Value::unknown(callee.marks), line);
     return Value::unknown();
   }
@@ -894,7 +896,9 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
     }
   }
   if (auto known = builtin(method, arguments, line)) return *known;
+  const bool of_request = marks.request;
   marks.join(marks_of(arguments));
+  marks.looked_up = marks.request && (!of_request || marks.looked_up);
   return Value::unknown(marks);
 }
 

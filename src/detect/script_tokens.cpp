@@ -227,6 +227,8 @@ class Tokenizer {
 
   bool text() {
     const char c = m_code[m_pos];
+    // $` of Perl and Ruby is what stood before the last match: no command begins there.
+    if (c == '`' && (is(L::perl) || is(L::ruby)) && at(m_pos - 1) == '$') return false;
     if (c == '"' || c == '\'') {
       // Visual Basic's comment; C# knows it as a character only.
       if (is(L::asp) && c == '\'' && at(m_pos + 2) != '\'' && at(m_pos + 1) != '\\') {

@@ -103,6 +103,7 @@ std::string from_uu(std::string_view text) {
 }  // namespace
 
 void ScriptMarks::join(const ScriptMarks& more) {
+  looked_up = (looked_up || !request) && (more.looked_up || !more.request) && (request || more.request);
   request |= more.request;
   fetched |= more.fetched;
   decoded |= more.decoded;

@@ -13,8 +13,9 @@ namespace hullcheck::detect {
 
 // Where a value came from. Joined when values are.
 struct ScriptMarks {
-  bool request = false;  // sent by whoever calls the program over the network
-  bool fetched = false;  // got from elsewhere
+  bool request = false;    // sent by whoever calls the program over the network
+  bool looked_up = false;  // not that itself, but what some unknown method found for it
+  bool fetched = false;    // got from elsewhere
   bool decoded = false;
   bool socket = false;
   std::uint32_t literal = 0;  // bytes of the longest text of the script in it

@@ -22,8 +22,9 @@ constexpr std::size_t k_most_rule_digits = 7;
 constexpr std::array<std::string_view, 7> k_document_folders = {
     "usr/share/doc/",  "usr/share/man/",          "usr/share/info/",     "usr/share/locale/",
     "usr/share/help/", "usr/share/gtk-doc/html/", "usr/local/share/man/"};
-constexpr std::array<std::string_view, 10> k_document_parts = {
-    "test", "tests", "testdata", "__tests__", "spec", "example", "examples", "doc", "docs", "fixtures"};
+constexpr std::array<std::string_view, 13> k_document_parts = {
+    "test",     "tests",    "testdata", "__tests__", "spec",     "example",     "examples",
+    "SelfTest", "selftest", "doc",      "docs",      "fixtures", "test_vectors"};
 constexpr std::array<std::string_view, 7> k_document_names = {"README",  "CHANGELOG", "CHANGES", "LICENSE",
                                                               "COPYING", "NEWS",      "HISTORY"};
 
@@ -57,12 +58,40 @@ void lower(EvidenceClass& cls) {
   if (cls != EvidenceClass::context) cls = static_cast<EvidenceClass>(static_cast<std::uint8_t>(cls) + 1);
 }
 
-void lower_by_place(const layers::ImageView& image, const inventory::Ownership& ownership, PlacedEvidence& placed) {
+// "a/__pycache__/b.cpython-311.pyc" gives "a/b.py".
+std::string source_of_compiled(std::string_view path) {
+  const std::string_view folder = layers::parent_path(path);
+  const std::string_view name = layers::base_name(path);
+  if (layers::base_name(folder) != "__pycache__" || !name.ends_with(".pyc")) return {};
+  return std::string(layers::parent_path(folder)) + "/" + std::string(name.substr(0, name.find('.'))) + ".py";
+}
+
+// What programs in Python hold that are as their packages shipped them: path, rule, text. Packages bring no compiled
+// files; these are made at installation, so nobody owns them. Such a file that says what its source says as well is
+// no more than that; whatever else it holds counts in full.
+using Shipped = std::set<std::tuple<std::string, std::string, std::string>>;
+
+Shipped shipped_python(const inventory::Ownership& ownership, const std::vector<PlacedEvidence>& evidence) {
+  Shipped shipped;
+  for (const PlacedEvidence& placed : evidence)
+    if (placed.path.ends_with(".py") && placed.file.layer != layers::k_none && is_as_shipped(ownership, placed.file))
+      shipped.insert({placed.path, placed.evidence.rule, placed.evidence.text});
+  return shipped;
+}
+
+bool is_compiled_copy(const Shipped& shipped, const PlacedEvidence& placed) {
+  const std::string source = source_of_compiled(placed.path);
+  return !source.empty() && shipped.contains({source, placed.evidence.rule, placed.evidence.text});
+}
+
+void lower_by_place(const layers::ImageView& image, const inventory::Ownership& ownership, const Shipped& shipped,
+                    PlacedEvidence& placed) {
   if (placed.file.layer == layers::k_none) return;
   const inventory::Integrity integrity = ownership.integrity(placed.file);
   // A user who writes a rule decides what a hit weighs, wherever it is.
   const bool ours = !is_user_rule(placed.evidence.rule);
-  if (ours && is_as_shipped(ownership, placed.file)) lower(placed.evidence.cls);
+  if (ours && (is_as_shipped(ownership, placed.file) || is_compiled_copy(shipped, placed)))
+    lower(placed.evidence.cls);
   const layers::ContentKind kind = image.entry(image.content_of(placed.file)).content;
   placed.unowned_program = integrity == inventory::Integrity::unowned &&
                            (kind == layers::ContentKind::elf || kind == layers::ContentKind::script);
@@ -185,7 +214,8 @@ void weigh(const layers::ImageView& image, const inventory::Ownership& ownership
   fold_corpora(evidence);
   fold_own_repository(image, evidence);
   fold_secrets(evidence);
-  for (PlacedEvidence& placed : evidence) lower_by_place(image, ownership, placed);
+  const Shipped shipped = shipped_python(ownership, evidence);
+  for (PlacedEvidence& placed : evidence) lower_by_place(image, ownership, shipped, placed);
   // What is mere context in a file that is as its package shipped it says nothing about this image.
   std::erase_if(evidence, [&](const PlacedEvidence& placed) {
     return placed.evidence.cls == EvidenceClass::context && placed.file.layer != layers::k_none &&

@@ -6,6 +6,7 @@
 #include "detect/assess.hpp"
 #include "detect/base64.hpp"
 #include "detect/image_builder.hpp"
+#include "detect/secrets/sample_secrets.hpp"
 #include "formats/byte_stream.hpp"
 #include "layers/analyse.hpp"
 #include "support/rpm_header_writer.hpp"
@@ -253,21 +254,22 @@ TEST(TarNames, ParentNamesAreNamedAndOthersCounted) {
   EXPECT_NE(all.find("usr/c: its name stands in the archive more than once"), std::string::npos) << all;
 }
 
+// From the cases; the text itself is not to stand here.
+std::string key_of_cases(const std::string& name) {
+  std::string text;
+  const std::string path = std::string(HULLCHECK_TEST_DATA) + "/detect/cases/private-key/" + name;
+  if (FILE* file = std::fopen(path.c_str(), "rb")) {
+    text.resize(65536);
+    text.resize(std::fread(text.data(), 1, text.size(), file));
+    std::fclose(file);
+  }
+  return text;
+}
+
 TEST(PrivateKey, OnlyRealOnesHaveALevel) {
-  // From the cases; the text itself is not to stand here.
-  const auto slurped = [](const std::string& name) {
-    std::string text;
-    const std::string path = std::string(HULLCHECK_TEST_DATA) + "/detect/cases/private-key/" + name;
-    if (FILE* file = std::fopen(path.c_str(), "rb")) {
-      text.resize(65536);
-      text.resize(std::fread(text.data(), 1, text.size(), file));
-      std::fclose(file);
-    }
-    return text;
-  };
   ImageBuilder image;
-  image.file("srv/app/key.pem", slurped("pem-forms/files/etc/app/rsa.pem"));
-  image.file("srv/app/locked.pem", slurped("encrypted/files/etc/app/enc8.pem"));
+  image.file("srv/app/key.pem", key_of_cases("pem-forms/files/etc/app/rsa.pem"));
+  image.file("srv/app/locked.pem", key_of_cases("encrypted/files/etc/app/enc8.pem"));
   const Assessment found = image.assess();
   ASSERT_EQ(found.secrets.size(), 2U);
   for (const auto& secret : found.secrets) {
@@ -275,6 +277,44 @@ TEST(PrivateKey, OnlyRealOnesHaveALevel) {
     EXPECT_EQ(secret.level, real ? ThreatLevel::risky : ThreatLevel::none);
     EXPECT_EQ(secret.evidence.front().find("BEGIN"), std::string::npos);
   }
+}
+
+// Debian compiles programs in Python when it installs them, so no package owns what comes out.
+TEST(PrivateKey, CompiledCopyOfAShippedSource) {
+  const std::string key = key_of_cases("pem-forms/files/etc/app/rsa.pem");
+  const std::string source = "KEY = \"\"\"" + key + "\"\"\"\n";
+  const std::string compiled = std::string("\xa7\r\r\n\0\0\0\0", 8) + key;
+  const std::string folder = "usr/lib/python3/dist-packages/tool/";
+  const std::string beside = folder + "__pycache__/pgp.cpython-311.pyc";
+  util::Hasher md5(util::Hash::md5);
+  md5.update(as_bytes(source));
+  const auto inventory = owner_of(folder + "pgp.py", md5.finish_hex());
+  const auto level_of = [&](const std::string& changed, const std::string& path) {
+    const Assessment found = assess_view(
+        view_of({test::TarWriter().file(folder + "pgp.py", changed).file(path, compiled).finish()}), inventory);
+    for (const auto& secret : found.secrets)
+      if (secret.locations.front().path == path) return secret.level;
+    ADD_FAILURE() << path;
+    return ThreatLevel::malicious;
+  };
+  EXPECT_EQ(level_of(source, beside), ThreatLevel::none);
+  EXPECT_EQ(level_of(source + "#", beside), ThreatLevel::risky);
+  EXPECT_EQ(level_of(source, folder + "__pycache__/other.cpython-311.pyc"), ThreatLevel::risky);
+  EXPECT_EQ(level_of(source, folder + "pgp.cpython-311.pyc"), ThreatLevel::risky);
+}
+
+// Libraries of cryptography are tested with keys of their own.
+TEST(SecretWeight, TestVectorsOfALibrary) {
+  const std::string content = secrets::make_sample("{@jwk}", 7).text;
+  const auto level_of = [&](const std::string& path) {
+    const Assessment found = assess_view(view_of({test::TarWriter().file(path, content).finish()}));
+    if (found.secrets.size() == 1) return found.secrets.front().level;
+    ADD_FAILURE() << path << ": " << found.secrets.size();
+    return ThreatLevel::malicious;
+  };
+  EXPECT_EQ(level_of("usr/lib/python3/dist-packages/Crypt/SelfTest/Cipher/rsa.json"), ThreatLevel::none);
+  EXPECT_EQ(level_of("usr/lib/python3/dist-packages/Crypt/test_vectors/rsa.json"), ThreatLevel::none);
+  EXPECT_EQ(level_of("usr/lib/python3/dist-packages/Crypt/rsa.json"), ThreatLevel::risky);
 }
 
 TEST(LookalikeNames, PackagesOfLanguages) {

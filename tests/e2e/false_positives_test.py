@@ -28,7 +28,11 @@ SETS = {
     "database": "postgresql postgresql-contrib mariadb-server redis-server memcached sqlite3 rabbitmq-server "
                 "python3-sqlalchemy python3-psycopg2 python3-pymysql pgbouncer pgpool2 slapd ldap-utils couchdb "
                 "libdbi-perl libdbd-mysql-perl libdbd-pg-perl default-jdk-headless libpostgresql-jdbc-java influxdb "
-                "prometheus grafana etcd-server cassandra barman pgbackrest mysqltuner openssh-server cron rsync",
+                "prometheus grafana etcd-server cassandra barman pgbackrest mysqltuner openssh-server cron rsync postgis "
+                "pgloader pg-activity percona-toolkit mycli pgcli adminer php-pgsql php-mysql sqlitebrowser unixodbc "
+                "tdsodbc freetds-bin firebird3.0-server zookeeperd repmgr libpq-dev libmariadb-dev libsqlite3-dev "
+                "build-essential python3-pandas python3-asyncpg default-jre libreoffice-base-drivers redis-tools "
+                "mariadb-backup",
     "development": "build-essential golang rustc cargo default-jdk maven cmake ninja-build gdb valgrind git subversion "
                    "mercurial clang lldb nodejs npm python3-dev python3-pip python3-venv python3-numpy ruby-dev php-cli "
                    "composer perl ghc ocaml erlang-base elixir lua5.4 emacs-nox vim-nox docker.io strace ltrace "

