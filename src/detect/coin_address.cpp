@@ -1,9 +1,8 @@
 // Addresses of other coins than Monero (M04), in any bytes, by their checksums.
 //
-// An address is an unbroken run of its alphabet with something else on both sides, so a character that is none lets
-// the search skip a whole address: most bytes are never looked at. Donations, libraries and tests carry addresses;
-// what counts is one next to a pool, in the image's environment, or with a worker's name behind it. Hostile: a file
-// full of runs of the right length costs a bounded number of decodings a window.
+// An address is an unbroken run of its alphabet with something else on both sides. Donations, libraries and tests
+// carry addresses; what counts is one next to a pool, in the image's environment, or with a worker's name behind it.
+// Hostile: a file full of runs of the right length costs a bounded number of decodings a window.
 #include <algorithm>
 #include <array>
 
@@ -37,47 +36,25 @@ struct Run {
   std::size_t begin, end;
 };
 
-// Which alphabets a byte is of.
-constexpr std::uint8_t k_of_base58 = 1, k_of_hex = 2;
-constexpr std::array<std::uint8_t, 256> make_alphabets() {
-  std::array<std::uint8_t, 256> of{};
-  for (std::size_t byte = 0; byte < of.size(); ++byte) {
-    const auto c = static_cast<std::uint8_t>(byte);
-    of[byte] = static_cast<std::uint8_t>((k_base58_values[c] >= 0 ? k_of_base58 : 0) | (is_hex(c) ? k_of_hex : 0));
-  }
-  return of;
-}
-constexpr std::array<std::uint8_t, 256> k_alphabets = make_alphabets();
-
-template <std::size_t Size>
-bool all_of_alphabet(const std::uint8_t* end, std::uint8_t alphabet) {
-  std::uint8_t common = alphabet;
-  for (std::size_t i = 1; i <= Size; ++i) common &= k_alphabets[*(end - i)];
-  return common != 0;
-}
-
-// Runs of characters of the alphabet, of `Least` to `most` length, that begin in [from, to). Every such run holds a
-// whole probe of `Probe` bytes, whose places are far enough apart that most bytes are never looked at; a probe is
-// read without branches, since in most files nearly all of them fail.
-template <std::size_t Least, std::size_t Probe, class Visit>
-void each_run(Bytes bytes, std::size_t from, std::size_t to, std::uint8_t alphabet, std::size_t most, Visit visit) {
-  constexpr std::size_t k_step = Least - Probe + 1;
-  const auto belongs = [&](std::size_t at) { return (k_alphabets[bytes[at]] & alphabet) != 0; };
-  std::size_t floor = from;
-  for (std::size_t end = from + Least; end <= bytes.size();) {
-    if (!all_of_alphabet<Probe>(bytes.data() + end, alphabet)) {
-      if (end >= to + Least) return;
-      end += k_step;
-      continue;
+// Runs of characters that belong together, of `least` to `most` length, that begin in [from, to) of the sweep. One
+// that began before was reported with the window before.
+template <class Belongs, class Visit>
+void each_run(const Sweep& sweep, std::size_t least, std::size_t most, Belongs belongs, Visit visit) {
+  for (const DigitStretch& stretch : sweep.stretches) {
+    if (stretch.end - stretch.begin < least || stretch.end <= sweep.from || stretch.begin >= sweep.to) continue;
+    for (std::size_t at = stretch.begin; at + least <= stretch.end;) {
+      // Its last character first: when that is none, no run holds what stands before it.
+      std::size_t broken = at + least;
+      while (broken > at && belongs(sweep.window[broken - 1])) --broken;
+      if (broken > at) {
+        at = broken;
+        continue;
+      }
+      std::size_t end = at + least;
+      while (end < stretch.end && belongs(sweep.window[end])) ++end;
+      if (end - at <= most && at >= sweep.from && at < sweep.to) visit(Run{at, end});
+      at = end;
     }
-    std::size_t first = end - Probe;
-    while (first > floor && belongs(first - 1)) --first;
-    if (first >= to) return;
-    std::size_t last = end;
-    while (last < bytes.size() && belongs(last)) ++last;
-    if (last - first >= Least && last - first <= most) visit(Run{first, last});
-    floor = last;
-    end = last + Least;
   }
 }
 
@@ -138,35 +115,19 @@ class CoinAddressDetector final : public Detector {
       if (const auto address = parse_base58_address(window.substr(run.begin, run.end - run.begin)))
         say(sweep.window, run, sweep.offset + run.begin, sweep.file, nullptr, *address, out);
     };
-    const std::size_t from = after_run(sweep, is_base58);
-    const bool text = kind == layers::ContentKind::text || kind == layers::ContentKind::script;
-    // Letters are rare in programs, so fewer bytes tell as much.
-    if (!text) {
-      each_run<k_usual_length, 4>(sweep.window, from, sweep.to, k_of_base58, k_longest_base58_address, look);
-      return;
-    }
-    each_run<k_usual_length, 6>(sweep.window, from, sweep.to, k_of_base58, k_longest_base58_address, look);
+    each_run(sweep, k_usual_length, k_longest_base58_address, is_base58, look);
+    if (kind != layers::ContentKind::text && kind != layers::ContentKind::script) return;
     decoded = 0;
-    each_run<k_account_digits, 8>(
-        sweep.window, after_run(sweep, is_hex), sweep.to, k_of_hex, k_account_digits, [&](const Run& run) {
-          if (run.begin < 2 || window.substr(run.begin - 2, 2) != "0x") return;
-          const Run whole{run.begin - 2, run.end};
-          if (!stands_alone(sweep.window, whole) || ++decoded > k_most_decoded) return;
-          if (const auto address = parse_account_address(window.substr(run.begin, k_account_digits)))
-            say(sweep.window, whole, sweep.offset + whole.begin, sweep.file, nullptr, *address, out);
-        });
+    each_run(sweep, k_account_digits, k_account_digits, is_hex, [&](const Run& run) {
+      if (run.begin < 2 || window.substr(run.begin - 2, 2) != "0x") return;
+      const Run whole{run.begin - 2, run.end};
+      if (!stands_alone(sweep.window, whole) || ++decoded > k_most_decoded) return;
+      if (const auto address = parse_account_address(window.substr(run.begin, k_account_digits)))
+        say(sweep.window, whole, sweep.offset + whole.begin, sweep.file, nullptr, *address, out);
+    });
   }
 
  private:
-  // A run that began before `from` was reported with the window before.
-  template <class Belongs>
-  static std::size_t after_run(const Sweep& sweep, Belongs belongs) {
-    std::size_t from = sweep.from;
-    if (from > 0 && belongs(sweep.window[from - 1]))
-      while (from < sweep.to && belongs(sweep.window[from])) ++from;
-    return from;
-  }
-
   static void say(Bytes window, const Run& run, std::uint64_t offset, const layers::FileInfo& file,
                   LineCursor* cursor, const CoinAddress& address, EvidenceSink& out) {
     const std::string_view text = as_text(window);

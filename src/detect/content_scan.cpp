@@ -125,8 +125,9 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
     if (m_differenced) search_differences(window);
     const std::uint64_t settled = last ? end : std::max(m_next, end - std::min<std::uint64_t>(end, k_context));
     if (!m_hits.empty()) deliver(window, offset, settled, last);
+    find_digit_stretches(window, m_stretches);
     if (!m_scan.m_sweepers.empty()) sweep(window, offset, settled);
-    m_carriers.window(window, offset, static_cast<std::size_t>(m_next - std::min(m_next, offset)),
+    m_carriers.window(window, m_stretches, offset, static_cast<std::size_t>(m_next - std::min(m_next, offset)),
                       static_cast<std::size_t>(settled - offset), last);
     m_next = settled;
   }
@@ -194,7 +195,7 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
     const auto from = static_cast<std::size_t>(m_next - std::min(m_next, offset));
     const auto to = static_cast<std::size_t>(settled - offset);
     for (const std::uint32_t client : m_scan.m_sweepers) {
-      m_scan.m_clients[client].detector->sweep({window, from, to, offset, file}, m_sinks[client]);
+      m_scan.m_clients[client].detector->sweep({window, from, to, offset, file, m_stretches}, m_sinks[client]);
       m_touched |= !m_sinks[client].empty();
     }
   }
@@ -237,6 +238,7 @@ class LiteralScan::FileWorker final : public layers::ContentScan::Worker {
   EvidenceSink m_limits;
   std::vector<PatternHit> m_hits;
   std::vector<PatternHit> m_difference_hits;
+  std::vector<DigitStretch> m_stretches;  // of the window
   std::string m_path, m_link;
   layers::Entry m_entry;
   Buffer m_head;             // of a file that does not fit into one window

@@ -23,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/digit_stretches.hpp"
 #include "detect/evidence.hpp"
 #include "layers/collector.hpp"
 #include "layers/image_view.hpp"
@@ -71,6 +72,7 @@ struct Sweep {
   std::size_t to;
   std::uint64_t offset;  // of the window's first byte in the file
   const layers::FileInfo& file;
+  const std::vector<DigitStretch>& stretches;  // of the whole window
 };
 
 // A script or command after static evaluation, and how it gets run.

@@ -1,8 +1,7 @@
 // Addresses of Monero and its relatives, in any bytes, recognised by their checksum and by nothing else.
 //
-// There is no word to search for. But an address is an unbroken run of at least 95 base58 characters, so a few bytes
-// of every 84 are enough to look at. Hostile: a file of nothing but base58 characters costs a walk over it and no
-// decoding, as no run has the length.
+// There is no word to search for. But an address is an unbroken run of at least 95 base58 characters. Hostile: a file
+// of nothing but base58 characters costs a walk over it and no decoding, as no run has the length.
 //
 // An address alone says little (documentation, donations, tests). It says much next to a pool: then its evidence
 // carries "near".
@@ -29,35 +28,19 @@ struct Run {
   std::size_t begin, end;
 };
 
-// So many characters up to a place must be base58 before anything is walked over: words are shorter.
-constexpr std::size_t k_probe = 12;
-
-bool all_base58(const std::uint8_t* end) {
-  int seen = 0;
-  for (std::size_t i = 1; i <= k_probe; ++i) seen |= k_base58_values[*(end - i)];
-  return seen >= 0;
-}
-
-// Runs of base58 characters that begin in [from, to) and are long enough, without those that are far too long. When
-// a probe fails, some character of it ends every run, so the next run that counts holds all of the next probe.
+// Runs of base58 characters that begin in [from, to) of the sweep and are long enough, without those that are far too
+// long. One that began before was reported with the window before.
 template <class Visit>
-void each_run(Bytes bytes, std::size_t from, std::size_t to, Visit visit) {
-  constexpr std::size_t k_step = k_shortest_address - k_probe + 1;
-  std::size_t least = from;  // no run begins before
-  for (std::size_t probe = from + k_shortest_address - 1; probe < bytes.size();) {
-    if (!all_base58(bytes.data() + probe + 1)) {
-      if (probe >= to + k_probe) return;
-      probe += k_step;
+void each_run(const Sweep& sweep, Visit visit) {
+  for (const DigitStretch& stretch : sweep.stretches) {
+    if (stretch.end - stretch.begin < k_shortest_address || stretch.end <= sweep.from || stretch.begin >= sweep.to)
       continue;
+    for (std::size_t at = stretch.begin; at + k_shortest_address <= stretch.end; ++at) {
+      const std::size_t begin = at;
+      while (at < stretch.end && is_base58(sweep.window[at])) ++at;
+      const bool long_enough = at - begin >= k_shortest_address && at - begin <= k_longest_address + k_most_glued;
+      if (long_enough && begin >= sweep.from && begin < sweep.to) visit(Run{begin, at});
     }
-    std::size_t begin = probe;
-    while (begin > least && is_base58(bytes[begin - 1])) --begin;
-    if (begin >= to) return;
-    std::size_t end = probe + 1;
-    while (end < bytes.size() && is_base58(bytes[end])) ++end;
-    if (end - begin >= k_shortest_address && end - begin <= k_longest_address + k_most_glued) visit(Run{begin, end});
-    least = end;
-    probe = end + k_shortest_address;
   }
 }
 
@@ -86,11 +69,7 @@ class MoneroAddress final : public Detector {
   bool sweeps() const override { return true; }
 
   void sweep(const Sweep& sweep, EvidenceSink& out) const override {
-    // A run that began before `from` was reported with the window before.
-    std::size_t from = sweep.from;
-    if (from > 0 && is_base58(sweep.window[from - 1]))
-      while (from < sweep.to && is_base58(sweep.window[from])) ++from;
-    each_run(sweep.window, from, sweep.to, [&](const Run& run) { look_at(sweep, run, out); });
+    each_run(sweep, [&](const Run& run) { look_at(sweep, run, out); });
   }
 
  private:

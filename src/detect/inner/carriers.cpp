@@ -19,7 +19,6 @@ using namespace std::string_view_literals;
 using layers::ContentKind;
 
 constexpr std::uint64_t k_most_kept = 256ULL << 20;
-constexpr std::size_t k_piece = 16 << 10;
 constexpr std::size_t k_region = 16 << 10;  // on either side of a word under a key
 constexpr std::size_t k_least_blob = 1024;  // of decoded bytes that are neither text nor of a known form
 constexpr std::size_t k_least_program = 52;
@@ -262,8 +261,9 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
   }
 }
 
-void CarrierScan::window(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last) {
-  if (!m_closed) search(window, offset, from, to, last);
+void CarrierScan::window(Bytes window, const std::vector<DigitStretch>& stretches, std::uint64_t offset,
+                         std::size_t from, std::size_t to, bool last) {
+  if (!m_closed) search(window, stretches, offset, from, to, last);
   if (m_pending.empty()) return;
   if (last && (!m_keeping || offset == 0)) {
     finish(window, offset);
@@ -279,15 +279,11 @@ void CarrierScan::window(Bytes window, std::uint64_t offset, std::size_t from, s
   m_spill.clear();
 }
 
-// Piece by piece, so that both searches find the bytes in the nearest cache.
-void CarrierScan::search(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last) {
-  TextRunSearch text(window);
-  m_runs.clear();
+void CarrierScan::search(Bytes window, const std::vector<DigitStretch>& stretches, std::uint64_t offset,
+                         std::size_t from, std::size_t to, bool last) {
+  find_text_runs(window, stretches, m_runs);
   m_headers.clear();
-  for (std::size_t at = 0; at < window.size(); at += k_piece) {
-    text.advance(at + k_piece, m_runs);
-    if (m_differenced) find_hidden_headers(window, std::max(from, at), std::min(to, at + k_piece), m_headers);
-  }
+  if (m_differenced) find_hidden_headers(window, from, to, m_headers);
   for (const TextRun& run : m_runs) {
     if (run.begin < from || run.begin >= to) continue;
     m_text_end = offset + run.end;

@@ -36,7 +36,8 @@ class CarrierScan {
   // The literal stands at `position` of the window, which starts at `offset` of the file. In file order.
   void hit(std::size_t literal, Bytes window, std::uint64_t offset, std::size_t position, bool last);
   // After the window's hits. What begins in [from, to) is new.
-  void window(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last);
+  void window(Bytes window, const std::vector<DigitStretch>& stretches, std::uint64_t offset, std::size_t from,
+              std::size_t to, bool last);
 
  private:
   enum class Kind : std::uint8_t {
@@ -62,7 +63,8 @@ class CarrierScan {
   static constexpr std::size_t k_most_attempts = 1024;
   static constexpr std::size_t k_bytes_per_attempt = 16 << 10;
 
-  void search(Bytes window, std::uint64_t offset, std::size_t from, std::size_t to, bool last);
+  void search(Bytes window, const std::vector<DigitStretch>& stretches, std::uint64_t offset, std::size_t from,
+              std::size_t to, bool last);
   void offer(const Carrier& carrier, Bytes window, std::uint64_t offset, bool last);
   // False when it may go on behind `bytes`, which start at the carrier.
   bool look(const Carrier& carrier, Bytes bytes, bool more);

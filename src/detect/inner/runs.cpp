@@ -11,10 +11,9 @@ namespace hullcheck::detect {
 namespace {
 
 constexpr std::size_t k_lane = 16;
-constexpr std::size_t k_step = 44;
 constexpr std::size_t k_plain = 64 << 10;  // characters of a string between two escapes
 constexpr std::size_t k_separator = 32;    // bytes between two lines of a run
-static_assert(k_run_line >= k_step + k_lane - 1, "a line must hold a whole lane at a place that is looked at");
+static_assert(k_run_line >= k_least_stretch);
 
 // The compilers' own vectors: on every processor, and where it has none they are loops.
 using Lane = std::uint8_t __attribute__((vector_size(k_lane)));
@@ -170,32 +169,17 @@ int spelt_byte(std::string_view text, std::size_t& at) {
 
 }  // namespace
 
-void TextRunSearch::advance(std::size_t limit, std::vector<TextRun>& out) {
-  const Bytes window = m_window;
-  if (window.size() < k_lane) return;
-  const std::size_t stop = std::min(limit, window.size() - k_lane + 1);
-  for (; m_at < stop; m_at += k_step) {
-    if (!all_data(window.data() + m_at)) continue;
-    std::size_t begin = m_at;
-    while (begin > m_end && is_data(window[begin - 1])) --begin;
-    while (begin < window.size() && !is_data(window[begin])) ++begin;
-    std::size_t end = line_end(window, begin);
-    // What has been walked over is not walked over again.
-    if (end - begin >= k_run_line && looks_encoded(window.subspan(begin, end - begin))) {
-      end = run_end(window, begin);
-      if (end - begin >= k_fewest_run || end == window.size()) {
-        out.push_back({begin, end});
-        m_end = end;
-      }
-    }
-    m_at = std::max(m_at, end - std::min(end, k_step));
+void find_text_runs(Bytes window, const std::vector<DigitStretch>& stretches, std::vector<TextRun>& out) {
+  out.clear();
+  std::size_t floor = 0;  // behind the last run
+  for (const DigitStretch& stretch : stretches) {
+    const std::size_t begin = std::max(stretch.begin, floor);
+    if (stretch.end < begin + k_run_line || !looks_encoded(window.subspan(begin, stretch.end - begin))) continue;
+    const std::size_t end = run_end(window, begin);
+    if (end - begin < k_fewest_run && end != window.size()) continue;
+    out.push_back({begin, end});
+    floor = end;
   }
-}
-
-std::vector<TextRun> find_text_runs(Bytes window) {
-  std::vector<TextRun> runs;
-  TextRunSearch(window).advance(window.size(), runs);
-  return runs;
 }
 
 TextRun text_run_around(Bytes window, std::size_t position) {

@@ -1,6 +1,5 @@
 // Where encoded content may stand in a window: long runs of base64 or hexadecimal digits, bytes written as escapes,
-// and ELF headers under a one-byte XOR key. Looked for in every byte of every file, so the first test skips: it looks
-// at sixteen bytes of every forty-four.
+// and ELF headers under a one-byte XOR key. Looked for in every byte of every file.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/digit_stretches.hpp"
 #include "util/bytes.hpp"
 
 namespace hullcheck::detect {
@@ -23,20 +23,9 @@ constexpr std::size_t k_run_line = 60;
 // A run of fewer is an identifier, a digest, a key.
 constexpr std::size_t k_fewest_run = 96;
 
-// The runs of a window, in order, found piece by piece so that other searches may share what is in the cache. A run
-// that reaches the window's end may go on.
-class TextRunSearch {
- public:
-  explicit TextRunSearch(Bytes window) : m_window(window) {}
-  // Adds the runs that are met before `limit`.
-  void advance(std::size_t limit, std::vector<TextRun>& out);
-
- private:
-  Bytes m_window;
-  std::size_t m_at = 0;
-  std::size_t m_end = 0;  // of the last run
-};
-std::vector<TextRun> find_text_runs(Bytes window);
+// The runs of a window whose stretches are known, in order; `out` is emptied first. A run that reaches the window's
+// end may go on.
+void find_text_runs(Bytes window, const std::vector<DigitStretch>& stretches, std::vector<TextRun>& out);
 // The run round `position`, of whatever length. For words that are known to be encoded.
 TextRun text_run_around(Bytes window, std::size_t position);
 // What its digits say: hexadecimal if all are, else base64 in either alphabet. Nothing for what is neither. `hex` is
