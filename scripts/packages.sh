@@ -6,7 +6,7 @@ BUILD_PACKAGES="g++ cmake ninja-build pkg-config ccache mold
   libyara-dev libexpat1-dev"
 
 TEST_PACKAGES="dpkg-dev libgtest-dev libgmock-dev libarchive-dev libbenchmark-dev libucl-dev clang libclang-rt-14-dev python3 python3-jsonschema
-  rpm sqlite3 zstd pigz openssl curl ca-certificates
+  rpm sqlite3 zstd pigz openssl curl ca-certificates binutils ruby golang-go rustc composer
   docker.io iptables docker-registry skopeo apache2-utils mmdebstrap debian-archive-keyring"
 
 as_root() {

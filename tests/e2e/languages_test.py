@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+import zlib
 
 import support
 from support import SAFE, UNKNOWN, UNSAFE, hullcheck
@@ -130,6 +131,55 @@ def gem_list():
     assert have(report, "gem") == expected, have(report, "gem") ^ expected
 
 
+def composer_show():
+    if shutil.which("composer") is None:
+        print("skipped: needs composer")
+        return
+    root = support.scratch() / "composer"
+    for name, version, needs in (("acme/http-client", "2.4.1", {"acme/log": "^1.0"}), ("acme/log", "1.0.3", {}),
+                                 ("acme/cli-tools", "v3.1.0-beta2", {})):
+        folder = root / "lib" / name.replace("/", "-")
+        folder.mkdir(parents=True)
+        (folder / "composer.json").write_text(json.dumps({"name": name, "version": version, "require": needs}))
+    app = root / "app"
+    app.mkdir()
+    (app / "composer.json").write_text(json.dumps({
+        "name": "acme/app", "minimum-stability": "beta",
+        "repositories": [{"type": "path", "url": "../lib/*", "options": {"symlink": False}}, {"packagist.org": False}],
+        "require": {"acme/http-client": "^2.0"}, "require-dev": {"acme/cli-tools": "*"}}))
+    env = os.environ | {"COMPOSER_HOME": str(root / "home"), "COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_NO_INTERACTION": "1"}
+    subprocess.run(["composer", "install", "--quiet"], cwd=app, env=env, check=True, timeout=300)
+    shown = json.loads(subprocess.run(["composer", "show", "--format=json"], cwd=app, env=env, capture_output=True, text=True,
+                                      check=True).stdout)
+    plain = lambda version: version.removeprefix("v")
+    expected = {(p["name"], plain(p["version"])) for p in shown["installed"]}
+    assert len(expected) == 3, shown
+    _, report = report_of("composer", tree(app, "srv/app"), database=False)
+    found = {(name, plain(version)) for name, version in have(report, "composer")} - {("acme/app", "")}
+    assert found == expected, found ^ expected
+
+
+def rust_program():
+    """What cargo-auditable adds to a program: the crates of the build, in a section of their own."""
+    if shutil.which("rustc") is None or shutil.which("objcopy") is None:
+        print("skipped: needs rustc and objcopy")
+        return
+    folder = support.scratch() / "rust"
+    folder.mkdir()
+    (folder / "main.rs").write_text('fn main() { println!("hello"); }\n')
+    subprocess.run(["rustc", "-O", "-o", folder / "app", folder / "main.rs"], check=True)
+    crates = [{"name": "app", "version": "0.3.0", "source": "local", "dependencies": [1, 2], "root": True},
+              {"name": "regex", "version": "1.5.4", "source": "crates.io"},
+              {"name": "cc", "version": "1.0.79", "source": "crates.io", "kind": "build"}]
+    (folder / "audit").write_bytes(zlib.compress(json.dumps({"packages": crates}).encode()))
+    subprocess.run(["objcopy", "--add-section", f".dep-v0={folder / 'audit'}", folder / "app", folder / "audited"], check=True)
+    subprocess.run(["strip", "-o", folder / "stripped", folder / "audited"], check=True)
+    for name in ("audited", "stripped"):
+        _, report = report_of(name, {"srv/anything": ((folder / name).read_bytes(), 0o755)}, database=False)
+        # What only built the program is not in it.
+        assert have(report, "cargo") == {("app", "0.3.0"), ("regex", "1.5.4")}, have(report, "cargo")
+
+
 # --- what they do to a verdict ----------------------------------------------------------------------------------------
 
 LODASH = json.dumps({"name": "lodash", "version": "4.17.15"})
@@ -215,7 +265,7 @@ def debians_own_files_are_counted_once():
 
 support.need_shared()
 support.need_root()
-support.run(pip_list, npm_ls, go_version, gem_list, a_known_flaw_in_node_modules_is_found,
+support.run(pip_list, npm_ls, go_version, gem_list, composer_show, rust_program, a_known_flaw_in_node_modules_is_found,
             a_lock_file_alone_changes_nothing, an_ecosystem_without_data_is_a_gap,
             nested_archives_and_programs_are_judged, a_listed_malicious_package_is_a_threat,
             debians_own_files_are_counted_once)
