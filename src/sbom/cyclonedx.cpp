@@ -4,9 +4,7 @@
 #include "sbom/readers.hpp"
 
 namespace hullcheck::sbom {
-namespace {
-
-ComponentKind kind_of(std::string_view type) {
+ComponentKind cyclonedx_kind(std::string_view type) {
   static constexpr std::pair<std::string_view, ComponentKind> k_kinds[] = {
       {"operating-system", ComponentKind::operating_system},
       {"library", ComponentKind::package},
@@ -21,6 +19,15 @@ ComponentKind kind_of(std::string_view type) {
     if (word == type) return kind;
   return ComponentKind::other;
 }
+
+Result<void> check_cyclonedx_version(std::string_view version, const Builder& builder) {
+  static constexpr std::string_view k_versions[] = {"1.2", "1.3", "1.4", "1.5", "1.6", "1.7"};
+  if (std::find(std::begin(k_versions), std::end(k_versions), version) != std::end(k_versions)) return {};
+  return make_error(ErrorCode::unsupported, "sbom-version",
+                    "CycloneDX " + builder.text(version) + " is not read; 1.2 to 1.7 are");
+}
+
+namespace {
 
 Properties properties_of(json::Element object, const Builder& builder) {
   Properties out;
@@ -44,7 +51,7 @@ void add_licenses(json::Element object, const Builder& builder, Component& out) 
 
 Component component_of(json::Element object, const Builder& builder) {
   Component out;
-  out.kind = kind_of(json::text(object, "type"));
+  out.kind = cyclonedx_kind(json::text(object, "type"));
   out.version = builder.text(json::text(object, "version"));
   out.purl = json::text(object, "purl", 8192);
   out.name = builder.text(cyclonedx_name(json::text(object, "group"), json::text(object, "name"), out.purl));
@@ -82,10 +89,7 @@ std::string cyclonedx_name(std::string_view group, std::string_view name, std::s
 
 Result<void> read_cyclonedx(json::Element document, const Limits& limits, Builder& builder, Document& out) {
   const std::string_view version = json::text(document, "specVersion");
-  static constexpr std::string_view k_versions[] = {"1.2", "1.3", "1.4", "1.5", "1.6", "1.7"};
-  if (std::find(std::begin(k_versions), std::end(k_versions), version) == std::end(k_versions))
-    return make_error(ErrorCode::unsupported, "sbom-version",
-                      "CycloneDX " + builder.text(version) + " is not read; 1.2 to 1.7 are");
+  TRY(check_cyclonedx_version(version, builder));
   out.format = "CycloneDX " + std::string(version);
   if (const auto metadata = json::member(document, "metadata")) {
     out.producer = producer_of(*metadata, builder);

@@ -37,7 +37,7 @@ struct Document {
 };
 
 // Errors: "sbom-malformed", "sbom-nesting-limit", "sbom-size-limit", "sbom-component-limit", "sbom-unknown-format",
-// "sbom-version" (a known form in a version that is not read), "sbom-xml".
+// "sbom-version" (a known form in a version that is not read).
 Result<Document> read(Bytes bytes, const Limits& limits = {});
 
 }  // namespace hullcheck::sbom

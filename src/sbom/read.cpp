@@ -14,7 +14,7 @@ constexpr std::size_t k_longest_line = 16384;
 Error unknown_format() {
   return make_error(
       ErrorCode::unsupported, "sbom-unknown-format",
-      "this is no SBOM that is read: CycloneDX or SPDX as JSON, SPDX tag-value, syft-json, or a list of "
+      "this is no SBOM that is read: CycloneDX as JSON or XML, SPDX as JSON or tag-value, syft-json, or a list of "
       "package URLs");
 }
 
@@ -154,7 +154,7 @@ Result<Document> read(Bytes bytes, const Limits& limits) {
   if (start[0] == '{') {
     TRY(read_json(as_bytes(text), limits, builder, document));
   } else if (start[0] == '<') {
-    return make_error(ErrorCode::unsupported, "sbom-xml", "SBOMs as XML are not read; convert it to JSON");
+    TRY(read_cyclonedx_xml(as_bytes(text), limits, builder, document));
   } else if (start.starts_with("SPDXVersion:") || start.find("\nSPDXVersion:") != std::string_view::npos) {
     TRY(read_spdx_tag_value(start, builder, document));
   } else if (start.starts_with("pkg:") || start.find("\npkg:") != std::string_view::npos) {

@@ -34,6 +34,59 @@ std::vector<std::string> gap_ids(const Document& document) {
   return out;
 }
 
+constexpr std::string_view k_xml = R"(<?xml version="1.0" encoding="UTF-8"?>
+<bom xmlns="http://cyclonedx.org/schema/bom/1.5" serialNumber="urn:uuid:1" version="1">
+  <metadata>
+    <tools><components><component type="application"><name>maker</name><version>2.0</version></component></components></tools>
+    <component type="container" bom-ref="image"><name>example.org/app</name><version>1</version></component>
+  </metadata>
+  <components>
+    <component type="operating-system"><name>debian</name><version>12</version></component>
+    <component type="library">
+      <supplier><name>Someone</name></supplier>
+      <group>org.apache.commons</group>
+      <name>commons-text</name>
+      <version>1.9</version>
+      <licenses><license><id>Apache-2.0</id></license></licenses>
+      <purl>pkg:maven/org.apache.commons/commons-text@1.9?type=jar</purl>
+      <components>
+        <component type="library"><name>lodash</name><version>4.17.15</version><purl>pkg:npm/lodash@4.17.15</purl></component>
+      </components>
+      <pedigree><ancestors><component type="library"><name>ancestor</name><version>1</version>
+        <purl>pkg:npm/ancestor@1</purl></component></ancestors></pedigree>
+      <evidence><occurrences><occurrence><location>/app/lib/text.jar</location></occurrence></occurrences></evidence>
+    </component>
+    <component type="library"><name>libssl3</name><version>3.0.11-1</version>
+      <purl>pkg:deb/debian/libssl3@3.0.11-1?arch=amd64&amp;distro=debian-12&amp;upstream=openssl</purl></component>
+  </components>
+  <dependencies><dependency ref="image"/></dependencies>
+</bom>)";
+
+TEST(CycloneDx, XmlIsReadLikeJson) {
+  const Document document = good(k_xml);
+  EXPECT_EQ(document.format, "CycloneDX 1.5");
+  EXPECT_EQ(document.producer, "maker 2.0");
+  EXPECT_EQ(document.packages.size(), 3U);
+  const model::Package* java = find(document, "org.apache.commons:commons-text");
+  ASSERT_NE(java, nullptr);
+  EXPECT_EQ(java->version, "1.9");
+  EXPECT_NE(find(document, "lodash"), nullptr) << "inside of another component";
+  EXPECT_EQ(find(document, "ancestor"), nullptr) << "only the past of another component";
+  const model::Package* debian = find(document, "libssl3");
+  ASSERT_NE(debian, nullptr);
+  EXPECT_EQ(debian->source_name, "openssl");
+  EXPECT_EQ(document.distribution.id, "debian");
+}
+
+TEST(CycloneDx, XmlWithPrefixesAndTooManyComponents) {
+  const std::string head = "<c:bom xmlns:c=\"x\" xmlns=\"http://cyclonedx.org/schema/bom/1.2\"><c:components>";
+  const std::string one = "<component type=\"library\"><name>a</name><version>1</version></component>";
+  Limits limits;
+  limits.components = 2;
+  EXPECT_EQ(bad(head + one + one + one + "</c:components></c:bom>", limits), "sbom-component-limit");
+  EXPECT_EQ(bad(head + one + "</c:components></c:bom>", limits), "read");
+}
+
 TEST(Purl, PartsAreDecoded) {
   const auto url =
       parse_purl("pkg:deb/debian/libssl3@3.0.11-1~deb12u2%2Bb1?arch=amd64&distro=debian-12&upstream=openssl");
@@ -165,14 +218,14 @@ TEST(Spdx, JsonOfBothTools) {
      "externalRefs":[{"referenceCategory":"PACKAGE_MANAGER","referenceType":"purl","referenceLocator":"pkg:npm/lodash@4.17.15"}]}]
 })");
   EXPECT_EQ(document.format, "SPDX 2.3");
-EXPECT_EQ(document.producer, "trivy-0.50");
-EXPECT_EQ(document.distribution.version_id, "11.8");
-ASSERT_NE(find(document, "libssl1.1"), nullptr);
-EXPECT_EQ(find(document, "libssl1.1")->source_name, "openssl");
-EXPECT_EQ(find(document, "libssl1.1")->source_version, "1.1.1n-0+deb11u5");
-EXPECT_EQ(document.layers, std::vector<std::string>{"sha256:ab"});
-ASSERT_NE(find(document, "lodash"), nullptr);
-EXPECT_EQ(find(document, "lodash")->database_path, "app/package.json");
+  EXPECT_EQ(document.producer, "trivy-0.50");
+  EXPECT_EQ(document.distribution.version_id, "11.8");
+  ASSERT_NE(find(document, "libssl1.1"), nullptr);
+  EXPECT_EQ(find(document, "libssl1.1")->source_name, "openssl");
+  EXPECT_EQ(find(document, "libssl1.1")->source_version, "1.1.1n-0+deb11u5");
+  EXPECT_EQ(document.layers, std::vector<std::string>{"sha256:ab"});
+  ASSERT_NE(find(document, "lodash"), nullptr);
+  EXPECT_EQ(find(document, "lodash")->database_path, "app/package.json");
 }
 
 TEST(Spdx, TagValueWithTextThatGoesOverLines) {
@@ -251,7 +304,10 @@ TEST(Hostile, IsNamed) {
   EXPECT_EQ(bad("{"), "sbom-malformed");
   EXPECT_EQ(bad("{}"), "sbom-unknown-format");
   EXPECT_EQ(bad("hello"), "sbom-unknown-format");
-  EXPECT_EQ(bad("<bom/>"), "sbom-xml");
+  EXPECT_EQ(bad("<bom/>"), "sbom-unknown-format");
+  EXPECT_EQ(bad("<bom"), "sbom-malformed");
+  EXPECT_EQ(bad("<bom xmlns=\"http://cyclonedx.org/schema/bom/1.1\"/>"), "sbom-version");
+  EXPECT_EQ(bad("<!DOCTYPE b [<!ENTITY a \"b\">]><bom>&a;</bom>"), "sbom-malformed");
   EXPECT_EQ(bad(R"({"bomFormat":"CycloneDX","specVersion":"9.0"})"), "sbom-version");
   EXPECT_EQ(bad(R"({"spdxVersion":"SPDX-3.0"})"), "sbom-version");
   EXPECT_EQ(bad(R"({"bomFormat":"CycloneDX","specVersion":"1.6","components":)" + std::string(5000, '[') +
