@@ -7,6 +7,8 @@
 
 #include "acquire/manifest.hpp"
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::acquire {
 namespace {
 
@@ -27,13 +29,6 @@ constexpr std::array<Alias, 12> k_aliases = {{
     {"armv6l", "arm", "v6"},
     {"loong64", "loong64", ""},
 }};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
-}
 
 // "v7" is 7; the default of the architecture where no variant is given; nothing for words.
 std::optional<unsigned> level(const Platform& platform) {
@@ -63,9 +58,9 @@ std::string Platform::text() const {
 }
 
 Platform normalise(Platform platform) {
-  platform.os = lower(platform.os);
-  platform.architecture = lower(platform.architecture);
-  platform.variant = lower(platform.variant);
+  platform.os = util::lower(platform.os);
+  platform.architecture = util::lower(platform.architecture);
+  platform.variant = util::lower(platform.variant);
   if (platform.os == "macos") platform.os = "darwin";
   for (const auto& alias : k_aliases)
     if (platform.architecture == alias.name) {

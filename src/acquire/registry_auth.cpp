@@ -12,6 +12,8 @@
 #include <iterator>
 
 #include "acquire/json.hpp"
+#include "util/ascii.hpp"
+#include "util/base64.hpp"
 #include "util/process.hpp"
 
 namespace hullcheck::acquire {
@@ -20,42 +22,6 @@ namespace {
 constexpr std::size_t k_config_bytes = 4u << 20;
 constexpr std::size_t k_token_bytes = 1u << 20;
 constexpr std::string_view k_hub_key = "https://index.docker.io/v1/";
-constexpr std::string_view k_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-std::string base64_encode(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    std::uint32_t group = 0;
-    const std::size_t count = std::min<std::size_t>(3, text.size() - i);
-    for (std::size_t k = 0; k < 3; ++k)
-      group = group << 8 | (k < count ? static_cast<unsigned char>(text[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) out += k <= count ? k_alphabet[group >> (18 - 6 * k) & 63] : '=';
-  }
-  return out;
-}
-
-std::string base64_decode(std::string_view text) {
-  std::string out;
-  std::uint32_t group = 0;
-  unsigned bits = 0;
-  for (const char c : text) {
-    const auto value = k_alphabet.find(c);
-    if (value == std::string_view::npos) continue;
-    group = group << 6 | static_cast<std::uint32_t>(value);
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    out += static_cast<char>(group >> bits & 255);
-  }
-  return out;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
 
 // Keys of config.json are hosts, or addresses of the time when they were.
 std::string host_of_key(std::string_view key) {
@@ -80,7 +46,8 @@ Credentials credentials_of(JsonElement entry) {
   out.user = text("username");
   out.password = text("password");
   out.identity_token = text("identitytoken");
-  if (const std::string packed = base64_decode(text("auth")); !packed.empty()) {
+  if (const auto bytes = util::decode_base64(text("auth"), k_config_bytes); bytes && !bytes->empty()) {
+    const std::string packed(as_text(*bytes));
     const auto colon = packed.find(':');
     out.user = packed.substr(0, colon);
     out.password = colon == std::string::npos ? "" : packed.substr(colon + 1);
@@ -147,9 +114,9 @@ class ChallengeReader {
       skip_spaces();
       if (m_text.starts_with('=') && !out.empty()) {
         m_text.remove_prefix(1);
-        out.back().parameters[lower(word)] = value();
+        out.back().parameters[util::lower(word)] = value();
       } else {
-        out.push_back({lower(word), {}});
+        out.push_back({util::lower(word), {}});
       }
     }
     return out;
@@ -220,7 +187,7 @@ std::vector<Challenge> parse_challenges(std::string_view header) {
 }
 
 std::string basic_authorization(const Credentials& credentials) {
-  return "Basic " + base64_encode(credentials.user + ":" + credentials.password);
+  return "Basic " + util::encode_base64(as_bytes(credentials.user + ":" + credentials.password));
 }
 
 Result<std::string> fetch_token(const util::HttpClient& http, const Challenge& challenge, const std::string& scope,

@@ -1,19 +1,14 @@
 #include "advisories/package_key.hpp"
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::advisories {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 // PEP 503: case is nothing, and any run of "-", "_" and "." is one "-".
 std::string python_key(std::string_view name) {
   std::string out;
-  for (const char c : lower(name)) {
+  for (const char c : util::lower(name)) {
     const bool separator = c == '-' || c == '_' || c == '.';
     if (!separator)
       out += c;
@@ -28,7 +23,7 @@ std::string address_key(std::string_view name) {
   for (const std::string_view scheme : {"https://", "http://"})
     if (name.substr(0, scheme.size()) == scheme) name.remove_prefix(scheme.size());
   if (name.size() > 4 && name.substr(name.size() - 4) == ".git") name.remove_suffix(4);
-  return lower(name);
+  return util::lower(name);
 }
 
 }  // namespace
@@ -38,7 +33,7 @@ std::string package_key(std::string_view ecosystem, std::string_view name) {
   if (ecosystem == "SwiftURL") return address_key(name);
   if (ecosystem == "NuGet" || ecosystem == "Packagist" || ecosystem == "Hex" || ecosystem == "Pub" ||
       ecosystem == "Bitnami")
-    return lower(name);
+    return util::lower(name);
   return std::string(name);
 }
 

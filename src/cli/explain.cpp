@@ -13,6 +13,7 @@
 #include "cli/scan_options.hpp"
 #include "detect/catalogue.hpp"
 #include "report/terminal/canvas.hpp"
+#include "util/ascii.hpp"
 #include "util/file.hpp"
 #include "util/text.hpp"
 
@@ -74,32 +75,26 @@ std::vector<Item> items_of(const Json& report) {
   return items;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return text;
-}
-
 // With and without the letters that every id begins with.
 bool begins(const Json& finding, const std::string& wanted) {
-  const std::string id = lower(text_of(finding, "id"));
+  const std::string id = util::lower(text_of(finding, "id"));
   return id.starts_with(wanted) || id.starts_with("hc-" + wanted);
 }
 
 // A rule or an advisory in place of an id.
 bool is_about(const Json& finding, const std::string& wanted) {
   for (const char* const key : {"rule", "advisory", "package"})
-    if (lower(text_of(finding, key)) == wanted) return true;
+    if (util::lower(text_of(finding, key)) == wanted) return true;
   const auto aliases = texts_of(finding, "aliases");
   return std::any_of(aliases.begin(), aliases.end(),
-                     [&](const std::string& alias) { return lower(alias) == wanted; });
+                     [&](const std::string& alias) { return util::lower(alias) == wanted; });
 }
 
 std::vector<Item> matching(const std::vector<Item>& items, const std::string& word) {
-  const std::string wanted = lower(word);
+  const std::string wanted = util::lower(word);
   std::vector<Item> exact, prefix, about;
   for (const Item& item : items) {
-    if (lower(text_of(*item.finding, "id")) == wanted) exact.push_back(item);
+    if (util::lower(text_of(*item.finding, "id")) == wanted) exact.push_back(item);
     if (begins(*item.finding, wanted)) prefix.push_back(item);
     if (is_about(*item.finding, wanted)) about.push_back(item);
   }
@@ -151,9 +146,9 @@ int not_found(const std::vector<Item>& items, const std::string& word) {
     return k_negative;
   }
   std::vector<std::pair<std::size_t, std::size_t>> order;
-  const std::string wanted = lower(word).substr(0, 100);
+  const std::string wanted = util::lower(word).substr(0, 100);
   for (std::size_t i = 0; i < items.size(); ++i)
-    order.emplace_back(distance(lower(text_of(*items[i].finding, "id")).substr(0, 100), wanted), i);
+    order.emplace_back(distance(util::lower(text_of(*items[i].finding, "id")).substr(0, 100), wanted), i);
   std::sort(order.begin(), order.end());
   std::vector<Item> near;
   for (std::size_t i = 0; i < std::min(order.size(), k_most_near); ++i) near.push_back(items[order[i].second]);

@@ -7,6 +7,7 @@
 
 #include "detect/assess.hpp"
 #include "detect/detector.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -20,13 +21,11 @@ constexpr std::array<std::string_view, 10> k_words = {"miner",    "mining", "min
                                                       "cpuminer", "monero", "ethminer", "p2pool", "randomx"};
 constexpr std::array<std::string_view, 6> k_mining_rules = {"M01", "M05", "M06", "M07", "M08", "M09"};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 // Whole words only, as in "team/xmrig-miner:6".
 bool says_mining(std::string_view text) {
   std::string word;
   for (std::size_t i = 0; i <= text.size(); ++i) {
-    const char c = i < text.size() ? lower(text[i]) : '\0';
+    const char c = i < text.size() ? util::lower(text[i]) : '\0';
     if (c >= 'a' && c <= 'z') {
       word += c;
       continue;

@@ -11,6 +11,7 @@
 #include "detect/detector.hpp"
 #include "detect/image_support.hpp"
 #include "detect/shell_support.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -31,27 +32,12 @@ constexpr std::array<std::string_view, 17> k_vendor_hosts = {
     "rubygems.org", "github.com", "githubusercontent.com", "docker.io",         "docker.com",
     "golang.org",   "crates.io"};
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && std::string_view(" \t\r").find(text.front()) != std::string_view::npos)
-    text.remove_prefix(1);
-  while (!text.empty() && std::string_view(" \t\r").find(text.back()) != std::string_view::npos)
-    text.remove_suffix(1);
-  return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
-}
-
 bool is_off(std::string_view value) {
-  const std::string word = lower(trim(value));
+  const std::string word = util::lower(util::trim(value));
   return word == "0" || word == "no" || word == "false" || word == "off";
 }
 bool is_on(std::string_view value) {
-  const std::string word = lower(trim(value));
+  const std::string word = util::lower(util::trim(value));
   return word == "1" || word == "yes" || word == "true" || word == "on" || word == "force";
 }
 
@@ -109,8 +95,8 @@ class SourceReader {
     m_text = line;
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return;
-    const std::string name = lower(trim(line.substr(0, equals)));
-    std::string_view value = trim(line.substr(equals + 1));
+    const std::string name = util::lower(util::trim(line.substr(0, equals)));
+    std::string_view value = util::trim(line.substr(equals + 1));
     if (value.size() > 1 && (value.front() == '"' || value.front() == '\''))
       value = value.substr(1, value.size() - 2);
     if (name == "node_tls_reject_unauthorized" || name == "pythonhttpsverify" || name == "npm_config_strict_ssl") {
@@ -128,7 +114,8 @@ class SourceReader {
  private:
   void say(std::string_view why, EvidenceClass cls = EvidenceClass::supporting) {
     Evidence evidence = with_class(
-        evidence_of(k_rows[0], std::string(why) + ": " + std::string(trim(m_text).substr(0, k_most_shown))), cls);
+        evidence_of(k_rows[0], std::string(why) + ": " + std::string(util::trim(m_text).substr(0, k_most_shown))),
+        cls);
     evidence.line = m_line;
     m_out.add(std::move(evidence));
   }
@@ -147,7 +134,7 @@ class SourceReader {
     if (!line.starts_with("deb")) return;
     const std::size_t open = line.find('['), close = line.find(']');
     if (open == std::string_view::npos || close == std::string_view::npos || close < open) return;
-    const std::string options = lower(line.substr(open + 1, close - open - 1));
+    const std::string options = util::lower(line.substr(open + 1, close - open - 1));
     for (const std::string_view option : {"trusted=yes", "allow-insecure=yes", "allow-weak=yes"})
       if (options.find(option) != std::string::npos && line.find("file:") == std::string_view::npos)
         return say("signatures are not checked");
@@ -156,13 +143,13 @@ class SourceReader {
   void apt_sources(std::string_view line) {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return;
-    const std::string name = lower(trim(line.substr(0, colon)));
+    const std::string name = util::lower(util::trim(line.substr(0, colon)));
     if ((name == "trusted" || name == "allow-insecure") && is_on(line.substr(colon + 1)))
       say("signatures are not checked");
   }
 
   void apt_conf(std::string_view line) {
-    const std::string text = lower(line);
+    const std::string text = util::lower(line);
     if (text.starts_with("//") || text.starts_with("#")) return;
     const std::size_t open = text.find('"');
     if (open == std::string::npos) return;
@@ -177,47 +164,47 @@ class SourceReader {
   void yum(std::string_view line) {
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return;
-    const std::string name = lower(trim(line.substr(0, equals)));
+    const std::string name = util::lower(util::trim(line.substr(0, equals)));
     if ((name == "gpgcheck" || name == "pkg_gpgcheck") && is_off(line.substr(equals + 1)))
       say("signatures are not checked");
     if (name == "sslverify" && is_off(line.substr(equals + 1))) say("certificates are not verified");
   }
 
   void apk(std::string_view line) {
-    if (line.starts_with('@')) line = trim(line.substr(std::min(line.find(' '), line.size())));
+    if (line.starts_with('@')) line = util::trim(line.substr(std::min(line.find(' '), line.size())));
     if (line.starts_with("http://") && !is_vendor_host(host_of(line))) say("another mirror", EvidenceClass::context);
   }
 
   void pip(std::string_view line) {
     const std::size_t equals = line.find('=');
-    const std::string name = equals == std::string_view::npos ? "" : lower(trim(line.substr(0, equals)));
+    const std::string name = equals == std::string_view::npos ? "" : util::lower(util::trim(line.substr(0, equals)));
     if (name == "trusted-host") m_trusted_host = true;
     if (m_trusted_host && (name == "trusted-host" || line.starts_with(' ') || line.starts_with('\t'))) {
-      const std::string host = host_of(trim(line.substr(equals == std::string_view::npos ? 0 : equals + 1)));
+      const std::string host = host_of(util::trim(line.substr(equals == std::string_view::npos ? 0 : equals + 1)));
       if (!host.empty() && !is_loopback(host)) say("certificates are not verified");
     }
     if (!name.empty() && name != "trusted-host") m_trusted_host = false;
-    if (name == "index-url" || name == "extra-index-url") source(trim(line.substr(equals + 1)));
+    if (name == "index-url" || name == "extra-index-url") source(util::trim(line.substr(equals + 1)));
   }
 
   void npm(std::string_view line) {
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return;
-    const std::string name = lower(trim(line.substr(0, equals)));
-    const std::string_view value = trim(line.substr(equals + 1));
+    const std::string name = util::lower(util::trim(line.substr(0, equals)));
+    const std::string_view value = util::trim(line.substr(equals + 1));
     if (name == "strict-ssl" && is_off(value)) say("certificates are not verified");
     if (name == "registry" || name.ends_with(":registry")) source(value);
   }
 
   void hosts(std::string_view line) {
-    line = trim(line.substr(0, line.find('#')));
+    line = util::trim(line.substr(0, line.find('#')));
     const std::size_t blank = std::min(line.find_first_of(" \t"), line.size());
     const std::string_view address = line.substr(0, blank);
     if (address.empty() || is_loopback(address) || address == "::") return;
-    for (std::string_view rest = trim(line.substr(blank)); !rest.empty();) {
+    for (std::string_view rest = util::trim(line.substr(blank)); !rest.empty();) {
       const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
-      if (is_vendor_host(lower(rest.substr(0, end)))) return say("a well-known server is somewhere else");
-      rest = trim(rest.substr(end));
+      if (is_vendor_host(util::lower(rest.substr(0, end)))) return say("a well-known server is somewhere else");
+      rest = util::trim(rest.substr(end));
     }
   }
 
@@ -241,7 +228,7 @@ class PackageSources final : public Detector {
       const std::size_t end = std::min(text.find('\n'), text.size());
       const std::string_view line = text.substr(0, end);
       text.remove_prefix(std::min(end + 1, text.size()));
-      const std::string_view content = trim(line);
+      const std::string_view content = util::trim(line);
       if (content.empty() || content.front() == '#' || content.front() == ';') continue;
       reader.line(kind, kind == SourceKind::pip ? line : content, number);
     }

@@ -11,6 +11,7 @@
 
 #include "detect/detector.hpp"
 #include "detect/image_support.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -28,41 +29,27 @@ struct PamRule {
   std::string kind, control, module, arguments;
 };
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\r'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
-  return text;
-}
-
 std::string_view take_word(std::string_view& text) {
-  text = trim(text);
+  text = util::trim(text);
   std::size_t end = text.find_first_of(" \t");
   if (text.starts_with('[')) {
     end = text.find(']');
     if (end != std::string_view::npos) ++end;
   }
   const std::string_view word = text.substr(0, end);
-  text = end == std::string_view::npos ? std::string_view{} : trim(text.substr(end));
+  text = end == std::string_view::npos ? std::string_view{} : util::trim(text.substr(end));
   return word;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
-}
-
 void read_line(std::uint32_t number, std::string_view line, bool with_service, std::vector<PamRule>& rules) {
-  line = trim(line.substr(0, line.find('#')));
+  line = util::trim(line.substr(0, line.find('#')));
   if (line.empty() || line.front() == '@') return;
   if (with_service) take_word(line);
   PamRule rule;
   rule.line = number;
-  rule.kind = lower(take_word(line));
+  rule.kind = util::lower(take_word(line));
   if (rule.kind.starts_with('-')) rule.kind.erase(0, 1);
-  rule.control = lower(take_word(line));
+  rule.control = util::lower(take_word(line));
   rule.module = take_word(line);
   rule.arguments = line;
   if (!rule.module.empty()) rules.push_back(std::move(rule));
@@ -74,7 +61,7 @@ std::vector<PamRule> rules_of(std::string_view text, bool with_service) {
   std::uint32_t first = 1;
   for (std::uint32_t number = 1; !text.empty() && number <= k_most_lines; ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = trim(text.substr(0, end));
+    std::string_view line = util::trim(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (joined.empty()) first = number;
     const bool goes_on = line.ends_with('\\');

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "detect/hidden_literal.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -54,13 +55,6 @@ void add_words(const std::string& text, std::vector<std::string>& out) {
   }
 }
 
-std::string lowered(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return lower;
-}
-
 }  // namespace
 
 const std::vector<std::string>& pool_domains() {
@@ -83,7 +77,7 @@ bool is_host_character(char c) {
 
 std::string_view pool_domain_of(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
-  const std::string lower = lowered(host);
+  const std::string lower = util::lower(host);
   const std::vector<std::string>& domains = pool_domains();
   for (std::string_view rest = lower; !rest.empty();) {
     const auto found = std::lower_bound(domains.begin(), domains.end(), rest);
@@ -97,7 +91,7 @@ std::string_view pool_domain_of(std::string_view host) {
 
 std::string near_pool(std::string_view text) {
   static const std::string scheme = hide("stratum").reveal();
-  if (lowered(text).find(scheme) != std::string::npos) return "a stratum URL";
+  if (util::lower(text).find(scheme) != std::string::npos) return "a stratum URL";
   for (std::size_t at = 0; at < text.size();) {
     if (!is_host_character(text[at])) {
       ++at;

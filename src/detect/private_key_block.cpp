@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <array>
 
-#include "detect/base64.hpp"
 #include "detect/private_key.hpp"
+#include "util/base64.hpp"
 #include "util/digest.hpp"
 
 namespace hullcheck::detect {
@@ -74,7 +74,7 @@ void add_ssh_string(Buffer& out, Bytes bytes) {
 std::string fingerprint_of(Bytes bytes) {
   util::Hasher hasher(util::Hash::sha256);
   hasher.update(bytes);
-  return "SHA256:" + encode_base64_unpadded(hasher.finish());
+  return "SHA256:" + util::encode_base64_unpadded(hasher.finish());
 }
 
 std::string rsa_fingerprint(Bytes modulus, Bytes exponent) {
@@ -325,7 +325,7 @@ std::optional<PrivateKey> parse_private_key(std::string_view text, bool goes_on)
   std::string plain = plain_body(body);
   if (label->body == read_pgp) plain = without_checksum(plain);
   if (!key.complete) plain.resize(plain.size() - plain.size() % 4);
-  const auto decoded = decode_base64(plain, k_most_text);
+  const auto decoded = util::decode_base64(plain, k_most_text);
   if (!decoded || decoded->size() < 16 || (!key.complete && decoded->size() < k_least_of_cut_body))
     return std::nullopt;
   if (encrypted) {

@@ -14,9 +14,9 @@
 #include <set>
 
 #include "detect/assess.hpp"
-#include "detect/base64.hpp"
 #include "detect/detector.hpp"
 #include "detect/hidden_literal.hpp"
+#include "util/base64.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -76,7 +76,7 @@ std::vector<Sought> make_sought() {
     all.push_back({Form::raw, i, {std::string(as_text(value)), false}});
     all.push_back({Form::exclusive_or, i, {differences(value), false, true}});
     for (std::size_t alignment = 0; alignment < 3; ++alignment) {
-      const std::string core = base64_core(value, alignment);
+      const std::string core = util::base64_core(value, alignment);
       all.push_back({Form::base64, i, {core, false}});
       if (const std::string other = url_alphabet(core); other != core)
         all.push_back({Form::base64, i, {other, false}});

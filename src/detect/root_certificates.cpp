@@ -10,9 +10,9 @@
 #include <array>
 #include <set>
 
-#include "detect/base64.hpp"
 #include "detect/detector.hpp"
 #include "detect/image_support.hpp"
+#include "util/base64.hpp"
 #include "util/digest.hpp"
 
 namespace hullcheck::detect {
@@ -72,7 +72,7 @@ std::vector<Certificate> certificates_of(std::string_view text) {
     for (const char c : text.substr(0, end))
       if (c > ' ') digits += c;
     text.remove_prefix(end);
-    const auto der = decode_base64(digits, k_most_der);
+    const auto der = util::decode_base64(digits, k_most_der);
     if (!der || der->size() < 64) continue;
     found.push_back({util::sha256_hex(*der).substr(0, k_digest_digits), common_name(*der)});
   }

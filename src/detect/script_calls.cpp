@@ -6,6 +6,7 @@
 
 #include "detect/script_evaluator.hpp"
 #include "detect/script_facts.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -479,13 +480,6 @@ bool only_starts_shell(std::string_view beginning) {
   return is_shell_word(beginning.substr(0, space));
 }
 
-std::string lowered(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return lower;
-}
-
 const ScriptValue& argument(const std::vector<ScriptValue>& arguments, std::size_t i) {
   static const ScriptValue k_none;
   return i < arguments.size() ? arguments[i] : k_none;
@@ -525,7 +519,7 @@ std::uint64_t question_of(const ScriptValue& value, bool roughly, int depth = 0)
 
 bool ScriptEvaluator::is_source(std::string_view name) const {
   if (!is(L::asp) && !may_be_known(name)) return false;
-  const std::string lower = is(L::asp) ? lowered(name) : std::string();
+  const std::string lower = is(L::asp) ? util::lower(name) : std::string();
   const std::string_view wanted = is(L::asp) ? std::string_view(lower) : name;
   return std::any_of(std::begin(k_sources), std::end(k_sources), [&](const SourceRow& row) {
     if ((row.languages & bit(m_language)) == 0) return false;
@@ -555,7 +549,7 @@ bool ScriptEvaluator::runs_or_decodes(std::string_view name) const {
     return all;
   }();
   const auto& names = k_names[static_cast<std::size_t>(m_language)];
-  return is(L::asp) ? names.count(lowered(last_part(name))) != 0 : names.count(last_part(name)) != 0;
+  return is(L::asp) ? names.count(util::lower(last_part(name))) != 0 : names.count(last_part(name)) != 0;
 }
 
 // ---- reaching a place that runs
@@ -693,7 +687,7 @@ bool ScriptEvaluator::callback(std::string_view name, const Values& arguments, s
     if (function.marks.request && (data.marks.request || row.data == 1)) {
       reach(SinkKind::code, name, function, line);
     } else if (function.is_text()) {
-      sink(lowered(function.view()), {data, data}, line);
+      sink(util::lower(function.view()), {data, data}, line);
     } else if (function.kind == Kind::function) {
       call_function(static_cast<std::size_t>(function.number), {data});
     }
@@ -861,7 +855,7 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
   if ((method == "decode" || method == "unpack" || method == "unpack1" || method == "pack") && arguments.size() > 1 &&
       arguments[1].is_text()) {
     const std::string_view how = arguments[1].view();
-    ScriptCoding coding = coding_named(lowered(how));
+    ScriptCoding coding = coding_named(util::lower(how));
     if (method != "decode") {
       coding = how.starts_with('m')                       ? ScriptCoding::base64
                : how.starts_with('H') && method == "pack" ? ScriptCoding::hex
@@ -881,8 +875,8 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
     sink(method == "exec" ? "Runtime.exec" : "ProcessBuilder", {argument(arguments, 1)}, line);
     return Value::unknown();
   }
-  if (is(L::asp) && (lowered(method) == "exec" || lowered(method) == "run"))
-    sink("wscript." + lowered(method), {argument(arguments, 1)}, line);
+  if (is(L::asp) && (util::lower(method) == "exec" || util::lower(method) == "run"))
+    sink("wscript." + util::lower(method), {argument(arguments, 1)}, line);
   const bool runs = method == "eval" || method == "instance_eval" || method == "class_eval" ||
                     method == "defineClass" || method == "_compile" || method == "execSync";
   if (runs) {
@@ -904,7 +898,7 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
 
 ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& callee, Values arguments,
                                        std::uint32_t line) {
-  const std::string lower = is(L::php) || is(L::asp) ? lowered(written) : std::string(written);
+  const std::string lower = is(L::php) || is(L::asp) ? util::lower(written) : std::string(written);
   const std::string_view name = is_source(written) ? written : std::string_view(lower);
   if (is(L::php)) {
     const auto function = m_variables.find(written);
@@ -1031,12 +1025,12 @@ std::optional<ScriptValue> ScriptEvaluator::builtin(std::string_view name, const
   for (const CodingRow& row : k_codings)
     if (known && name_fits(name, row.name)) return decode(row.coding, argument(arguments, row.argument));
   if (name_fits(name, "codecs.decode") && argument(arguments, 1).is_text()) {
-    const ScriptCoding coding = coding_named(lowered(arguments[1].view()));
+    const ScriptCoding coding = coding_named(util::lower(arguments[1].view()));
     return coding == ScriptCoding::none ? arguments[0] : decode(coding, arguments[0]);
   }
   if (name_fits(name, "Buffer.from") || name == "Buffer") {
     const ScriptCoding coding =
-        argument(arguments, 1).is_text() ? coding_named(lowered(arguments[1].view())) : ScriptCoding::none;
+        argument(arguments, 1).is_text() ? coding_named(util::lower(arguments[1].view())) : ScriptCoding::none;
     if (coding != ScriptCoding::none) return decode(coding, arguments[0]);
     if (argument(arguments, 0).is_list()) return list_builtin("chars", arguments);
     return argument(arguments, 0);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "detect/base64.hpp"
+#include "util/base64.hpp"
 #include "util/bytes.hpp"
 #include "util/digest.hpp"
 
@@ -91,11 +91,11 @@ std::optional<AuthorizedKey> parse_authorized_key(std::string_view line) {
   line = trim_front(line.substr(word.size()));
   const std::string_view encoded = line.substr(0, std::min(line.find_first_of(" \t"), line.size()));
   if (encoded.size() > 2 * k_most_blob) return std::nullopt;
-  const auto blob = decode_base64(encoded, k_most_blob);
+  const auto blob = util::decode_base64(encoded, k_most_blob);
   if (!blob || inner_name(*blob) != key.algorithm) return std::nullopt;
   util::Hasher hasher(util::Hash::sha256);
   hasher.update(*blob);
-  key.fingerprint = "SHA256:" + encode_base64_unpadded(hasher.finish());
+  key.fingerprint = "SHA256:" + util::encode_base64_unpadded(hasher.finish());
   key.comment = trim_front(line.substr(encoded.size()));
   return key;
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 
+#include "util/ascii.hpp"
 #include "util/codec.hpp"
 
 namespace hullcheck::detect {
@@ -22,17 +23,11 @@ constexpr int k_version = 2;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 std::string_view take_word(std::string_view& text) {
-  text = trim(text);
+  text = util::trim(text);
   const std::size_t end = std::min(text.find_first_of(" \t\r"), text.size());
   const std::string_view word = text.substr(0, end);
-  text = trim(text.substr(end));
+  text = util::trim(text.substr(end));
   return word;
 }
 
@@ -40,7 +35,7 @@ template <class Visit>
 void each_line(std::string_view text, Visit visit) {
   for (std::uint32_t line = 1; !text.empty(); ++line) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    visit(line, trim(text.substr(0, end)));
+    visit(line, util::trim(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
 }
@@ -107,7 +102,7 @@ void read_crontab(std::string_view text, bool user_column, StartFile& out) {
         if (!is_time_field(take_word(rest))) return;  // NAME=value, or nothing that cron knows
       const bool starts_with_time = is_time_field(first) && first.find('=') == std::string_view::npos;
       if (!starts_with_time || rest.empty()) return;
-      when = trim(line.substr(0, static_cast<std::size_t>(rest.data() - line.data())));
+      when = util::trim(line.substr(0, static_cast<std::size_t>(rest.data() - line.data())));
     }
     std::string_view after_user = rest;
     if (user_column && is_user(take_word(after_user)) && !after_user.empty()) rest = after_user;
@@ -133,10 +128,10 @@ void read_unit(std::string_view text, StartFile& out) {
     const std::string whole = std::exchange(joined, {});
     const std::size_t equals = whole.find('=');
     if (equals == std::string::npos) return;
-    std::string_view command = trim(std::string_view(whole).substr(equals + 1));
+    std::string_view command = util::trim(std::string_view(whole).substr(equals + 1));
     while (!command.empty() && std::string_view("-@:+!").find(command.front()) != std::string_view::npos)
       command.remove_prefix(1);
-    add(out, joined_line, std::string(command), trim(std::string_view(whole).substr(0, equals)));
+    add(out, joined_line, std::string(command), util::trim(std::string_view(whole).substr(0, equals)));
   });
 }
 
@@ -148,12 +143,12 @@ void read_supervisor(std::string_view text, StartFile& out) {
       return;
     }
     const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos || trim(line.substr(0, equals)) != "command") return;
+    if (equals == std::string_view::npos || util::trim(line.substr(0, equals)) != "command") return;
     std::string_view command = line.substr(equals + 1);
     // A comment starts at a semicolon after a blank.
     for (std::size_t at = command.find(" ;"); at != std::string_view::npos; at = command.find(" ;"))
       command = command.substr(0, at);
-    add(out, number, std::string(trim(command)), section);
+    add(out, number, std::string(util::trim(command)), section);
   });
 }
 
@@ -168,7 +163,7 @@ void read_inittab(std::string_view text, StartFile& out) {
       line.remove_prefix(colon + 1);
     }
     while (!line.empty() && (line.front() == '-' || line.front() == '+')) line.remove_prefix(1);
-    add(out, number, std::string(trim(line)), fields[2]);
+    add(out, number, std::string(util::trim(line)), fields[2]);
   });
 }
 
@@ -189,10 +184,10 @@ void read_trigger(std::string_view text, StartFile& out) {
   each_line(text, [&](std::uint32_t number, std::string_view line) {
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return;
-    const std::string_view key = trim(line.substr(0, equals));
-    if (key == "Unit" || key == "Service") add(out, number, std::string(trim(line.substr(equals + 1))), key);
+    const std::string_view key = util::trim(line.substr(0, equals));
+    if (key == "Unit" || key == "Service") add(out, number, std::string(util::trim(line.substr(equals + 1))), key);
     // A socket may run commands of its own.
-    if (key.starts_with("ExecSt")) add(out, number, std::string(trim(line.substr(equals + 1))), key);
+    if (key.starts_with("ExecSt")) add(out, number, std::string(util::trim(line.substr(equals + 1))), key);
   });
 }
 

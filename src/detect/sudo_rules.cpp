@@ -12,6 +12,8 @@
 
 #include "detect/detector.hpp"
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
@@ -37,13 +39,6 @@ bool is_one(std::string_view word, const std::array<std::string_view, Size>& wor
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\r'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
-  return text;
-}
-
 // Parts between `separator`, which neither a backslash, quotes nor round brackets protect.
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -52,7 +47,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   int open = 0;
   for (std::size_t i = 0; i <= text.size(); ++i) {
     if (i == text.size() || (text[i] == separator && !quoted && open <= 0)) {
-      parts.push_back(trim(text.substr(start, i - start)));
+      parts.push_back(util::trim(text.substr(start, i - start)));
       start = i + 1;
     } else if (text[i] == '\\') {
       ++i;
@@ -97,10 +92,11 @@ std::vector<Line> lines_of(std::string_view text) {
       joined += ' ';
       continue;
     }
-    if (const std::string_view whole = trim(joined); !whole.empty()) lines.push_back({first, std::string(whole)});
+    if (const std::string_view whole = util::trim(joined); !whole.empty())
+      lines.push_back({first, std::string(whole)});
     joined.clear();
   }
-  if (const std::string_view rest = trim(joined); !rest.empty()) lines.push_back({first, std::string(rest)});
+  if (const std::string_view rest = util::trim(joined); !rest.empty()) lines.push_back({first, std::string(rest)});
   return lines;
 }
 
@@ -113,7 +109,7 @@ bool read_aliases(std::string_view line, Aliases& aliases) {
   for (const std::string_view definition : split(line.substr(blank), ':')) {
     const std::size_t equals = definition.find('=');
     if (equals == std::string_view::npos) continue;
-    auto& members = aliases[std::string(trim(definition.substr(0, equals)))];
+    auto& members = aliases[std::string(util::trim(definition.substr(0, equals)))];
     for (const std::string_view member : split(definition.substr(equals + 1), ','))
       if (members.size() < k_most_names) members.emplace_back(member);
   }
@@ -138,7 +134,7 @@ std::set<std::string> resolved(const Aliases& aliases, const std::vector<std::st
 bool gives_everything(std::string_view command) {
   if (command == "ALL") return true;
   const std::string_view program = command.substr(0, command.find_first_of(" \t"));
-  const std::string_view arguments = trim(command.substr(program.size()));
+  const std::string_view arguments = util::trim(command.substr(program.size()));
   const std::size_t slash = program.rfind('/');
   if (slash == std::string_view::npos) return false;
   const std::string_view name = program.substr(slash + 1);
@@ -150,13 +146,14 @@ bool gives_everything(std::string_view command) {
 bool unrestricted(std::string_view commands, const Aliases& aliases, bool password_by_default) {
   bool password = password_by_default;
   for (std::string_view command : split(commands, ',')) {
-    if (command.starts_with('(')) command = trim(command.substr(std::min(command.find(')') + 1, command.size())));
+    if (command.starts_with('('))
+      command = util::trim(command.substr(std::min(command.find(')') + 1, command.size())));
     for (std::size_t colon = command.find(':'); colon != std::string_view::npos; colon = command.find(':')) {
-      const std::string_view tag = trim(command.substr(0, colon));
+      const std::string_view tag = util::trim(command.substr(0, colon));
       if (tag.empty() || tag.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != std::string_view::npos) break;
       if (tag == "NOPASSWD") password = false;
       if (tag == "PASSWD") password = true;
-      command = trim(command.substr(colon + 1));
+      command = util::trim(command.substr(colon + 1));
     }
     if (password) continue;
     for (const std::string& one : resolved(aliases, {command}))
@@ -200,7 +197,7 @@ class SudoRules final : public Detector {
     for (std::string_view rest = line.text; !rest.empty();) {
       const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
       words.push_back(rest.substr(0, end));
-      rest = trim(rest.substr(end));
+      rest = util::trim(rest.substr(end));
     }
     const auto has = [&](std::string_view word) {
       return std::find(words.begin(), words.end(), word) != words.end();
@@ -232,7 +229,7 @@ class SudoRules final : public Detector {
     // Members of this group are never asked.
     if (const std::size_t at = line.find("exempt_group"); at != std::string_view::npos) {
       std::string_view group = line.substr(std::min(line.find('=', at), line.size() - 1) + 1);
-      group = trim(group.substr(0, group.find(',')));
+      group = util::trim(group.substr(0, group.find(',')));
       without_password.insert("%" + std::string(group));
     }
     const std::size_t blank = line.find_first_of(" \t");
@@ -259,10 +256,10 @@ class SudoRules final : public Detector {
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos) return;
     // Before the "=" stand users, which may be a list with blanks after its commas, and hosts.
-    const std::string_view before = trim(text.substr(0, equals));
+    const std::string_view before = util::trim(text.substr(0, equals));
     std::size_t end = before.find_first_of(" \t");
     while (end != std::string_view::npos) {
-      const std::string_view so_far = trim(before.substr(0, end)), rest = trim(before.substr(end));
+      const std::string_view so_far = util::trim(before.substr(0, end)), rest = util::trim(before.substr(end));
       if (!so_far.ends_with(',') && !rest.starts_with(',')) break;
       end = before.find_first_of(" \t", end + (before.substr(end).size() - rest.size()) + 1);
     }
@@ -291,10 +288,10 @@ class SudoRules final : public Detector {
       const std::size_t equals = text.find('=');
       const std::size_t colon = equals == std::string_view::npos ? equals : text.rfind(':', equals);
       if (colon == std::string_view::npos) break;
-      parts.push_back(trim(text.substr(0, colon)));
+      parts.push_back(util::trim(text.substr(0, colon)));
       text.remove_prefix(equals + 1);
     }
-    parts.push_back(trim(text));
+    parts.push_back(util::trim(text));
     return parts;
   }
 };

@@ -7,6 +7,7 @@
 
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::size_t k_most_bytes = 1 << 20;
 
 // "name/1.2.3@user/channel:hash#revision"
 void add_reference(std::string_view reference, FileFacts& facts) {
-  reference = trimmed(reference);
+  reference = util::trim(reference);
   reference = reference.substr(0, reference.find_first_of("@:#"));
   const std::size_t slash = reference.find('/');
   if (slash != std::string_view::npos)
@@ -44,7 +45,7 @@ class Conan final : public Analyzer {
     std::string_view text = file.text().substr(0, k_most_bytes);
     bool requires_section = false;
     while (!text.empty()) {
-      const std::string_view line = trimmed(take_line(text));
+      const std::string_view line = util::trim(take_line(text));
       if (line.starts_with('['))
         requires_section = line == "[full_requires]";
       else if (requires_section)

@@ -5,6 +5,7 @@
 // Reads: NAME/DESCRIPTION
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -23,7 +24,7 @@ class Cran final : public Analyzer {
     Stanza stanza;
     if (!next_stanza(text, stanza) || field(stanza, "Built").empty()) return FileFacts{};
     model::Package* const package =
-        add_package(facts, "cran", trimmed(field(stanza, "Package")), trimmed(field(stanza, "Version")));
+        add_package(facts, "cran", util::trim(field(stanza, "Package")), util::trim(field(stanza, "Version")));
     if (package != nullptr)
       add_license(*package, field(stanza, "License"));
     else

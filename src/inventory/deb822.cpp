@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::inventory {
 namespace {
 
@@ -22,12 +24,6 @@ bool same_word(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 bool next_stanza(std::string_view& text, Stanza& out) {
   out.clear();
@@ -53,7 +49,7 @@ bool next_stanza(std::string_view& text, Stanza& out) {
 
 std::string_view field(const Stanza& stanza, std::string_view name) {
   for (const auto& [key, value] : stanza)
-    if (same_word(key, name)) return trimmed(value);
+    if (same_word(key, name)) return util::trim(value);
   return {};
 }
 

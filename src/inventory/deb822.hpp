@@ -16,6 +16,4 @@ bool next_stanza(std::string_view& text, Stanza& out);
 // The value of a field, whatever its case, or "".
 std::string_view field(const Stanza& stanza, std::string_view name);
 
-std::string_view trimmed(std::string_view text);
-
 }  // namespace hullcheck::inventory

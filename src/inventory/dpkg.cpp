@@ -15,6 +15,7 @@
 
 #include "inventory/analyzer.hpp"
 #include "inventory/deb822.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -58,7 +59,7 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, size>& 
 }
 
 std::string_view last_word(std::string_view text) {
-  text = trimmed(text);
+  text = util::trim(text);
   const std::size_t space = text.find_last_of(" \t");
   return space == std::string_view::npos ? text : text.substr(space + 1);
 }
@@ -78,16 +79,16 @@ void set_source(model::Package& package, std::string_view source) {
   package.source_version = package.version;
   if (source.empty()) return;
   const std::size_t open = source.find('(');
-  if (const std::string_view name = trimmed(source.substr(0, open)); !name.empty()) package.source_name = name;
+  if (const std::string_view name = util::trim(source.substr(0, open)); !name.empty()) package.source_name = name;
   if (open == std::string_view::npos) return;
   const std::string_view version = source.substr(open + 1, source.find(')', open) - open - 1);
-  if (!trimmed(version).empty()) package.source_version = trimmed(version);
+  if (!util::trim(version).empty()) package.source_version = util::trim(version);
 }
 
 // One path and digest a line, "obsolete" and "remove-on-upgrade" behind it where dpkg no longer ships the file.
 void add_conffiles(model::Package& package, std::string_view conffiles) {
   while (!conffiles.empty()) {
-    const std::string_view line = trimmed(take_line(conffiles));
+    const std::string_view line = util::trim(take_line(conffiles));
     const std::size_t space = line.find(' ');
     if (space == std::string_view::npos) continue;
     std::string_view digest = line.substr(space + 1);
@@ -167,7 +168,7 @@ FileFacts read_md5sums(std::string_view text) {
   while (!text.empty()) {
     const std::string_view line = take_line(text);
     if (line.size() < 35 || line[32] != ' ') continue;
-    facts.owned.push_back({without_slash(trimmed(line.substr(32))), model::DigestAlgorithm::md5,
+    facts.owned.push_back({without_slash(util::trim(line.substr(32))), model::DigestAlgorithm::md5,
                            std::string(line.substr(0, 32)), 0, false});
   }
   return facts;
@@ -189,14 +190,14 @@ FileFacts read_diversions(std::string_view text) {
 FileFacts read_copyright(std::string_view text) {
   FileFacts facts;
   text = text.substr(0, k_most_copyright);
-  const std::string_view first = trimmed(text.substr(0, text.find('\n')));
+  const std::string_view first = util::trim(text.substr(0, text.find('\n')));
   if (!first.starts_with("Format:")) return facts;
   facts.kind = "copyright";
   std::set<std::string, std::less<>> seen;
   Stanza stanza;
   while (next_stanza(text, stanza) && seen.size() < 50) {
     std::string_view license = field(stanza, "License");
-    license = trimmed(license.substr(0, license.find('\n')));
+    license = util::trim(license.substr(0, license.find('\n')));
     if (!license.empty() && license.size() <= 200 && seen.insert(std::string(license)).second)
       facts.values.emplace_back("license", license);
   }

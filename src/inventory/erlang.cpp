@@ -7,6 +7,7 @@
 
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -28,7 +29,7 @@ constexpr std::array k_otp{
 
 std::string_view without_comments_front(std::string_view text) {
   for (;;) {
-    text = trimmed(text);
+    text = util::trim(text);
     if (!text.starts_with('%')) return text;
     take_line(text);
   }

@@ -6,6 +6,7 @@
 // Reads: specifications/**/*.gemspec
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t k_most_bytes = 1 << 20;
 
 std::string_view take_word(std::string_view& text) {
-  text = trimmed(text);
+  text = util::trim(text);
   const std::size_t space = text.find(' ');
   const std::string_view word = text.substr(0, space);
   text = space == std::string_view::npos ? std::string_view() : text.substr(space);
@@ -35,11 +36,11 @@ std::string_view take_quoted(std::string_view& rest) {
 
 // "s.name = …" → ("name", "…"); whatever the variable is called.
 bool assignment(std::string_view line, std::string_view& key, std::string_view& value) {
-  line = trimmed(line);
+  line = util::trim(line);
   const std::size_t dot = line.find('.'), equals = line.find('=');
   if (dot == std::string_view::npos || equals == std::string_view::npos || dot > 20 || equals < dot) return false;
-  key = trimmed(line.substr(dot + 1, equals - dot - 1));
-  value = trimmed(line.substr(equals + 1));
+  key = util::trim(line.substr(dot + 1, equals - dot - 1));
+  value = util::trim(line.substr(equals + 1));
   return true;
 }
 

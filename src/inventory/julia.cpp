@@ -6,6 +6,7 @@
 
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::size_t k_most_bytes = 256 * 1024;
 
 std::string_view value_of(std::string_view line, std::string_view key) {
   if (!line.starts_with(key)) return {};
-  const std::string_view rest = trimmed(line.substr(key.size()));
+  const std::string_view rest = util::trim(line.substr(key.size()));
   return rest.starts_with('=') ? trimmed_quotes(rest.substr(1)) : std::string_view();
 }
 

@@ -5,6 +5,7 @@
 // Reads: lib/luarocks/**/*.rockspec
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -13,7 +14,7 @@ constexpr std::size_t k_most_bytes = 256 * 1024;
 
 std::string_view global(std::string_view line, std::string_view name) {
   if (!line.starts_with(name)) return {};
-  const std::string_view rest = trimmed(line.substr(name.size()));
+  const std::string_view rest = util::trim(line.substr(name.size()));
   return rest.starts_with('=') ? trimmed_quotes(rest.substr(1)) : std::string_view();
 }
 

@@ -11,6 +11,7 @@
 
 #include "inventory/readers/dotnet_assembly.hpp"
 #include "inventory/readers/json_file.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -112,7 +113,7 @@ class Nuget final : public Analyzer {
 
  private:
   static bool is_assembly(const layers::FileInfo& file) {
-    return file.entry.content == layers::ContentKind::pe && is_assembly_name(lower_case(file.name())) &&
+    return file.entry.content == layers::ContentKind::pe && is_assembly_name(util::lower(file.name())) &&
            is_dotnet_assembly(file.head);
   }
 

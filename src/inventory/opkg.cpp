@@ -8,6 +8,7 @@
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
 #include "inventory/readers/system_files.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -25,12 +26,12 @@ bool is_list(std::string_view path) {
 
 // What is built from "feeds/packages/net/wget" has that for a source; the last part is the name that people know.
 std::string_view source_of(std::string_view source) {
-  source = trimmed(source);
+  source = util::trim(source);
   return source.find('/') == std::string_view::npos ? source : layers::base_name(source);
 }
 
 bool installed(std::string_view status) {
-  status = trimmed(status);
+  status = util::trim(status);
   const std::size_t space = status.rfind(' ');
   const std::string_view state = space == std::string_view::npos ? status : status.substr(space + 1);
   return state == "installed" || state == "unpacked" || state == "half-installed";
@@ -61,14 +62,14 @@ class Opkg final : public Analyzer {
     Stanza stanza;
     while (next_stanza(text, stanza)) {
       if (status && !installed(field(stanza, "Status"))) continue;
-      model::Package* const package =
-          add_system_package(facts, "opkg", trimmed(field(stanza, "Package")), trimmed(field(stanza, "Version")));
+      model::Package* const package = add_system_package(facts, "opkg", util::trim(field(stanza, "Package")),
+                                                         util::trim(field(stanza, "Version")));
       if (package == nullptr) {
         add_problem(facts, "an installed package has no name or no version");
         continue;
       }
-      package->architecture = trimmed(field(stanza, "Architecture"));
-      package->vendor = trimmed(field(stanza, "Maintainer"));
+      package->architecture = util::trim(field(stanza, "Architecture"));
+      package->vendor = util::trim(field(stanza, "Maintainer"));
       add_license(*package, field(stanza, "License"));
       if (const auto source = source_of(field(stanza, "Source")); !source.empty()) package->source_name = source;
     }

@@ -9,6 +9,8 @@
 
 #include "inventory/analyzer.hpp"
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::inventory {
 namespace {
 
@@ -20,21 +22,9 @@ constexpr std::array<std::string_view, 10> k_files{
     "etc/os-release",     "usr/lib/os-release", "etc/lsb-release",    "etc/alpine-release", "etc/debian_version",
     "etc/redhat-release", "etc/centos-release", "etc/system-release", "etc/SuSE-release",   "etc/photon-release"};
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 // Shell quoting as os-release(5) allows it: '…' and "…" with backslash escapes, no expansion.
 std::string unquote(std::string_view value) {
-  value = trim(value);
+  value = util::trim(value);
   if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) {
     const bool escapes = value.front() == '"';
     value = value.substr(1, value.size() - 2);
@@ -89,7 +79,7 @@ void from_one_line(std::string_view path, std::string_view text, model::Distribu
     if (out.version_id.empty()) out.codename = text.substr(0, text.find('/'));
     return;
   }
-  const std::string words = lower(text);
+  const std::string words = util::lower(text);
   for (const ReleaseName& name : k_release_names)
     if (words.find(name.phrase) != std::string::npos) {
       out.id = name.id;
@@ -113,8 +103,8 @@ model::Distribution distribution_of(const FoundFacts& found, std::string_view pa
     from_one_line(path, out.pretty_name, out);
     return out;
   }
-  out.id = lower(value("ID").empty() ? value("DISTRIB_ID") : value("ID"));
-  out.id_like = lower(value("ID_LIKE"));
+  out.id = util::lower(value("ID").empty() ? value("DISTRIB_ID") : value("ID"));
+  out.id_like = util::lower(value("ID_LIKE"));
   out.version_id = value("VERSION_ID").empty() ? value("DISTRIB_RELEASE") : value("VERSION_ID");
   out.codename = value("VERSION_CODENAME").empty() ? value("DISTRIB_CODENAME") : value("VERSION_CODENAME");
   const std::string cpe = value("CPE_NAME");
@@ -143,16 +133,16 @@ class OsRelease final : public Analyzer {
     const std::string_view first = text.substr(0, text.find('\n'));
     facts.kind = first.find('=') == std::string_view::npos && !is_keys_file(file.path()) ? "line" : "keys";
     if (facts.kind == "line") {
-      facts.values.emplace_back("line", trim(first));
+      facts.values.emplace_back("line", util::trim(first));
       return facts;
     }
     while (!text.empty() && facts.values.size() < k_most_values) {
       const std::size_t end = text.find('\n');
-      const std::string_view line = trim(text.substr(0, end));
+      const std::string_view line = util::trim(text.substr(0, end));
       text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
       const std::size_t equals = line.find('=');
       if (line.starts_with('#') || equals == std::string_view::npos) continue;
-      facts.values.emplace_back(trim(line.substr(0, equals)), unquote(line.substr(equals + 1)));
+      facts.values.emplace_back(util::trim(line.substr(0, equals)), unquote(line.substr(equals + 1)));
     }
     return facts;
   }

@@ -9,6 +9,7 @@
 #include "formats/zip.hpp"
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -31,11 +32,11 @@ bool read_headers(std::string_view text, FileFacts& facts) {
   std::string_view name, version, license, expression;
   while (!text.empty()) {
     const std::string_view line = take_line(text);
-    if (trimmed(line).empty()) break;
+    if (util::trim(line).empty()) break;
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || line.front() == ' ' || line.front() == '\t') continue;
-    const std::string key = lower_case(line.substr(0, colon));
-    const std::string_view value = trimmed(line.substr(colon + 1));
+    const std::string key = util::lower(line.substr(0, colon));
+    const std::string_view value = util::trim(line.substr(colon + 1));
     if (key == "name" && name.empty()) name = value;
     if (key == "version" && version.empty()) version = value;
     if (key == "license" && license.empty()) license = value;

@@ -6,6 +6,7 @@
 // Reads: wp-includes/version.php, wp-content/plugins/**/*.php
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -29,14 +30,14 @@ std::string_view plugin_part(std::string_view path) {
 std::string_view header(std::string_view line, std::string_view key) {
   const std::size_t start = line.find_first_not_of(" \t/*#@");
   if (start == std::string_view::npos || !line.substr(start).starts_with(key)) return {};
-  std::string_view value = trimmed(line.substr(start + key.size()));
-  if (value.ends_with("*/")) value = trimmed(value.substr(0, value.size() - 2));
+  std::string_view value = util::trim(line.substr(start + key.size()));
+  if (value.ends_with("*/")) value = util::trim(value.substr(0, value.size() - 2));
   return value;
 }
 
 void read_core(std::string_view text, FileFacts& facts) {
   while (!text.empty()) {
-    const std::string_view line = trimmed(take_line(text));
+    const std::string_view line = util::trim(take_line(text));
     if (!line.starts_with("$wp_version")) continue;
     const std::size_t equals = line.find('='), end = line.find(';');
     if (equals == std::string_view::npos || end == std::string_view::npos || end < equals) continue;

@@ -7,15 +7,10 @@
 #include <algorithm>
 #include <array>
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::match {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 struct Vendors {
   std::string_view id;    // os-release
@@ -117,7 +112,7 @@ bool has_vendors(std::string_view id) {
 }
 
 std::string of_rpm(std::string_view id, const model::Package& package) {
-  const std::string vendor = lower(package.vendor);
+  const std::string vendor = util::lower(package.vendor);
   if (vendor.empty() || vendor == "(none)" || !has_vendors(id)) return {};
   for (const Vendors& row : k_vendors)
     if (row.id == id && vendor.find(row.word) != std::string::npos) return {};
@@ -128,7 +123,7 @@ std::string of_rpm(std::string_view id, const model::Package& package) {
 
 std::string of_deb(std::string_view id, const model::Package& package) {
   if (id != "debian" && id != "ubuntu") return {};
-  const std::string maintainer = lower(package.vendor);
+  const std::string maintainer = util::lower(package.vendor);
   for (const Publisher& row : k_deb_publishers) {
     const bool by_maintainer = !row.maintainer.empty() && maintainer.find(row.maintainer) != std::string::npos;
     const bool by_version = !row.version.empty() && package.version.find(row.version) != std::string::npos;

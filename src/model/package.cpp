@@ -9,6 +9,8 @@
 #include <array>
 #include <utility>
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::model {
 namespace {
 
@@ -28,13 +30,6 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 // Vendors whose name in package URLs is not their os-release ID. A prefix ends in "*".
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> k_rpm_namespaces{{
     {"rhel", "redhat"},
@@ -45,7 +40,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> k_rpm_nam
 }};
 
 std::string name_space(const Package& package, const Distribution& distribution) {
-  const std::string id = lower(distribution.id);
+  const std::string id = util::lower(distribution.id);
   if (package.type != "rpm") return id;
   for (const auto& [pattern, name] : k_rpm_namespaces) {
     const bool prefix = pattern.back() == '*';
@@ -107,7 +102,7 @@ std::string encoded_namespace(std::string_view space) {
 }
 
 std::string language_path(const LanguageRow& row, std::string_view name) {
-  std::string text = row.lower ? lower(name) : std::string(name);
+  std::string text = row.lower ? util::lower(name) : std::string(name);
   if (row.dashes) std::replace(text.begin(), text.end(), '_', '-');
   auto at = std::string::npos;
   if (row.split == Split::first_slash) at = text.find('/');
@@ -161,11 +156,11 @@ std::string purl(const Package& package, const Distribution& distribution) {
     out += language_path(*language, package.name);
   } else {
     if (const auto space = name_space(package, distribution); !space.empty()) out += encoded(space) + "/";
-    out += encoded(rpm ? package.name : lower(package.name));
+    out += encoded(rpm ? package.name : util::lower(package.name));
   }
   if (!package.version.empty()) out += "@" + encoded(rpm ? without_epoch(package.version) : package.version);
 
-  std::string distro = language != nullptr ? std::string() : lower(distribution.id);
+  std::string distro = language != nullptr ? std::string() : util::lower(distribution.id);
   if (!distro.empty() && !distribution.version_id.empty()) distro += "-" + distribution.version_id;
   std::vector<std::pair<std::string_view, std::string>> qualifiers{
       {"arch", package.architecture},

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "policy/exception_readers.hpp"
+#include "util/ascii.hpp"
 #include "util/clock.hpp"
 
 namespace hullcheck::policy {
@@ -18,17 +19,12 @@ namespace {
 
 constexpr std::size_t k_most_lines = 200'000;
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r"), last = text.find_last_not_of(" \t\r");
-  return first == std::string_view::npos ? std::string_view() : text.substr(first, last - first + 1);
-}
-
 template <class Visit>
 Result<void> each_line(std::string_view text, const std::string& name, Visit visit) {
   for (std::size_t number = 1; !text.empty(); ++number) {
     if (number > k_most_lines) return ignore_file_error("the file has too many lines", name);
     const auto end = text.find('\n');
-    TRY(visit(trimmed(text.substr(0, end)), number));
+    TRY(visit(util::trim(text.substr(0, end)), number));
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
   }
   return {};
@@ -48,7 +44,7 @@ std::optional<std::string> toml_value(std::string_view text) {
   if (text.empty()) return std::nullopt;
   const char quote = text.front();
   if (quote != '"' && quote != '\'') {
-    const std::string_view bare = trimmed(text.substr(0, text.find('#')));
+    const std::string_view bare = util::trim(text.substr(0, text.find('#')));
     const bool word = !bare.empty() && bare.find_first_of("[]{}\"',") == std::string_view::npos;
     return word ? std::optional<std::string>(bare) : std::nullopt;
   }
@@ -66,7 +62,7 @@ std::optional<std::string> toml_value(std::string_view text) {
     }
   }
   if (at >= text.size()) return std::nullopt;
-  const std::string_view rest = trimmed(text.substr(at + 1));
+  const std::string_view rest = util::trim(text.substr(at + 1));
   return rest.empty() || rest.front() == '#' ? std::optional<std::string>(out) : std::nullopt;
 }
 
@@ -90,7 +86,7 @@ Result<std::vector<Table>> tables_of(std::string_view text, const std::string& n
       const bool array = line.substr(0, 2) == "[[";
       const auto end = line.find(']');
       if (end == std::string_view::npos) return ignore_file_error("a table's name has no end", name, number);
-      const std::string title(trimmed(line.substr(array ? 2 : 1, end - (array ? 2 : 1))));
+      const std::string title(util::trim(line.substr(array ? 2 : 1, end - (array ? 2 : 1))));
       prefix.clear();
       ours = title == "IgnoredVulns" || title == "PackageOverrides";
       if (ours && array) tables.push_back({title, number, {}});
@@ -105,8 +101,8 @@ Result<std::vector<Table>> tables_of(std::string_view text, const std::string& n
     if (!ours || tables.empty()) return {};
     const auto equals = line.find('=');
     if (equals == std::string_view::npos) return ignore_file_error("a line is no KEY = VALUE", name, number);
-    const std::string key = prefix + std::string(trimmed(line.substr(0, equals)));
-    const std::string_view value = trimmed(line.substr(equals + 1));
+    const std::string key = prefix + std::string(util::trim(line.substr(0, equals)));
+    const std::string_view value = util::trim(line.substr(equals + 1));
     if (key.substr(0, 7) == "license") return {};
     // vulnerability = { ignore = true, reason = "…" }
     if (value.substr(0, 1) == "{") {
@@ -178,18 +174,18 @@ Result<Exceptions> read_trivyignore(std::string_view text, const std::string& na
   std::string remark;
   const auto visit = [&](std::string_view line, std::size_t number) -> Result<void> {
     if (line.empty() || line.front() == '#') {
-      remark = line.empty() ? std::string() : std::string(trimmed(line.substr(1)));
+      remark = line.empty() ? std::string() : std::string(util::trim(line.substr(1)));
       return {};
     }
     Rule rule = ignoring_rule(name, fmt::format("line {}", number));
     rule.reason = remark;
     if (const auto hash = line.find(" #"); hash != std::string_view::npos) {
-      rule.reason = trimmed(line.substr(hash + 2));
-      line = trimmed(line.substr(0, hash));
+      rule.reason = util::trim(line.substr(hash + 2));
+      line = util::trim(line.substr(0, hash));
     }
     const auto space = line.find_first_of(" \t");
     rule.ids = {std::string(line.substr(0, space))};
-    std::string_view rest = space == std::string_view::npos ? std::string_view() : trimmed(line.substr(space));
+    std::string_view rest = space == std::string_view::npos ? std::string_view() : util::trim(line.substr(space));
     if (rest.substr(0, 4) == "exp:") {
       TRY(set_expiry(std::string(rest.substr(4, rest.find(' ') - 4)), name, number, rule));
     } else if (!rest.empty()) {

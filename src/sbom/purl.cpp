@@ -4,18 +4,13 @@
 #include <array>
 #include <charconv>
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::sbom {
 namespace {
 
 constexpr std::size_t k_longest = 8192;
 constexpr std::size_t k_most_qualifiers = 64;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -45,7 +40,7 @@ void parse_qualifiers(std::string_view text, PackageUrl& url) {
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos || equals == 0) continue;
-    url.qualifiers.emplace_back(lower(pair.substr(0, equals)), decoded(pair.substr(equals + 1)));
+    url.qualifiers.emplace_back(util::lower(pair.substr(0, equals)), decoded(pair.substr(equals + 1)));
   }
 }
 
@@ -125,7 +120,7 @@ std::string_view PackageUrl::qualifier(std::string_view key) const {
 }
 
 std::optional<PackageUrl> parse_purl(std::string_view text) {
-  if (text.size() > k_longest || lower(text.substr(0, 4)) != "pkg:") return std::nullopt;
+  if (text.size() > k_longest || util::lower(text.substr(0, 4)) != "pkg:") return std::nullopt;
   text.remove_prefix(4);
   while (text.starts_with('/')) text.remove_prefix(1);
   PackageUrl url;
@@ -136,7 +131,7 @@ std::optional<PackageUrl> parse_purl(std::string_view text) {
   }
   const std::size_t type = text.find('/');
   if (type == std::string_view::npos || type == 0) return std::nullopt;
-  url.type = lower(text.substr(0, type));
+  url.type = util::lower(text.substr(0, type));
   if (url.type.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.+-") != std::string::npos) return std::nullopt;
   text.remove_prefix(type + 1);
   const std::size_t slash = text.rfind('/');
@@ -178,7 +173,7 @@ model::Package package_of(const PackageUrl& url) {
 }
 
 std::string distribution_id(std::string_view name) {
-  const std::string id = lower(name);
+  const std::string id = util::lower(name);
   for (const auto& [known, real] : k_ids)
     if (id == known) return std::string(real);
   return id;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sbom/readers.hpp"
+#include "util/base64.hpp"
 
 namespace hullcheck::sbom {
 namespace {
@@ -16,31 +17,6 @@ Error unknown_format() {
       ErrorCode::unsupported, "sbom-unknown-format",
       "this is no SBOM that is read: CycloneDX as JSON or XML, SPDX as JSON or tag-value, syft-json, or a list of "
       "package URLs");
-}
-
-std::optional<Buffer> from_base64(std::string_view text) {
-  Buffer out;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    if (c == '=') break;
-    if (c == '\n' || c == '\r') continue;
-    std::uint32_t value = 0;
-    if (c >= 'A' && c <= 'Z')
-      value = static_cast<std::uint32_t>(c - 'A');
-    else if (c >= 'a' && c <= 'z')
-      value = static_cast<std::uint32_t>(c - 'a') + 26;
-    else if (c >= '0' && c <= '9')
-      value = static_cast<std::uint32_t>(c - '0') + 52;
-    else if (c == '+' || c == '-' || c == '/' || c == '_')
-      value = c == '+' || c == '-' ? 62 : 63;
-    else
-      return std::nullopt;
-    bits = (bits << 6) | value;
-    if (++count % 4 != 1) out.push_back(static_cast<std::uint8_t>(bits >> (6 - 2 * ((count - 1) % 4))));
-    if (count % 4 == 0) bits = 0;
-  }
-  return out;
 }
 
 // One JSON document and what it is parsed from.
@@ -72,7 +48,7 @@ std::optional<Inner> unwrap(json::Element document) {
   if (const auto payload = json::member(document, "payload"); payload && json::member(document, "payloadType")) {
     std::string_view text;
     if (payload->get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
-    auto bytes = from_base64(text);
+    auto bytes = util::decode_base64(text, text.size());
     if (!bytes) return std::nullopt;
     return Inner{std::nullopt, std::move(*bytes)};
   }

@@ -6,6 +6,8 @@
 
 #include "sbom/readers.hpp"
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::sbom {
 namespace {
 
@@ -25,12 +27,6 @@ std::string_view name_of(std::string_view agent) {
   for (const std::string_view prefix : {"Organization: ", "Person: ", "Tool: "})
     if (agent.starts_with(prefix)) return agent.substr(prefix.size());
   return agent;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 bool is_purl(std::string_view category_and_type) { return category_and_type.find("purl") != std::string_view::npos; }
@@ -164,7 +160,7 @@ ComponentKind spdx_kind(std::string_view purpose, std::string_view id) {
 // Trivy: "built package from: openssl 3.0.11-1", "package found in: app/a.jar"; Syft: "acquired package info from
 // DPKG DB: /var/lib/dpkg/status".
 void apply_source_info(std::string_view text, const Builder& builder, Component& component) {
-  text = trimmed(text);
+  text = util::trim(text);
   static constexpr std::string_view k_built = "built package from: ", k_found = "package found in: ";
   if (text.starts_with(k_built)) {
     text.remove_prefix(k_built.size());
@@ -183,7 +179,7 @@ void apply_source_info(std::string_view text, const Builder& builder, Component&
 }
 
 void apply_annotation(std::string_view text, const Builder& builder, Component& component) {
-  text = trimmed(text);
+  text = util::trim(text);
   const std::size_t colon = text.find(": ");
   if (colon == std::string_view::npos || component.properties.size() >= 1000) return;
   std::string key = builder.text(text.substr(0, colon));
@@ -227,11 +223,11 @@ Result<void> read_spdx_tag_value(std::string_view text, Builder& builder, Docume
       continue;
     }
     const std::string_view name = line.substr(0, colon);
-    std::string_view value = trimmed(line.substr(colon + 1));
+    std::string_view value = util::trim(line.substr(colon + 1));
     if (value.starts_with("<text>")) {
       const std::string_view body = text.substr(static_cast<std::size_t>(value.data() - text.data()) + 6);
       const std::size_t close = body.find("</text>");
-      value = trimmed(body.substr(0, close));
+      value = util::trim(body.substr(0, close));
       rest = close == std::string_view::npos ? std::string_view() : body.substr(close + 7);
     }
     TRY(reader.tag(name, value));

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <mutex>
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::util {
 namespace {
 
@@ -16,7 +18,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t k_window = 1024 * 1024;  // bytes of a body held before the transfer pauses
 constexpr std::size_t k_idle_connections = 8;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool same_text(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
@@ -373,7 +374,7 @@ std::string url_origin(const std::string& text) {
   const std::string scheme = url_part(url, CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https") return {};
   std::string host = url_part(url, CURLUPART_HOST);
-  std::transform(host.begin(), host.end(), host.begin(), lower);
+  host = lower(host);
   if (host.empty()) return {};
   return scheme + "://" + host + ":" + url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 }

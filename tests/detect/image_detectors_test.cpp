@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "detect/assess.hpp"
-#include "detect/base64.hpp"
 #include "detect/image_builder.hpp"
 #include "detect/secrets/sample_secrets.hpp"
 #include "formats/byte_stream.hpp"
@@ -12,6 +11,7 @@
 #include "support/rpm_header_writer.hpp"
 #include "support/rpmdb_writer.hpp"
 #include "support/tar_writer.hpp"
+#include "util/base64.hpp"
 #include "util/digest.hpp"
 
 namespace hullcheck::detect {
@@ -107,7 +107,7 @@ TEST(RandomX, EveryBase64AlignmentIsSeenThrough) {
   for (std::size_t before = 0; before < 3; ++before) {
     ImageBuilder image;
     const std::string payload = std::string(before, 'p') + randomx_constants();
-    image.script("opt/run", "echo " + encode_base64(as_bytes(payload)) + " | cat");
+    image.script("opt/run", "echo " + util::encode_base64(as_bytes(payload)) + " | cat");
     const Assessment found = image.assess();
     EXPECT_NE(find_rule(found.threats, "M07"), nullptr) << before;
   }

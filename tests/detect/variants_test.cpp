@@ -4,12 +4,12 @@
 
 #include <functional>
 
-#include "detect/base64.hpp"
 #include "detect/hidden_literal.hpp"
 #include "detect/image_builder.hpp"
 #include "support/compress.hpp"
 #include "support/upx_writer.hpp"
 #include "support/zip_builder.hpp"
+#include "util/base64.hpp"
 #include "util/bytes.hpp"
 
 namespace hullcheck::detect {
@@ -48,7 +48,7 @@ std::string exclusive_or(std::string text, unsigned char key) {
 }
 
 std::string base64(const std::string& bytes, std::size_t line = 76) {
-  const std::string digits = encode_base64(as_bytes(bytes));
+  const std::string digits = util::encode_base64(as_bytes(bytes));
   std::string text;
   for (std::size_t at = 0; at < digits.size(); at += line) text += digits.substr(at, line) + "\n";
   return text;
@@ -260,7 +260,7 @@ const std::vector<Variant>& variants() {
        " (base64, deflate)"},
       {"base64_backwards",
        [](const std::string& elf) {
-         const std::string digits = encode_base64(as_bytes(elf));
+         const std::string digits = util::encode_base64(as_bytes(elf));
          return "x = '" + std::string(digits.rbegin(), digits.rend()) + "'[::-1]\n";
        },
        " (base64 backwards)"},

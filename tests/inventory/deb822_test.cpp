@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::inventory {
 namespace {
 
@@ -37,8 +39,8 @@ TEST(Deb822, OfTwoFieldsOfOneNameTheFirstCounts) {
 }
 
 TEST(Deb822, Trimmed) {
-  EXPECT_EQ(trimmed(" \t a b\r\n"), "a b");
-  EXPECT_EQ(trimmed(" \n"), "");
+  EXPECT_EQ(util::trim(" \t a b\r\n"), "a b");
+  EXPECT_EQ(util::trim(" \n"), "");
 }
 
 }  // namespace

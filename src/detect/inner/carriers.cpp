@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "detect/base64.hpp"
 #include "detect/embedded_program.hpp"
 #include "detect/hidden_literal.hpp"
 #include "detect/inner/runs.hpp"
@@ -11,6 +10,7 @@
 #include "formats/elf.hpp"
 #include "formats/inflate.hpp"
 #include "formats/upx.hpp"
+#include "util/base64.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -51,7 +51,7 @@ void add_words(std::vector<Marked>& all) {
     const std::string_view word = std::string_view(words).substr(at, end - at);
     all.push_back({Mark::hidden_word, {differences(word), false, true}, 0, static_cast<std::uint8_t>(word.front())});
     for (std::size_t alignment = 0; alignment < 3; ++alignment)
-      all.push_back({Mark::word, {base64_core(as_bytes(word), alignment), false}});
+      all.push_back({Mark::word, {util::base64_core(as_bytes(word), alignment), false}});
     at = end + 1;
   }
 }

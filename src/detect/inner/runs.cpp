@@ -4,8 +4,8 @@
 #include <array>
 #include <cstring>
 
-#include "detect/base64.hpp"
 #include "formats/elf.hpp"
+#include "util/base64.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -202,7 +202,7 @@ std::optional<Buffer> decode_text_run(Bytes run, bool& hex) {
   const std::size_t padding = digits.find('=');
   if (padding != std::string::npos) digits.resize(padding);
   if (digits.size() % 4 == 1) digits.pop_back();
-  return decode_base64(digits, digits.size());
+  return util::decode_base64(digits, digits.size());
 }
 
 std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how) {
@@ -231,7 +231,7 @@ std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how) {
   how = turned ? "ROT13 of base64" : "base64 backwards";
   while (digits.ends_with('=')) digits.pop_back();
   if (digits.size() % 4 == 1) digits.pop_back();
-  return decode_base64(digits, digits.size());
+  return util::decode_base64(digits, digits.size());
 }
 
 Buffer decode_escapes(Bytes window, std::size_t position, std::size_t& end) {

@@ -1,9 +1,8 @@
 #include "detect/inner/spelling.hpp"
+#include "util/base64.hpp"
 
 #include <algorithm>
 #include <array>
-
-#include "detect/base64.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -145,7 +144,7 @@ Buffer decode_pieces(std::string_view text, std::size_t& end) {
     }
   }
   if (digits.size() % 4 == 1) digits.pop_back();
-  auto content = decode_base64(digits, digits.size());
+  auto content = util::decode_base64(digits, digits.size());
   return content ? std::move(*content) : Buffer();
 }
 

@@ -7,10 +7,10 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
-#include "detect/base64.hpp"
 #include "detect/private_key.hpp"
 #include "detect/secrets/checks.hpp"
 #include "detect/secrets/value.hpp"
+#include "util/base64.hpp"
 
 namespace hullcheck::detect::secrets {
 namespace {
@@ -24,7 +24,7 @@ constexpr std::size_t k_object_reach = 3500;  // of a JSON object round the lite
 Judgement judged(bool right) { return {right ? Validity::valid : Validity::invalid, {}}; }
 
 Json json_of_base64(std::string_view text) {
-  const auto bytes = decode_base64(text, k_most_json);
+  const auto bytes = util::decode_base64(text, k_most_json);
   return bytes ? Json::parse(as_text(*bytes), nullptr, false) : Json(Json::value_t::discarded);
 }
 
@@ -66,7 +66,7 @@ std::string_view string_member(std::string_view text, std::string_view key) {
 }
 
 bool is_base64_value(std::string_view text, std::size_t least) {
-  return text.size() >= least && !is_placeholder(text) && decode_base64(text, k_most_key).has_value();
+  return text.size() >= least && !is_placeholder(text) && util::decode_base64(text, k_most_key).has_value();
 }
 
 // Who may do what with a token, and whether it ever ends.
@@ -117,7 +117,7 @@ bool take_packet(Bytes& rest, MacaroonPacket& packet) {
 // The header of a macaroon (location, identifier, end), then caveats, then the 32 bytes of its signature.
 Judgement check_pypi_token(const Around& around) {
   const std::string_view token = around.value();
-  const auto decoded = decode_base64(token.substr(token.find('-') + 1), k_most_json);
+  const auto decoded = util::decode_base64(token.substr(token.find('-') + 1), k_most_json);
   if (!decoded || decoded->size() < 2 || (*decoded)[0] != 2) return {Validity::invalid, {}};
   constexpr std::uint64_t k_location = 1, k_signature = 6;
   Bytes rest = Bytes(*decoded).subspan(1);
@@ -147,12 +147,12 @@ Judgement check_json_token(const Around& around) {
 }
 
 Judgement check_base64_key(const Around& around) {
-  const auto bytes = decode_base64(around.value(), 256);
+  const auto bytes = util::decode_base64(around.value(), 256);
   return judged(bytes && (bytes->size() == 32 || bytes->size() == 64));
 }
 
 Judgement check_jfrog_reference(const Around& around) {
-  const auto bytes = decode_base64(around.value(), 256);
+  const auto bytes = util::decode_base64(around.value(), 256);
   // "reftkn:", a version, a time of expiry, the token.
   if (!bytes || !as_text(*bytes).starts_with("reftkn:")) return {Validity::invalid, {}};
   const std::string_view text = as_text(*bytes);
@@ -160,7 +160,7 @@ Judgement check_jfrog_reference(const Around& around) {
 }
 
 Judgement check_kubernetes_key(const Around& around) {
-  const auto bytes = decode_base64(around.value(), k_most_key);
+  const auto bytes = util::decode_base64(around.value(), k_most_key);
   if (!bytes || !as_text(*bytes).starts_with("-----BEGIN ")) return {Validity::invalid, {}};
   const auto key = parse_private_key(as_text(*bytes), false);
   if (!key) return {Validity::invalid, {}};
@@ -203,7 +203,7 @@ Judgement check_putty_key(const Around& around) {
   const std::size_t begin = file.find('\n', at);
   const std::size_t end = file.find("Private-", begin);
   if (begin == std::string_view::npos || end == std::string_view::npos) return {Validity::invalid, {}};
-  const auto bytes = decode_base64(file.substr(begin, end - begin), k_most_key);
+  const auto bytes = util::decode_base64(file.substr(begin, end - begin), k_most_key);
   if (!bytes || bytes->size() < 16) return {Validity::invalid, {}};
   const std::string_view kind = around.value();
   const bool open = kind.find("Encryption: none") != std::string_view::npos;

@@ -1,9 +1,9 @@
 // Tokens that carry a checksum of themselves: right means real, wrong means no token at all.
 #include <charconv>
 
-#include "detect/base64.hpp"
 #include "detect/secrets/checks.hpp"
 #include "detect/secrets/checksum.hpp"
+#include "util/base64.hpp"
 
 namespace hullcheck::detect::secrets {
 namespace {
@@ -57,7 +57,7 @@ Judgement check_base58check(const Around& around) {
 
 Judgement check_discord_token(const Around& around) {
   const std::string_view token = around.value();
-  const auto account = decode_base64(token.substr(0, token.find('.')), 32);
+  const auto account = util::decode_base64(token.substr(0, token.find('.')), 32);
   if (!account || account->size() < 15 || account->size() > 20) return {Validity::invalid, {}};
   std::uint64_t number = 0;
   const std::string_view text = as_text(*account);

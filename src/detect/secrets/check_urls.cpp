@@ -6,6 +6,7 @@
 
 #include "detect/secrets/checks.hpp"
 #include "detect/secrets/value.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::detect::secrets {
 namespace {
@@ -16,12 +17,6 @@ constexpr std::size_t k_most_string = 400;  // of a connection string before its
 
 constexpr std::array<std::string_view, 8> k_here = {"localhost", "127.",     "0.0.0.0",     "[::1]",
                                                     "::1",       "192.0.2.", "198.51.100.", "203.0.113."};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 std::string_view host_after(std::string_view window, std::size_t at) {
   if (at >= window.size() || window[at] != '@') return {};
@@ -58,7 +53,7 @@ bool is_nobody(std::string_view password) {
 
 Judgement check_url_password(const Around& around) {
   if (is_nobody(around.value()) || same_as_user(around)) return {Validity::invalid, {}};
-  const std::string host = lower(host_after(around.window, around.end));
+  const std::string host = util::lower(host_after(around.window, around.end));
   if (host.empty() || is_documentation(host)) return {Validity::invalid, {}};
   // Reports escape nothing of what a name may be made of; anything else is no host.
   const bool name = std::all_of(host.begin(), host.end(), [](unsigned char c) {
@@ -72,7 +67,7 @@ Judgement check_url_password(const Around& around) {
 Judgement check_key_value(const Around& around) {
   if (is_nobody(around.value())) return {Validity::invalid, {}};
   const std::size_t from = around.begin - std::min(around.begin, k_most_string);
-  const std::string before = lower(around.window.substr(from, around.begin - from));
+  const std::string before = util::lower(around.window.substr(from, around.begin - from));
   const std::size_t line = before.find_last_of("\r\n\"'<>`");
   const std::string text = line == std::string::npos ? before : before.substr(line + 1);
   std::string host;

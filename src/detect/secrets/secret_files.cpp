@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <map>
 
-#include "detect/base64.hpp"
 #include "detect/detector.hpp"
 #include "detect/regex.hpp"
 #include "detect/secrets/value.hpp"
+#include "util/base64.hpp"
 
 namespace hullcheck::detect::secrets {
 namespace {
@@ -266,7 +266,7 @@ const Regex& regex_of(std::size_t index) {
 // The secret itself as it would be typed, or nothing when the coding does not hold.
 std::optional<std::string> decoded(Coding coding, std::string_view value) {
   if (coding == Coding::plain || coding == Coding::hash) return std::string(value);
-  const auto bytes = decode_base64(value, k_most_decoded);
+  const auto bytes = util::decode_base64(value, k_most_decoded);
   if (!bytes) return std::nullopt;
   const std::string text(as_text(*bytes));
   if (coding == Coding::base64) return text;

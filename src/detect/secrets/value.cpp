@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "util/ascii.hpp"
 #include "util/digest.hpp"
 
 namespace hullcheck::detect::secrets {
@@ -39,12 +40,6 @@ constexpr std::array<std::string_view, 40> k_default_passwords = {
 constexpr std::array<std::string_view, 8> k_published = {
     "0011cc25eb4320717494d270", "5542e69a765bbcd60e6abf7c", "60a09e4357868c1e9b801052", "bc1a50966c9e6486bc4ebf88",
     "095101cf732c298a0ce0320b", "8335c55334821eefd4334369", "424742fc6538f5e7e01d32ce", "2cafc0970149a84f3b9e62ea"};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 // Most of it counts up, down or stands still: "abcdefgh", "0123456789", "aaaa".
 bool is_sequence(std::string_view text) {
@@ -91,7 +86,7 @@ bool is_placeholder(std::string_view value) {
   if (std::any_of(k_template_marks.begin(), k_template_marks.end(), holds(value))) return true;
   // Long random text holds short words by chance.
   if (value.size() > 400) return false;
-  const std::string small = lower(value);
+  const std::string small = util::lower(value);
   return std::any_of(k_stand_ins.begin(), k_stand_ins.end(), holds(small));
 }
 
@@ -101,7 +96,7 @@ bool is_published(std::string_view value) {
 }
 
 bool is_default_password(std::string_view value) {
-  const std::string small = lower(value);
+  const std::string small = util::lower(value);
   return std::find(k_default_passwords.begin(), k_default_passwords.end(), small) != k_default_passwords.end();
 }
 

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
@@ -21,12 +23,6 @@ int nibble(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
 Error malformed(std::string message) {
@@ -42,10 +38,10 @@ std::optional<std::size_t> kind_of(std::size_t digits) {
 
 // The name behind a digest: "  path", " *path", ",name", " # remark".
 std::string_view name_behind(std::string_view rest) {
-  rest = trimmed(rest);
+  rest = util::trim(rest);
   while (!rest.empty() && std::string_view(",;#*\t ").find(rest.front()) != std::string_view::npos)
     rest.remove_prefix(1);
-  return trimmed(rest);
+  return util::trim(rest);
 }
 
 }  // namespace
@@ -72,7 +68,7 @@ Result<void> HashLists::read_line(std::string_view line, std::uint32_t list) {
         return malformed("the size is a number or *");
     }
     rest.remove_prefix(end + 1);
-    name = trimmed(rest.substr(0, rest.find(':')));
+    name = util::trim(rest.substr(0, rest.find(':')));
     if (name.empty()) return malformed("HASH:SIZE:NAME has no name");
   } else if (!rest.empty() && std::string_view(" \t,;#").find(rest.front()) == std::string_view::npos) {
     return malformed("behind a digest stands a blank, a comma or a colon");
@@ -97,7 +93,7 @@ Result<void> HashLists::read(std::string_view text, std::string_view file, std::
   while (!text.empty()) {
     ++number;
     const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = trimmed(text.substr(0, end));
+    const std::string_view line = util::trim(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.starts_with('#') || line.starts_with("//")) continue;
     const std::string place = std::string(file) + ":" + std::to_string(number);

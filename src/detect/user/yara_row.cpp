@@ -7,22 +7,16 @@
 
 #include "detect/regex.hpp"
 #include "detect/user/user_rules.hpp"
+#include "util/ascii.hpp"
 #include "util/text.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return out;
-}
-
 const std::string* meta(const formats::YaraRule& rule, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names)
     for (const formats::YaraMeta& one : rule.metas)
-      if (lower(one.key) == name) return &one.value;
+      if (util::lower(one.key) == name) return &one.value;
   return nullptr;
 }
 
@@ -51,7 +45,7 @@ Weight weight_of(const formats::YaraRule& rule) {
   if (const auto* word = meta(rule, {"score"}))
     if (const auto score = number(*word)) return of_class(class_of_score(*score));
   if (const auto* word = meta(rule, {"severity", "threat_level"})) {
-    const std::string text = lower(*word);
+    const std::string text = util::lower(*word);
     if (text == "info" || text == "informational") return of_class(EvidenceClass::context);
     const model::Severity severity = model::severity_from(text);
     if (severity != model::Severity::unrated) return {class_of(severity), severity};
@@ -85,9 +79,9 @@ UserRule user_rule_of(const formats::YaraRule& rule) {
   if (const auto* text = meta(rule, {"reference", "ref", "url"})) row.reference = *text;
   std::vector<std::string> techniques;
   for (const formats::YaraMeta& one : rule.metas)
-    if (const std::string key = lower(one.key); key.find("mitre") != std::string::npos ||
-                                                key.find("attack") != std::string::npos ||
-                                                key.find("technique") != std::string::npos)
+    if (const std::string key = util::lower(one.key); key.find("mitre") != std::string::npos ||
+                                                      key.find("attack") != std::string::npos ||
+                                                      key.find("technique") != std::string::npos)
       add_techniques(one.value, techniques);
   for (const std::string& tag : rule.tags) {
     std::string text = tag;

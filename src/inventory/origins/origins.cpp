@@ -12,6 +12,8 @@
 #include <map>
 #include <string>
 
+#include "util/ascii.hpp"
+
 namespace hullcheck::inventory {
 namespace {
 
@@ -20,13 +22,6 @@ using Votes = std::map<std::pair<std::string, std::string>, std::size_t>;
 
 std::string digits(std::string_view text) {
   return std::string(text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size())));
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
 }
 
 struct Release {
@@ -109,7 +104,7 @@ void vote_rpm(const model::Package& package, Votes& votes) {
       }
     if (!rest.starts_with("el")) continue;
     const std::string number = digits(rest.substr(2));
-    const std::string vendor = lower(package.vendor);
+    const std::string vendor = util::lower(package.vendor);
     for (const Vendor& row : k_el_vendors)
       if (!number.empty() && vendor.find(row.word) != std::string::npos) ++votes[{std::string(row.id), number}];
   }

@@ -11,6 +11,7 @@
 #include "inventory/readers/java_groups.hpp"
 #include "inventory/readers/java_markers.hpp"
 #include "inventory/readers/language.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -30,7 +31,7 @@ bool is_qualifier(std::string_view word) {
       "alpha"sv, "beta"sv,       "m"sv,     "rc"sv,  "cr"sv,      "snapshot"sv,  "release"sv, "final"sv, "ga"sv,
       "sp"sv,    "incubating"sv, "jre"sv,   "jdk"sv, "android"sv, "redhat"sv,    "b"sv,       "pre"sv,   "ea"sv,
       "java"sv,  "milestone"sv,  "build"sv, "p"sv,   "patch"sv,   "atlassian"sv, "v"sv,       "r"sv,     "hotfix"sv};
-  const std::string lower = lower_case(word);
+  const std::string lower = util::lower(word);
   const std::size_t letters = lower.find_first_not_of("abcdefghijklmnopqrstuvwxyz");
   const std::string_view stem = std::string_view(lower).substr(0, letters);
   return std::find(k_words.begin(), k_words.end(), stem) != k_words.end();
@@ -65,8 +66,8 @@ Manifest read_manifest(std::string_view text) {
     const std::size_t colon = line.find(':');
     last = nullptr;
     if (colon == std::string_view::npos || manifest.size() >= 500) continue;
-    last = &manifest[lower_case(line.substr(0, colon))];
-    *last = trimmed(line.substr(colon + 1));
+    last = &manifest[util::lower(line.substr(0, colon))];
+    *last = util::trim(line.substr(colon + 1));
   }
   return manifest;
 }
@@ -81,16 +82,16 @@ std::string_view value_of(const Manifest& manifest, std::initializer_list<std::s
 std::map<std::string, std::string, std::less<>> read_properties(std::string_view text) {
   std::map<std::string, std::string, std::less<>> properties;
   while (!text.empty() && properties.size() < 100) {
-    const std::string_view line = trimmed(take_line(text));
+    const std::string_view line = util::trim(take_line(text));
     const std::size_t equals = line.find_first_of("=:");
     if (line.empty() || line.front() == '#' || line.front() == '!' || equals == std::string_view::npos) continue;
-    properties[std::string(trimmed(line.substr(0, equals)))] = trimmed(line.substr(equals + 1));
+    properties[std::string(util::trim(line.substr(0, equals)))] = util::trim(line.substr(equals + 1));
   }
   return properties;
 }
 
 // Archives of anything, which hold Java archives now and then; they are no library themselves.
-bool is_plain_zip(std::string_view name) { return lower_case(name).ends_with(".zip"); }
+bool is_plain_zip(std::string_view name) { return util::lower(name).ends_with(".zip"); }
 
 // "${project.version}" and the like were never filled in.
 bool is_filled(std::string_view text) {
@@ -349,12 +350,12 @@ class Walk {
     for (const std::string_view key : {"group-id"sv, "implementation-vendor-id"sv, "bundle-symbolicname"sv,
                                        "automatic-module-name"sv, "extension-name"sv}) {
       std::string_view value = value_of(manifest, {key});
-      value = trimmed(value.substr(0, value.find(';')));
+      value = util::trim(value.substr(0, value.find(';')));
       if (!is_group(value) || !contains(value, ".")) continue;
       // "org.apache.commons.lang3" for commons-lang3, "com.google.guava" for guava: the last part is often its own.
       const std::size_t dot = value.rfind('.');
-      std::string tail = lower_case(value.substr(dot + 1));
-      std::string own = lower_case(artifact);
+      std::string tail = util::lower(value.substr(dot + 1));
+      std::string own = util::lower(artifact);
       own.erase(std::remove(own.begin(), own.end(), '-'), own.end());
       const bool repeats = own.ends_with(tail) && value.find('.') != dot && key != "group-id" &&
                            key != "implementation-vendor-id" &&
@@ -390,7 +391,7 @@ bool is_java_archive_name(std::string_view name) {
                                          ".nar"sv, ".jpi"sv, ".hpi"sv, ".kar"sv, ".lpkg"sv};
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos || name.size() - dot > 5) return false;
-  const std::string suffix = lower_case(name.substr(dot));
+  const std::string suffix = util::lower(name.substr(dot));
   return std::find(k_suffixes.begin(), k_suffixes.end(), suffix) != k_suffixes.end();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "inventory/deb822.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -30,7 +31,7 @@ model::Package* add_package(FileFacts& facts, std::string_view type, std::string
 }
 
 void add_license(model::Package& package, std::string_view license) {
-  license = trimmed(license);
+  license = util::trim(license);
   if (license.empty() || license.size() > k_longest_license || package.licenses.size() >= 20) return;
   if (std::find(package.licenses.begin(), package.licenses.end(), license) == package.licenses.end())
     package.licenses.emplace_back(license);
@@ -74,19 +75,12 @@ std::string_view take_line(std::string_view& text) {
 }
 
 std::string_view trimmed_quotes(std::string_view text) {
-  text = trimmed(text);
+  text = util::trim(text);
   const bool quoted =
       text.size() >= 2 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
   return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 }  // namespace hullcheck::inventory

@@ -33,6 +33,5 @@ void take_language_file(const FoundFacts& found, Inventory& out);
 std::string_view take_line(std::string_view& text);
 std::string_view trimmed_quotes(std::string_view text);  // trimmed, and without one pair of quotes
 bool contains(std::string_view text, std::string_view part);
-std::string lower_case(std::string_view text);
 
 }  // namespace hullcheck::inventory

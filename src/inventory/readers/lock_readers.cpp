@@ -5,6 +5,7 @@
 
 #include "inventory/deb822.hpp"
 #include "inventory/readers/json_file.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -154,7 +155,7 @@ void yarn_lock(Bytes bytes, std::string_view type, FileFacts& facts) {
       name = line.starts_with("__metadata") ? std::string_view() : before_at(line);
       continue;
     }
-    line = trimmed(line);
+    line = util::trim(line);
     if (name.empty() || !line.starts_with("version")) continue;
     line.remove_prefix(7);
     if (line.starts_with(':')) line.remove_prefix(1);
@@ -196,7 +197,7 @@ void pnpm_lock(Bytes bytes, std::string_view type, FileFacts& facts) {
 
 std::string_view toml_value(std::string_view line, std::string_view key) {
   if (!line.starts_with(key)) return {};
-  const std::string_view rest = trimmed(line.substr(key.size()));
+  const std::string_view rest = util::trim(line.substr(key.size()));
   return rest.starts_with('=') ? trimmed_quotes(rest.substr(1)) : std::string_view();
 }
 
@@ -209,7 +210,7 @@ void toml_packages(Bytes bytes, std::string_view type, FileFacts& facts) {
     name = version = {};
   };
   while (!text.empty()) {
-    const std::string_view line = trimmed(take_line(text));
+    const std::string_view line = util::trim(take_line(text));
     if (line.starts_with('[')) {
       flush();
       inside = line == "[[package]]";
@@ -230,7 +231,7 @@ void julia_manifest(Bytes bytes, std::string_view type, FileFacts& facts) {
     name = version = uuid = {};
   };
   while (!text.empty()) {
-    const std::string_view line = trimmed(take_line(text));
+    const std::string_view line = util::trim(take_line(text));
     if (line.starts_with("[[") && line.ends_with("]]")) {
       flush();
       name = line.substr(2, line.size() - 4);
@@ -246,16 +247,16 @@ void julia_manifest(Bytes bytes, std::string_view type, FileFacts& facts) {
 void requirements(Bytes bytes, std::string_view type, FileFacts& facts) {
   std::string_view text = text_of(bytes, facts);
   while (!text.empty()) {
-    std::string_view line = trimmed(take_line(text));
+    std::string_view line = util::trim(take_line(text));
     if (line.empty() || line.front() == '#' || line.front() == '-') continue;
     line = line.substr(0, line.find_first_of(";#\\"));
     std::size_t at = line.find("==");
     if (at == std::string_view::npos) continue;
-    std::string_view name = trimmed(line.substr(0, at));
-    name = trimmed(name.substr(0, name.find('[')));
+    std::string_view name = util::trim(line.substr(0, at));
+    name = util::trim(name.substr(0, name.find('[')));
     std::string_view version = line.substr(at + 2);
     if (version.starts_with('=')) version.remove_prefix(1);
-    version = trimmed(version);
+    version = util::trim(version);
     version = version.substr(0, version.find_first_of(" ,"));
     if (version.find('*') == std::string_view::npos) add_package(facts, type, name, version);
   }
@@ -271,7 +272,7 @@ void gemfile_lock(Bytes bytes, std::string_view type, FileFacts& facts) {
       continue;
     const std::string_view version = line.substr(open + 2, close - open - 2);
     if (version.empty() || version.front() < '0' || version.front() > '9') continue;
-    add_package(facts, type, trimmed(line.substr(0, open)), version);
+    add_package(facts, type, util::trim(line.substr(0, open)), version);
   }
 }
 
@@ -280,7 +281,7 @@ void go_mod(Bytes bytes, std::string_view type, FileFacts& facts) {
   std::string_view text = text_of(bytes, facts);
   bool inside = false;
   while (!text.empty()) {
-    std::string_view line = trimmed(take_line(text));
+    std::string_view line = util::trim(take_line(text));
     if (line.starts_with("require") && line.ends_with('(')) {
       inside = true;
       continue;
@@ -288,10 +289,10 @@ void go_mod(Bytes bytes, std::string_view type, FileFacts& facts) {
     if (line == ")") inside = false;
     const bool single = line.starts_with("require ");
     if (!inside && !single) continue;
-    if (single) line = trimmed(line.substr(8));
+    if (single) line = util::trim(line.substr(8));
     const std::size_t space = line.find(' ');
     if (space == std::string_view::npos) continue;
-    std::string_view version = trimmed(line.substr(space));
+    std::string_view version = util::trim(line.substr(space));
     version = version.substr(0, version.find(' '));
     if (version.starts_with('v')) add_package(facts, type, trimmed_quotes(line.substr(0, space)), version);
   }
@@ -301,7 +302,7 @@ void go_mod(Bytes bytes, std::string_view type, FileFacts& facts) {
 void gradle_lock(Bytes bytes, std::string_view type, FileFacts& facts) {
   std::string_view text = text_of(bytes, facts);
   while (!text.empty()) {
-    std::string_view line = trimmed(take_line(text));
+    std::string_view line = util::trim(take_line(text));
     if (line.empty() || line.front() == '#') continue;
     line = line.substr(0, line.find('='));
     const std::size_t version = line.rfind(':');
@@ -314,13 +315,13 @@ void gradle_lock(Bytes bytes, std::string_view type, FileFacts& facts) {
 void mix_lock(Bytes bytes, std::string_view type, FileFacts& facts) {
   std::string_view text = text_of(bytes, facts);
   while (!text.empty()) {
-    const std::string_view line = trimmed(take_line(text));
+    const std::string_view line = util::trim(take_line(text));
     const std::size_t hex = line.find("{:hex, :");
     if (hex == std::string_view::npos) continue;
     const std::string_view rest = line.substr(hex + 8);
     const std::size_t comma = rest.find(',');
     if (comma == std::string_view::npos) continue;
-    std::string_view version = trimmed(rest.substr(comma + 1));
+    std::string_view version = util::trim(rest.substr(comma + 1));
     version = version.substr(0, version.find(','));
     add_package(facts, type, trimmed_quotes(rest.substr(0, comma)), trimmed_quotes(version));
   }
@@ -345,7 +346,7 @@ void pubspec_lock(Bytes bytes, std::string_view type, FileFacts& facts) {
   while (!text.empty()) {
     const std::string_view line = take_line(text);
     if (indent_of(line) == 2 && line.ends_with(':')) name = trimmed_quotes(line.substr(0, line.size() - 1));
-    const std::string_view inner = trimmed(line);
+    const std::string_view inner = util::trim(line);
     if (indent_of(line) != 4 || !inner.starts_with("version:") || name.empty()) continue;
     add_package(facts, type, name, trimmed_quotes(inner.substr(8)));
     name = {};
@@ -373,7 +374,7 @@ void podfile_lock(Bytes bytes, std::string_view type, FileFacts& facts) {
 void haskell_freeze(Bytes bytes, std::string_view type, FileFacts& facts) {
   std::string_view text = text_of(bytes, facts);
   while (!text.empty()) {
-    std::string_view line = trimmed(take_line(text));
+    std::string_view line = util::trim(take_line(text));
     if (const std::size_t at = line.find("hackage: "); at != std::string_view::npos) {
       line = line.substr(at + 9);
       line = line.substr(0, line.find('@'));
@@ -393,9 +394,9 @@ std::string_view attribute(std::string_view tag, std::string_view name) {
   const std::size_t at = tag.find(name);
   if (at == std::string_view::npos || at == 0 || (tag[at - 1] != ' ' && tag[at - 1] != '\n' && tag[at - 1] != '\t'))
     return {};
-  std::string_view rest = trimmed(tag.substr(at + name.size()));
+  std::string_view rest = util::trim(tag.substr(at + name.size()));
   if (!rest.starts_with('=')) return {};
-  rest = trimmed(rest.substr(1));
+  rest = util::trim(rest.substr(1));
   if (rest.empty() || (rest.front() != '"' && rest.front() != '\'')) return {};
   const std::size_t close = rest.find(rest.front(), 1);
   return close == std::string_view::npos ? std::string_view() : rest.substr(1, close - 1);
@@ -421,7 +422,7 @@ std::string_view element(std::string_view block, std::string_view name) {
   if (at == std::string_view::npos) return {};
   const std::string_view rest = block.substr(at + open.size());
   const std::size_t end = rest.find(close);
-  return end == std::string_view::npos ? std::string_view() : trimmed(rest.substr(0, end));
+  return end == std::string_view::npos ? std::string_view() : util::trim(rest.substr(0, end));
 }
 
 // Dependencies of a pom.xml that name an exact version. Properties are not followed: what they come to may be decided

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <map>
 
-#include "detect/base64.hpp"
+#include "util/base64.hpp"
 #include "util/bytes.hpp"
 #include "util/digest.hpp"
 
@@ -99,10 +99,10 @@ std::string crc62(const std::string& text) {
 }
 
 std::string hex(Bytes bytes) { return to_hex(bytes); }
-std::string base64(std::string_view text) { return encode_base64(as_bytes(text)); }
+std::string base64(std::string_view text) { return util::encode_base64(as_bytes(text)); }
 
 std::string base64url(Bytes bytes) {
-  std::string out = encode_base64_unpadded(bytes);
+  std::string out = util::encode_base64_unpadded(bytes);
   for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
   return out;
 }
@@ -178,7 +178,7 @@ std::string pem(Maker& maker) {
   const Buffer key = maker.bytes(32);
   der.insert(der.end(), key.begin(), key.end());
   const std::string label = std::string("PRIVATE ") + "KEY-----";
-  return "-----BEGIN " + label + "\n" + encode_base64(der) + "\n-----END " + label + "\n";
+  return "-----BEGIN " + label + "\n" + util::encode_base64(der) + "\n-----END " + label + "\n";
 }
 
 std::string escaped(std::string text) {
@@ -260,7 +260,7 @@ std::string Maker::make(const std::string& name) {
     return id + "." + time + "." + sign;
   }
   if (name == "key64") {
-    const std::string out = encode_base64(bytes(64));
+    const std::string out = util::encode_base64(bytes(64));
     m_random.push_back(out);
     return out;
   }
@@ -337,7 +337,7 @@ std::string Maker::make(const std::string& name) {
     return out;
   }
   if (name == "jfrog-reference") {
-    const std::string out = encode_base64_unpadded(as_bytes("reftkn:01:1893456000:" + text('w', 27)));
+    const std::string out = util::encode_base64_unpadded(as_bytes("reftkn:01:1893456000:" + text('w', 27)));
     m_random = {out.substr(10)};
     return out;
   }

@@ -1,8 +1,8 @@
-#include "detect/base64.hpp"
+#include "util/base64.hpp"
 
 #include <array>
 
-namespace hullcheck::detect {
+namespace hullcheck::util {
 namespace {
 
 constexpr std::string_view k_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -81,4 +81,4 @@ std::string base64_core(Bytes bytes, std::size_t alignment) {
   return encode_base64_unpadded(padded).substr(first, last - first);
 }
 
-}  // namespace hullcheck::detect
+}  // namespace hullcheck::util

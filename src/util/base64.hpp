@@ -8,7 +8,7 @@
 
 #include "util/bytes.hpp"
 
-namespace hullcheck::detect {
+namespace hullcheck::util {
 
 // What the text decodes to, at most `most` bytes of it. Nothing when a character is neither of the alphabet, nor
 // white, nor "\n", "\r" or "\t" in two characters, nor padding at the end, or when the last group is a single one.
@@ -20,4 +20,4 @@ std::string encode_base64_unpadded(Bytes bytes);  // as in key fingerprints
 // group come before them.
 std::string base64_core(Bytes bytes, std::size_t alignment);
 
-}  // namespace hullcheck::detect
+}  // namespace hullcheck::util
