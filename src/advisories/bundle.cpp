@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <utility>
 
 #include "advisories/builder.hpp"
 #include "advisories/replace.hpp"
@@ -170,7 +171,23 @@ Result<Buffer> slimmed(Bytes record) {
   return encode_record(advisory);
 }
 
-// A database of what is fed to it, in the place of the one at `path`.
+// Whatever happens, the unfinished file does not stay. Once renamed it is no longer there to be removed.
+class Unfinished {
+ public:
+  explicit Unfinished(std::string file) : m_file(std::move(file)) {}
+  Unfinished(Unfinished&& other) noexcept : m_file(std::exchange(other.m_file, {})) {}
+  Unfinished& operator=(Unfinished&&) = delete;
+  ~Unfinished() {
+    std::error_code ignored;
+    if (!m_file.empty()) std::filesystem::remove(m_file, ignored);
+  }
+
+ private:
+  std::string m_file;
+};
+
+// A database of what is fed to it, in the place of the one at `path`. Members go in reverse order: the file is
+// closed, then removed, and only then may another writer begin.
 class Target {
  public:
   static Result<Target> create(const std::string& path) {
@@ -187,17 +204,19 @@ class Target {
     digest = m_builder.digest();
     m_builder.close();
     if (digest == expected) return replace_database(m_path + ".new", m_path);
-    std::error_code ignored;
-    std::filesystem::remove(m_path + ".new", ignored);
     return make_error(ErrorCode::mismatch, "bundle-digest", "the content is not what the file says that it is");
   }
   std::string digest;
 
  private:
   Target(std::string path, DatabaseLock lock, DatabaseBuilder builder)
-      : m_path(std::move(path)), m_lock(std::move(lock)), m_builder(std::move(builder)) {}
+      : m_path(std::move(path)),
+        m_lock(std::move(lock)),
+        m_unfinished(m_path + ".new"),
+        m_builder(std::move(builder)) {}
   std::string m_path;
   DatabaseLock m_lock;
+  Unfinished m_unfinished;
   DatabaseBuilder m_builder;
 };
 
@@ -301,13 +320,14 @@ std::vector<std::size_t> renumber(const std::vector<StoredSource>& from, const s
 Result<BundleInfo> import_difference(util::Decoder& in, Tables tables, const std::string& path) {
   const std::string base(in.string());
   auto changes = TRY(take_changes(in, tables.sources.size()));
+  // Under the lock: an update that ends between the look at the base and the rename would be undone.
+  auto target = TRY(Target::create(path));
   auto old = TRY(Database::open(path));
   if (old.state().digest != base)
     return make_error(ErrorCode::mismatch, "bundle-base",
                       fmt::format("the file holds changes to {}, and the database is {}", base, old.state().digest),
                       path);
   const auto numbers = renumber(old.sources(), tables.sources);
-  auto target = TRY(Target::create(path));
   BundleInfo info;
   auto next = changes.begin();
   const auto add = [&](const std::pair<std::string, std::string>& key, const Records& records) -> Result<void> {

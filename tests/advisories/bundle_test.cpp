@@ -3,11 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "advisories/builder.hpp"
 #include "advisories/row.hpp"
+#include "formats/decompress.hpp"
+#include "formats/zstd_writer.hpp"
 #include "support/temporary_folder.hpp"
+#include "util/digest.hpp"
 #include "util/file.hpp"
 
 namespace hullcheck::advisories {
@@ -48,6 +52,25 @@ class BundleTest : public testing::Test {
                     .ok());
     builder->close();
     return path;
+  }
+  // The body of a bundle, without its digest.
+  static Buffer body(const std::string& file) {
+    const auto stream = formats::file_stream(file).value();
+    const auto plain = formats::decompress(*stream, {}).value();
+    Buffer out;
+    for (Bytes block = plain->next().value(); !block.empty(); block = plain->next().value())
+      out.insert(out.end(), block.begin(), block.end());
+    out.resize(out.size() - 32);
+    return out;
+  }
+  // A bundle of any body: its digest and its frame are right.
+  static void seal(Bytes body, const std::string& file) {
+    util::Hasher hasher(util::Hash::sha256);
+    hasher.update(body);
+    formats::ZstdWriter frame(1);
+    frame.add(body);
+    frame.add(hasher.finish());
+    ASSERT_TRUE(util::write_file(file, frame.finish(), 0644).ok());
   }
   static std::string digest(const std::string& path) { return Database::open(path).value().state().digest; }
 
@@ -112,6 +135,28 @@ TEST_F(BundleTest, DamagedAndForeignFilesLeaveTheDatabase) {
     EXPECT_FALSE(import_bundle(file, path).ok()) << text;
   }
   EXPECT_EQ(digest(path), before);
+}
+
+TEST_F(BundleTest, WhatIsRefusedHalfwayLeavesNoUnfinishedFile) {
+  const std::string path = make("a", 50, 0), newer = make("newer", 50, 9), file = m_folder.path("bundle");
+  ASSERT_TRUE(export_database(newer, file, Slim::no).ok());
+  const Buffer whole = body(file);
+  ASSERT_TRUE(export_difference(newer, path, file).ok());
+  const Buffer foreign = body(file);
+  const std::string before = digest(path);
+  for (std::size_t less : {std::size_t{1}, std::size_t{7}, whole.size() / 4, whole.size() / 2}) {
+    seal(Bytes(whole).first(whole.size() - less), file);
+    EXPECT_EQ(import_bundle(file, path).error().name, "bundle-malformed") << less;
+    EXPECT_FALSE(std::filesystem::exists(path + ".new")) << less;
+  }
+  seal(foreign, file);
+  EXPECT_EQ(import_bundle(file, path).error().name, "bundle-base");
+  EXPECT_FALSE(std::filesystem::exists(path + ".new"));
+  EXPECT_EQ(digest(path), before);
+  seal(whole, file);
+  EXPECT_TRUE(import_bundle(file, path).ok()) << "the whole body is a bundle";
+  EXPECT_EQ(digest(path), digest(newer));
+  EXPECT_FALSE(std::filesystem::exists(path + ".new"));
 }
 
 TEST_F(BundleTest, ComparisonNamesWhatWasAddedRemovedAndChanged) {
