@@ -63,21 +63,11 @@ std::string three_parts(std::string_view version) {
   return before_release ? out + std::string(version.substr(end)) : out;
 }
 
-// "1.25.3-1" → "1.25.3": Bitnami's own number of the build, which records do not have. As SemVer it would make the
-// version one of before the release.
-std::string_view without_revision(std::string_view version) {
-  const std::size_t dash = version.rfind('-');
-  if (dash == std::string_view::npos || dash == 0 || dash + 1 == version.size()) return version;
-  return version.find_first_not_of("0123456789", dash + 1) == std::string_view::npos ? version.substr(0, dash)
-                                                                                     : version;
-}
-
 // Versions as the comparators read them: Go writes "v1.2.3", gems carry their platform.
 std::string comparable(const model::Package& package) {
   std::string_view version = package.version;
   if (package.type == "golang" && version.size() > 1 && version.front() == 'v') version.remove_prefix(1);
   if (package.type == "generic") return three_parts(version);
-  if (package.type == "bitnami") version = without_revision(version);
   if ((package.type == "composer" || package.type == "npm") && version.size() > 1 && version.front() == 'v')
     version.remove_prefix(1);
   return std::string(version);
