@@ -25,7 +25,9 @@ constexpr const char* k_footer = R"(Examples:
 Every option can come from the environment: --max-db-age is HULLCHECK_MAX_DB_AGE.
 Exit codes of a scan: 0 safe, 1 unsafe, 2 unknown (not enough could be assessed), 3 failed.)";
 
-// Every option of every command can come from the environment: --max-db-age is HULLCHECK_MAX_DB_AGE.
+// Every option of every command can come from the environment: --max-db-age is HULLCHECK_MAX_DB_AGE. The callback makes
+// CLI11 read the environment of the command that was chosen only: else HULLCHECK_FORMAT=sarif would be refused by a
+// neighbour that knows no SARIF, and a neighbour with the same option would put the variable over the command line.
 void name_environment(CLI::App& app) {
   for (CLI::Option* const option : app.get_options()) {
     const std::vector<std::string>& names = option->get_lnames();
@@ -34,7 +36,10 @@ void name_environment(CLI::App& app) {
     for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     option->envname(name);
   }
-  for (CLI::App* const sub : app.get_subcommands({})) name_environment(*sub);
+  for (CLI::App* const sub : app.get_subcommands({})) {
+    sub->parse_complete_callback([] {});
+    name_environment(*sub);
+  }
 }
 
 // Without the name of the variable beside each option: one line at the end says the rule.
@@ -83,7 +88,11 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
   std::string name;
   for (const CLI::App* part = chosen; part != nullptr && part != &app; part = part->get_parent())
     name = " " + part->get_name() + name;
-  return fail(error.what(), "see: hullcheck" + name + " --help");
+  const std::string hint = "see: hullcheck" + name + " --help";
+  // A misspelt option is what went wrong, not the argument that it left missing.
+  for (const std::string& left : chosen->remaining(true))
+    if (left.size() > 1 && left.front() == '-') return fail("there is no option " + left, hint);
+  return fail(error.what(), hint);
 }
 
 }  // namespace

@@ -42,6 +42,17 @@ def environment_sets_options():
     assert report.json["verdict"] == "unknown"
 
 
+def environment_reaches_only_the_chosen_command():
+    """The flaw: every neighbour read the variable too, so one without SARIF refused it, and `db update`, which shares
+    --db with `db status`, put the variable over the command line."""
+    sarif = hullcheck("image", ALPINE, env={"HULLCHECK_FORMAT": "sarif"})
+    assert sarif.code == UNKNOWN and sarif.json["version"] == "2.1.0", sarif
+    status = hullcheck("db", "status", "--db", "/nowhere/a.db", env={"HULLCHECK_DB": "/nowhere/b.db"})
+    assert "/nowhere/a.db" in status.out + status.err and "b.db" not in status.out + status.err, status
+    wrong = hullcheck("image", "--bogus")
+    assert wrong.code == FAILED and "no option --bogus" in wrong.err, wrong
+
+
 def policy_decides():
     image = support.debian_image("bullseye")
     policy = support.scratch() / "policy.yaml"
@@ -123,6 +134,6 @@ def completion_is_valid():
 
 support.need_shared()
 support.need_root()
-support.run(wrong_words_are_explained, version_tables_are_checked, environment_sets_options, policy_decides,
+support.run(wrong_words_are_explained, version_tables_are_checked, environment_sets_options, environment_reaches_only_the_chosen_command, policy_decides,
             output_is_whole_or_absent, piped_output_has_no_colour_and_no_progress, text_of_the_image_is_escaped,
             interrupt_and_timeout, folders_are_private, several_at_once, completion_is_valid)
