@@ -25,9 +25,10 @@ constexpr const char* k_footer = R"(Examples:
 Every option can come from the environment: --max-db-age is HULLCHECK_MAX_DB_AGE.
 Exit codes of a scan: 0 safe, 1 unsafe, 2 unknown (not enough could be assessed), 3 failed.)";
 
-// Every option of every command can come from the environment: --max-db-age is HULLCHECK_MAX_DB_AGE. The callback makes
-// CLI11 read the environment of the command that was chosen only: else HULLCHECK_FORMAT=sarif would be refused by a
-// neighbour that knows no SARIF, and a neighbour with the same option would put the variable over the command line.
+// Every option of every command can come from the environment: --max-db-age is HULLCHECK_MAX_DB_AGE. The callback
+// makes CLI11 read the environment of the command that was chosen only: else HULLCHECK_FORMAT=sarif would be refused
+// by a neighbour that knows no SARIF, and a neighbour with the same option would put the variable over the command
+// line.
 void name_environment(CLI::App& app) {
   for (CLI::Option* const option : app.get_options()) {
     const std::vector<std::string>& names = option->get_lnames();

@@ -134,6 +134,6 @@ def completion_is_valid():
 
 support.need_shared()
 support.need_root()
-support.run(wrong_words_are_explained, version_tables_are_checked, environment_sets_options, environment_reaches_only_the_chosen_command, policy_decides,
-            output_is_whole_or_absent, piped_output_has_no_colour_and_no_progress, text_of_the_image_is_escaped,
+support.run(wrong_words_are_explained, version_tables_are_checked, environment_sets_options,
+            environment_reaches_only_the_chosen_command, policy_decides, output_is_whole_or_absent, piped_output_has_no_colour_and_no_progress, text_of_the_image_is_escaped,
             interrupt_and_timeout, folders_are_private, several_at_once, completion_is_valid)
