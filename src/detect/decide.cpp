@@ -147,6 +147,12 @@ std::string digest_of(const layers::ImageView& image, const PlacedEvidence& plac
   return all;
 }
 
+// Of what nothing that starts leads to: the file, or the part of the configuration, by itself.
+std::string own_beginning(std::string_view path) {
+  constexpr std::string_view k_config = "config:";
+  return path.starts_with(k_config) ? std::string(path.substr(k_config.size())) : "/" + std::string(path);
+}
+
 Finding finding_of(const layers::ImageView& image, const std::vector<UserRule>& rules, const Key& key,
                    const Group& group, ThreatLevel level) {
   const RuleRow row = row_of(rules, key.rule);
@@ -172,6 +178,7 @@ Finding finding_of(const layers::ImageView& image, const std::vector<UserRule>& 
     if (!placed->evidence.text.empty()) add_once(finding.evidence, placed->evidence.text, k_most_texts);
     if (finding.chain.empty()) finding.chain = placed->chain;
   }
+  if (finding.chain.empty() && level != ThreatLevel::none) finding.chain = {own_beginning(key.path)};
   std::sort(finding.locations.begin(), finding.locations.end());
   finding.id = model::finding_id(key.rule, key.path, digest_of(image, *group.evidence.front(), finding), layer);
   return finding;

@@ -169,6 +169,9 @@ void Gathering::ask_shell_detectors(const PlacedEvidence& place, std::uint32_t f
 void Gathering::from_scripts() {
   for (const layers::RecordRef& record : m_image.records(k_script_section)) {
     const PlacedEvidence at = place(record.file);
+    const layers::Entry& entry = m_image.entry(record.file);
+    const bool text = entry.content == layers::ContentKind::text && !is_shell_script({entry, {}});
+    if (text && at.reach != Reach::start) continue;
     const auto facts = decode_shell_facts(record.data);
     if (facts.ok())
       ask_shell_detectors(at, 1, facts.value());

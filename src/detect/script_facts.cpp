@@ -10,7 +10,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_version = 3;
+constexpr int k_version = 4;
 constexpr std::uint64_t k_most_text_without_mark = std::uint64_t{4} << 20;
 
 constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash",    "ash",        "ksh",
@@ -52,9 +52,27 @@ bool shell_interpreter(std::string_view head) {
   return false;
 }
 
+// What a shell runs when it is told to: `sh /usr/share/.x`. Nothing about the file says so, but its commands do.
+bool may_be_told_to_a_shell(const layers::FileInfo& file) {
+  constexpr std::uint64_t k_most = 64U << 10;
+  static constexpr std::array<std::string_view, 12> k_endings = {".txt", ".dat", ".data", ".conf",  ".cfg", ".log",
+                                                                 ".tmp", ".bak", ".env",  ".cache", ".inc", ".bin"};
+  static constexpr std::array<std::string_view, 14> k_words = {
+      "curl ", "wget ",  "/dev/tcp/", "base64 ", "nohup ",   "chmod ",  "| sh",
+      "|sh",   "| bash", "|bash",     "eval ",   "/dev/shm", "crontab", "authorized_keys"};
+  if (file.entry.content != layers::ContentKind::text || file.size() > k_most) return false;
+  const std::string_view name = file.name();
+  if (name.find('.', 1) != std::string_view::npos && !ends_with_one(name, k_endings)) return false;
+  const std::string_view head = as_text(file.head);
+  return std::any_of(k_words.begin(), k_words.end(),
+                     [&](std::string_view word) { return head.find(word) != std::string_view::npos; });
+}
+
 class ScriptCollector final : public layers::Collector {
  public:
-  bool wants(const layers::FileInfo& file) const override { return is_shell_script(file); }
+  bool wants(const layers::FileInfo& file) const override {
+    return is_shell_script(file) || may_be_told_to_a_shell(file);
+  }
 
   Result<Buffer> record(const layers::FileView& file) const override {
     const ShellFacts facts = facts_of_text(file.text());

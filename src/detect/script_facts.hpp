@@ -12,7 +12,8 @@ namespace hullcheck::detect {
 
 constexpr std::string_view k_script_section = "detect/shell";
 
-// A shell's "#!" line, a shell script's suffix, or a place from which shells read: profiles, init.d, cron folders.
+// A shell's "#!" line, a shell script's suffix, or a place from which shells read: profiles, init.d, cron folders. Small
+// texts with commands in them have summaries as well: they are scripts once something that starts names them.
 bool is_shell_script(const layers::FileInfo& file);
 
 const layers::Collector& script_collector();

