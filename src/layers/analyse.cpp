@@ -121,10 +121,8 @@ bool transient(const Error& error) {
 }
 
 // Reads members until the archive ends or breaks.
-Result<void> walk(formats::ByteStream& tar_bytes, const AnalyseOptions& options, LayerOutcome& outcome) {
+Result<void> walk_members(formats::TarReader& tar, FilePass& pass, LayerOutcome& outcome) {
   LayerFacts& facts = *outcome.facts;
-  formats::TarReader tar(tar_bytes, options.limits.tar);
-  FilePass pass(options, facts);
   DigestChoice choice;
   NameBudget names;
   for (;;) {
@@ -140,6 +138,14 @@ Result<void> walk(formats::ByteStream& tar_bytes, const AnalyseOptions& options,
     if (pass.hit_shared_limit()) outcome.cacheable = false;
   }
   return {};
+}
+
+Result<void> walk(formats::ByteStream& tar_bytes, const AnalyseOptions& options, LayerOutcome& outcome) {
+  formats::TarReader tar(tar_bytes, options.limits.tar);
+  FilePass pass(options, *outcome.facts);
+  auto walked = walk_members(tar, pass, outcome);
+  pass.flush();  // what came before damage is good
+  return walked;
 }
 
 // Damage is told once, where it was met first; trouble of the world always, for it says that the damage may be no

@@ -66,7 +66,11 @@ void DigestChoice::see(std::string_view path) {
 }
 
 FilePass::FilePass(const AnalyseOptions& options, LayerFacts& facts)
-    : m_options(options), m_facts(facts), m_window(k_window_size + k_padding) {
+    : m_options(options),
+      m_facts(facts),
+      m_window(k_window_size + k_padding),
+      m_md5_batch(
+          [&facts](std::uint64_t index, const util::Md5Digest& digest) { facts.digests[index].md5 = digest; }) {
   for (const Section& section : options.sections) {
     const auto [place, known] = open_section(section.id, section.fingerprint);
     m_sections.push_back({section.collector, place, !known});
@@ -129,7 +133,11 @@ void FilePass::choose(const FileInfo& file, const DigestChoice& choice, bool who
   // A file that is whole in the window can still be hashed when evidence turns up; a larger one has gone by then, and
   // is hashed if somebody asked for it.
   m_hashing = m_options.all_digests || always_hashed(file.entry) || noticed_and_large;
+  if (m_program && m_md5) begin_md5();
 }
+
+// finish() stores the digests of this file next, if the archive does not break before.
+void FilePass::begin_md5() { m_md5_batch.begin(m_facts.digests.size()); }
 
 void FilePass::hash(Bytes fresh) {
   if (!m_hashing) return;
@@ -138,7 +146,7 @@ void FilePass::hash(Bytes fresh) {
 }
 
 void FilePass::hash_as_packages_do(Bytes fresh) {
-  if (m_md5) m_md5_hasher.update(fresh);
+  if (m_md5) m_md5_batch.append(fresh);
   if (m_sha1) m_sha1_hasher.update(fresh);
 }
 
@@ -209,7 +217,10 @@ void FilePass::finish(const FileInfo& file, Bytes whole, std::uint32_t index) {
   collect(file, whole, index);
   if (m_noticed && in_window && whole.size() == file.entry.size) {
     if (!m_hashing) m_sha256_hasher.update(whole);
-    if (!m_program) hash_as_packages_do(whole);
+    if (!m_program) {
+      if (m_md5) begin_md5();
+      hash_as_packages_do(whole);
+    }
     m_hashing = m_program = true;
   }
   if (!m_hashing) return;
@@ -217,10 +228,10 @@ void FilePass::finish(const FileInfo& file, Bytes whole, std::uint32_t index) {
   store(m_sha256_hasher.finish(), digests.sha256);
   digests.has_md5 = m_program && m_md5;
   digests.has_sha1 = m_program && m_sha1;
-  if (digests.has_md5) store(m_md5_hasher.finish(), digests.md5);
   if (digests.has_sha1) store(m_sha1_hasher.finish(), digests.sha1);
   m_facts.entries[index].digests = static_cast<std::uint32_t>(m_facts.digests.size());
   m_facts.digests.push_back(digests);
+  if (digests.has_md5) m_md5_batch.end();
 }
 
 Result<void> FilePass::read(formats::TarReader& tar, std::uint32_t index, const DigestChoice& choice) {

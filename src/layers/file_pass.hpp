@@ -10,6 +10,7 @@
 #include "formats/tar.hpp"
 #include "layers/analyse.hpp"
 #include "util/digest.hpp"
+#include "util/md5_batch.hpp"
 #include "util/spill.hpp"
 
 namespace hullcheck::layers {
@@ -36,6 +37,8 @@ class FilePass {
 
   // Reads the current member of `tar`, whose entry is facts.entries[index]. An error is one of the archive.
   Result<void> read(formats::TarReader& tar, std::uint32_t index, const DigestChoice& choice);
+  // Once, when no more files come, also of an archive that broke: until then MD5 digests are missing from the facts.
+  void flush() { m_md5_batch.flush(); }
   bool hit_shared_limit() const { return m_hit_shared_limit; }
 
  private:
@@ -48,6 +51,7 @@ class FilePass {
   std::pair<SectionFacts*, bool> open_section(const std::string& id, std::string fingerprint);
   Result<bool> fill(formats::TarReader& tar);  // true: the file ends in the window
   void choose(const FileInfo& file, const DigestChoice& choice, bool whole);
+  void begin_md5();
   void hash(Bytes fresh);
   void hash_as_packages_do(Bytes fresh);
   void keep(Bytes fresh);
@@ -77,7 +81,8 @@ class FilePass {
   util::Spill m_spill{k_spill_above, k_spill_in_all};
   std::optional<Error> m_spill_error;
   bool m_hashing = false, m_program = false, m_md5 = false, m_sha1 = false;
-  util::Hasher m_sha256_hasher{util::Hash::sha256}, m_md5_hasher{util::Hash::md5}, m_sha1_hasher{util::Hash::sha1};
+  util::Hasher m_sha256_hasher{util::Hash::sha256}, m_sha1_hasher{util::Hash::sha1};
+  util::Md5Batch m_md5_batch;  // its tags are indexes into m_facts.digests
   bool m_hit_shared_limit = false;
 };
 

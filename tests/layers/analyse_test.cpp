@@ -108,6 +108,36 @@ TEST(Analyse, EntriesAreAsTheArchiveHasThem) {
   EXPECT_EQ(facts.xattrs[named(facts, long_name).xattrs][0].first, "security.capability");
 }
 
+// MD5 is computed for many files together, so each digest has to find its own file.
+TEST(Analyse, Md5OfManyProgramsOfMixedSizes) {
+  const std::size_t sizes[] = {0,  1,        64,       3000, k_window_size + 7, (8U << 20) + 5, 3U << 20,
+                               55, 7U << 20, 9U << 20, 2};
+  std::vector<std::string> contents;
+  for (std::size_t i = 0; i < 60; ++i) {
+    const std::size_t size = i < std::size(sizes) ? sizes[i] : i * 401;
+    contents.push_back(test::sample_text(size + i).substr(i, size));
+  }
+  TarWriter tar;
+  for (std::size_t i = 0; i < contents.size(); ++i)
+    tar.file("bin/" + std::to_string(i), contents[i], {.mode = 0755}).file("data/" + std::to_string(i), "no program");
+  const std::string whole = tar.finish();
+  for (const bool broken : {false, true}) {
+    const auto outcome = analyse(broken ? whole.substr(0, whole.size() - 14'000) : whole);
+    EXPECT_EQ(outcome.facts->complete, !broken);
+    std::size_t compared = 0;
+    for (const Entry& entry : outcome.facts->entries) {
+      if (entry.digests == k_none || !entry.path.starts_with("bin/")) continue;
+      const FileDigests& digests = outcome.facts->digests[entry.digests];
+      util::Hasher hasher(util::Hash::md5);
+      hasher.update(as_bytes(contents[std::stoul(std::string(entry.path.substr(4)))]));
+      ASSERT_TRUE(digests.has_md5) << entry.path;
+      EXPECT_EQ(to_hex(digests.md5), hasher.finish_hex()) << entry.path;
+      ++compared;
+    }
+    EXPECT_EQ(compared, contents.size() - (broken ? 1 : 0));
+  }
+}
+
 TEST(Analyse, GnuLongNames) {
   const std::string name(5000, 'g');
   TarWriter tar(TarNames::gnu);

@@ -1,0 +1,256 @@
+#include "util/md5_batch.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace hullcheck::util {
+namespace {
+
+constexpr std::size_t k_block = 64;
+constexpr std::size_t k_lanes = 8;
+constexpr std::size_t k_fewest = 3;  // below, the lanes that stand idle cost more than those at work save
+
+#if defined(__x86_64__)
+
+using Lanes = std::uint32_t __attribute__((vector_size(32)));
+#define HULLCHECK_INLINE_AVX2 __attribute__((target("avx2"), always_inline)) inline
+
+bool have_lanes() { return __builtin_cpu_supports("avx2") != 0; }
+
+// RFC 1321, 3.4: the whole part of 2^32 |sin(i + 1)|, and how far each step rotates.
+constexpr std::array<std::uint32_t, 64> k_sines = {
+    0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
+    0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821,
+    0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8,
+    0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a,
+    0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70,
+    0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
+    0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
+    0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
+};
+constexpr std::array<int, 16> k_turns = {7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21};
+constexpr std::array<std::uint32_t, 4> k_start = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
+
+template <std::size_t i>
+HULLCHECK_INLINE_AVX2 void step(Lanes* s, const Lanes* words) {
+  constexpr std::size_t at = (64 - i) % 4, round = i / 16;
+  constexpr std::size_t factor[] = {1, 5, 3, 7}, shift[] = {0, 1, 5, 0};
+  constexpr int turn = k_turns[round * 4 + i % 4];
+  const Lanes b = s[(at + 1) % 4], c = s[(at + 2) % 4], d = s[(at + 3) % 4];
+  Lanes sum = s[at] + words[(i * factor[round] + shift[round]) % 16] + k_sines[i];
+  if constexpr (round == 0)
+    sum += d ^ (b & (c ^ d));
+  else if constexpr (round == 1)
+    sum += (d & b) + (~d & c);  // no bit is set in both, and the second half does not wait for b
+  else if constexpr (round == 2)
+    sum += b ^ (c ^ d);
+  else
+    sum += c ^ (b | ~d);
+  s[at] = b + ((sum << turn) | (sum >> (32 - turn)));
+}
+
+template <std::size_t... i>
+HULLCHECK_INLINE_AVX2 void steps(Lanes* state, const Lanes* words, std::index_sequence<i...>) {
+  (step<i>(state, words), ...);
+}
+
+// Eight words of each of eight messages become the first words of all, the second words of all ...
+HULLCHECK_INLINE_AVX2 void transpose(const std::uint8_t* const* from, std::size_t offset, Lanes* words) {
+  Lanes r[8], p[8], q[8];
+  for (std::size_t i = 0; i < 8; ++i) std::memcpy(&r[i], from[i] + offset, sizeof(Lanes));
+  for (std::size_t i = 0; i < 8; i += 2) {
+    p[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    p[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  for (std::size_t i = 0; i < 8; i += 4) {
+    for (std::size_t k = 0; k < 2; ++k) {
+      q[i + 2 * k] = __builtin_shufflevector(p[i + k], p[i + k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      q[i + 2 * k + 1] = __builtin_shufflevector(p[i + k], p[i + k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    words[i] = __builtin_shufflevector(q[i], q[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    words[i + 4] = __builtin_shufflevector(q[i], q[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+using State = std::array<std::array<std::uint32_t, k_lanes>, 4>;
+
+// `blocks` blocks of each lane; a lane whose step is 0 reads the same block again and again.
+__attribute__((target("avx2"))) void run(State& state, std::array<const std::uint8_t*, k_lanes> from,
+                                         const std::array<std::size_t, k_lanes>& stride, std::size_t blocks) {
+  Lanes s[4], words[16];
+  std::memcpy(s, state.data(), sizeof s);
+  while (blocks-- > 0) {
+    transpose(from.data(), 0, words);
+    transpose(from.data(), 32, words + 8);
+    const Lanes a = s[0], b = s[1], c = s[2], d = s[3];
+    steps(s, words, std::make_index_sequence<64>());
+    s[0] += a, s[1] += b, s[2] += c, s[3] += d;
+    for (std::size_t i = 0; i < k_lanes; ++i) from[i] += stride[i];
+  }
+  std::memcpy(state.data(), s, sizeof s);
+}
+
+// What one lane is at: the whole blocks of its message, then its rest with the padding.
+struct Lane {
+  const std::uint8_t* at = nullptr;
+  std::size_t blocks = 0;
+  bool busy = false, in_tail = false;
+  std::uint64_t tag = 0;
+  std::array<std::uint8_t, 2 * k_block> tail{};
+  std::size_t tail_blocks = 0;
+
+  void take(std::uint64_t whose, Bytes message) {
+    tag = whose;
+    busy = true;
+    in_tail = false;
+    at = message.data();
+    blocks = message.size() / k_block;
+    const Bytes rest = message.subspan(blocks * k_block);
+    tail.fill(0);
+    std::copy(rest.begin(), rest.end(), tail.begin());
+    tail[rest.size()] = 0x80;
+    tail_blocks = rest.size() + 9 <= k_block ? 1 : 2;
+    const std::uint64_t bits = std::uint64_t{message.size()} * 8;
+    for (std::size_t i = 0; i < 8; ++i)
+      tail[tail_blocks * k_block - 8 + i] = static_cast<std::uint8_t>(bits >> (8 * i));
+    if (blocks == 0) to_tail();
+  }
+  void to_tail() {
+    in_tail = true;
+    at = tail.data();
+    blocks = tail_blocks;
+  }
+};
+
+Md5Digest digest_of(const State& state, std::size_t lane) {
+  Md5Digest digest;
+  for (std::size_t i = 0; i < digest.size(); ++i)
+    digest[i] = static_cast<std::uint8_t>(state[i / 4][lane] >> (8 * (i % 4)));
+  return digest;
+}
+
+#else
+
+bool have_lanes() { return false; }
+
+#endif
+
+}  // namespace
+
+void Md5Batch::forget() {
+  m_bytes.resize(m_start);
+  if (m_outgrown) m_hasher.finish();
+  m_open = m_outgrown = false;
+}
+
+void Md5Batch::begin(std::uint64_t tag) {
+  if (m_open) forget();
+  if (m_messages.size() == k_most_messages) compute();
+  m_tag = tag;
+  m_start = m_bytes.size();
+  m_open = true;
+}
+
+void Md5Batch::append(Bytes bytes) {
+  if (!m_outgrown && bytes.size() > k_longest - (m_bytes.size() - m_start)) {
+    m_hasher.update(Bytes(m_bytes).subspan(m_start));
+    m_bytes.resize(m_start);
+    m_outgrown = true;
+  }
+  if (m_outgrown) {
+    m_hasher.update(bytes);
+    return;
+  }
+  if (bytes.size() > k_most_queued - m_bytes.size()) compute();
+  if (m_bytes.capacity() == 0) m_bytes.reserve(k_most_queued);  // never grown, so never held twice
+  m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
+}
+
+void Md5Batch::end() {
+  if (m_outgrown)
+    finish_hasher(m_tag);
+  else
+    m_messages.push_back({m_tag, m_start, m_bytes.size() - m_start});
+  m_open = m_outgrown = false;
+  m_start = m_bytes.size();
+}
+
+void Md5Batch::flush() {
+  if (m_open) forget();
+  compute();
+}
+
+void Md5Batch::finish_hasher(std::uint64_t tag) {
+  const Buffer raw = m_hasher.finish();
+  Md5Digest digest;
+  std::copy_n(raw.begin(), digest.size(), digest.begin());
+  m_done(tag, digest);
+}
+
+void Md5Batch::one_by_one(const Message& message) {
+  m_hasher.update(Bytes(m_bytes).subspan(message.offset, message.size));
+  finish_hasher(message.tag);
+}
+
+// Only called while no message is in m_hasher.
+void Md5Batch::compute() {
+  std::sort(m_messages.begin(), m_messages.end(), [](const Message& a, const Message& b) {
+    return a.size != b.size ? a.size > b.size : a.offset < b.offset;
+  });
+  std::size_t rest = m_start, next = 0;
+  // A message as long as all others together would leave the other lanes idle for most of its time.
+  while (next < m_messages.size() && (!have_lanes() || m_messages.size() - next < k_fewest ||
+                                      m_messages[next].size >= rest - m_messages[next].size)) {
+    rest -= m_messages[next].size;
+    one_by_one(m_messages[next++]);
+  }
+  in_lanes(next);
+  m_messages.clear();
+  m_bytes.erase(m_bytes.begin(), m_bytes.begin() + static_cast<std::ptrdiff_t>(m_start));
+  m_start = 0;
+}
+
+// The longest first: the short ones at the end let all lanes come to their end together.
+void Md5Batch::in_lanes([[maybe_unused]] std::size_t next) {
+#if defined(__x86_64__)
+  if (next == m_messages.size()) return;
+  std::array<Lane, k_lanes> lanes;
+  State state{};
+  for (;;) {
+    std::array<const std::uint8_t*, k_lanes> from{};
+    std::array<std::size_t, k_lanes> stride{};
+    std::size_t blocks = 0;
+    for (std::size_t i = 0; i < k_lanes; ++i) {
+      Lane& lane = lanes[i];
+      if (!lane.busy && next < m_messages.size()) {
+        const Message& message = m_messages[next++];
+        lane.take(message.tag, Bytes(m_bytes).subspan(message.offset, message.size));
+        for (std::size_t word = 0; word < 4; ++word) state[word][i] = k_start[word];
+      }
+      from[i] = lane.busy ? lane.at : lane.tail.data();
+      stride[i] = lane.busy ? k_block : 0;
+      if (lane.busy) blocks = blocks == 0 ? lane.blocks : std::min(blocks, lane.blocks);
+    }
+    if (blocks == 0) return;
+    run(state, from, stride, blocks);
+    for (std::size_t i = 0; i < k_lanes; ++i) {
+      Lane& lane = lanes[i];
+      if (!lane.busy) continue;
+      lane.at += blocks * k_block;
+      lane.blocks -= blocks;
+      if (lane.blocks > 0) continue;
+      if (!lane.in_tail) {
+        lane.to_tail();
+        continue;
+      }
+      m_done(lane.tag, digest_of(state, i));
+      lane.busy = false;
+    }
+  }
+#endif
+}
+
+}  // namespace hullcheck::util
