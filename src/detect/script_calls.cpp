@@ -366,6 +366,13 @@ constexpr CodingRow k_codings[] = {
     {"parseBase64Binary", ScriptCoding::base64, 0},
 };
 
+// Of PHP's own classes and functions, which keep what they are given: a list made of the request is the request
+// still.
+constexpr std::array<std::string_view, 14> k_keeps_php = {
+    "arrayobject",           "arrayiterator", "reflectionfunction", "reflectionmethod", "closure.fromcallable",
+    "closure::fromcallable", "json_decode",   "unserialize",        "array_values",     "array_merge",
+    "array_reverse",         "explode",       "str_replace",        "current"};
+
 // Functions that hand their first argument through.
 constexpr std::string_view k_passes[] = {"str",
                                          "bytes",
@@ -684,7 +691,9 @@ bool ScriptEvaluator::callback(std::string_view name, const Values& arguments, s
     const Value& function = argument(arguments, row.function);
     Value data = argument(arguments, row.data);
     if (data.is_list() && !data.items->empty()) data = data.items->front();
-    if (function.marks.request && (data.marks.request || row.data == 1)) {
+    // What a router found for a request is called with whatever; the request's own words with them.
+    const bool found = function.marks.looked_up && (data.marks.looked_up || !data.marks.request);
+    if (function.marks.request && !found && (data.marks.request || row.data == 1)) {
       reach(SinkKind::code, name, function, line);
     } else if (function.is_text()) {
       sink(util::lower(function.view()), {data, data}, line);
@@ -889,6 +898,13 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
       sink(method, code, line);
     }
   }
+  // (new ReflectionFunction($_GET['f']))->invoke($_GET['a'])
+  const std::string php_method = is(L::php) ? lowered(method) : std::string();
+  if ((php_method == "invoke" || php_method == "invokeargs" || php_method == "__invoke") && marks.request &&
+      !marks.looked_up && marks_of(Values(arguments.begin() + 1, arguments.end())).request) {
+    reach(SinkKind::code, method, Value::unknown(marks), line);
+    return Value::unknown();
+  }
   if (auto known = builtin(method, arguments, line)) return *known;
   const bool of_request = marks.request;
   marks.join(marks_of(arguments));
@@ -979,6 +995,8 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
     }
     return Value::unknown(marks);
   }
+  if (is(L::php) && std::find(k_keeps_php.begin(), k_keeps_php.end(), name) != k_keeps_php.end())
+    return Value::unknown(marks_of(arguments));
   // What was made from input by a constructor or a reader is input still.
   return Value::unknown(callee.marks);
 }

@@ -95,6 +95,7 @@ class ScriptEvaluator {
   Value primary(Cursor& at);
   Value name_value(Cursor& at);
   Value postfix(Cursor& at, Value value);
+  bool call_computed_method(Cursor& at, bool own);
   Value attribute(const Value& value, std::string_view name);
   Value index(const Value& value, std::size_t open);
   Value text_value(std::size_t token);

@@ -154,6 +154,29 @@ ScriptValue ScriptEvaluator::name_value(Cursor& at) {
   return postfix(at, global ? Value::of_name("") : variable(name));
 }
 
+// $o->{$_GET['m']}($_POST['c']), $c::{$m}($_POST['c']), $o->$m($_POST['c']). A class that chooses among its own
+// methods
+// ($this) or a name with a part of the script's ('action' . $name) is a program's way of serving pages.
+bool ScriptEvaluator::call_computed_method(Cursor& at, bool own) {
+  const ScriptTokens& t = tokens();
+  const std::size_t first = at.at;
+  const bool braces = t.is_sign(first, "{") && t.tokens[first].match > first && t.tokens[first].match < at.end;
+  if (!braces && !(t.is_name(first) && t.text(first).starts_with('$'))) return false;
+  const std::size_t open = (braces ? t.tokens[first].match : first) + 1;
+  if (open >= at.end || !t.is_sign(open, "(") || t.tokens[open].match <= open || t.tokens[open].match >= at.end)
+    return false;
+  Cursor inside{first + 1, open - 1};
+  const Value name = braces ? expression(inside) : variable(t.text(first));
+  if (!name.marks.request) return false;
+  const Values given = arguments(open, t.tokens[open].match);
+  const bool straight = std::any_of(given.begin(), given.end(),
+                                    [](const Value& one) { return one.marks.request && !one.marks.looked_up; });
+  at.at = t.tokens[open].match + 1;
+  if (!own && !name.marks.looked_up && name.marks.literal == 0 && straight)
+    reach(SinkKind::code, "a method that the request names", Value::unknown(name.marks), line_of(first));
+  return true;
+}
+
 ScriptValue ScriptEvaluator::postfix(Cursor& at, Value value) {
   const ScriptTokens& t = tokens();
   while (at.at < at.end && t.tokens[at.at].kind == TokenKind::sign && step()) {
@@ -163,7 +186,12 @@ ScriptValue ScriptEvaluator::postfix(Cursor& at, Value value) {
     const bool dot = (sign == "." && !dot_joins()) || sign == "->" || sign == "::" || sign == "?." || sign == "?->" ||
                      (sign == ":" && is(ScriptLanguage::lua) && t.is_name(at.at + 1));
     if (dot) {
+      const bool own = at.at > 0 && t.is_name(at.at - 1, "$this");
       ++at.at;
+      if (is(ScriptLanguage::php) && call_computed_method(at, own)) {
+        value = Value::unknown();
+        continue;
+      }
       if (!t.is_name(at.at)) continue;  // ->[0], ->{key}, ?.(…)
       const std::string_view name = t.text(at.at);
       const std::uint32_t line = line_of(at.at);

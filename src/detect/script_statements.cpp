@@ -451,6 +451,9 @@ bool ScriptEvaluator::run_for(Cursor& at) {
     for (std::size_t i = middle + 1; i < close; ++i)
       if (t.is_name(i)) name = t.text(i);
     items = all.is_list() ? *all.items : Values{Value::unknown(all.marks)};
+    // Of a request both sides are the caller's: foreach ($_GET as $k => $v) $k($v);
+    if (all.marks.request && t.is_name(middle + 1) && t.text(middle + 1) != name)
+      set(std::string(t.text(middle + 1)), Value::unknown(all.marks));
   } else if (middle < close && !t.is_name(middle, "as")) {  // (const x of LIST)
     for (std::size_t i = open + 1; i < middle; ++i)
       if (t.is_name(i)) name = t.text(i);

@@ -32,6 +32,11 @@ bool declares(std::string_view word) {
   return word == "export" || word == "local" || word == "declare" || word == "typeset" || word == "readonly";
 }
 
+// Also "/dev/tcp/$HOST/$PORT" of which only the start is known.
+bool names_connection(std::string_view path) {
+  return path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/");
+}
+
 }  // namespace
 
 void StageRole::add(const StageRole& inner) {
@@ -438,7 +443,7 @@ void ShellEvaluator::redirect(const std::vector<formats::ShellRedirect>& redirec
     if (duplicates && number) {
       const Target* source = io.at(std::stoi(value.text));
       if (source != nullptr) target = *source;
-    } else if (duplicates && (value.text == "-" || !value.known)) {
+    } else if (duplicates && (value.text == "-" || (!value.known && !names_connection(value.text)))) {
       if (value.text == "-") io.fds.erase(fd);
       continue;
     } else {

@@ -19,9 +19,9 @@ namespace {
 constexpr std::size_t k_fewest_rules = 20;
 constexpr std::size_t k_most_rule_digits = 7;
 
-constexpr std::array<std::string_view, 7> k_document_folders = {
-    "usr/share/doc/",  "usr/share/man/",          "usr/share/info/",     "usr/share/locale/",
-    "usr/share/help/", "usr/share/gtk-doc/html/", "usr/local/share/man/"};
+// Below usr, usr/local, or wherever a program built from source was put: opt/python/share/man.
+constexpr std::array<std::string_view, 6> k_document_folders = {
+    "share/doc/", "share/man/", "share/info/", "share/locale/", "share/help/", "share/gtk-doc/html/"};
 constexpr std::array<std::string_view, 13> k_document_parts = {
     "test",     "tests",    "testdata", "__tests__", "spec",     "example",     "examples",
     "SelfTest", "selftest", "doc",      "docs",      "fixtures", "test_vectors"};
@@ -43,7 +43,10 @@ bool has_document_part(std::string_view path) {
 }
 
 bool is_document(const std::string& path, layers::ContentKind kind) {
-  const auto in_folder = [&](std::string_view folder) { return path.starts_with(folder); };
+  const auto in_folder = [&](std::string_view folder) {
+    const std::size_t at = path.find(folder);
+    return at != std::string::npos && (at == 0 || path[at - 1] == '/');
+  };
   // Manuals are packed; everywhere else only text is documentation.
   if (std::any_of(k_document_folders.begin(), k_document_folders.end(), in_folder))
     return is_text(kind) || kind == layers::ContentKind::gzip;

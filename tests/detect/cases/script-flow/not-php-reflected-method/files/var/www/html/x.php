@@ -1,0 +1,3 @@
+<?php
+$r = new ReflectionMethod($controller, 'run');
+$r->invoke($controller, $_GET['page']);

