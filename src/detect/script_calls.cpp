@@ -899,7 +899,7 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
     }
   }
   // (new ReflectionFunction($_GET['f']))->invoke($_GET['a'])
-  const std::string php_method = is(L::php) ? lowered(method) : std::string();
+  const std::string php_method = is(L::php) ? util::lower(method) : std::string();
   if ((php_method == "invoke" || php_method == "invokeargs" || php_method == "__invoke") && marks.request &&
       !marks.looked_up && marks_of(Values(arguments.begin() + 1, arguments.end())).request) {
     reach(SinkKind::code, method, Value::unknown(marks), line);
