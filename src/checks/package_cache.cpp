@@ -41,6 +41,11 @@ std::string_view cache_of(const Cache& cache, const std::string& path) {
   return std::string_view(path).substr(0, at + cache.folder.size() - 1);
 }
 
+// Whether any of them can be on the path: one look for most files.
+bool may_be_cached(std::string_view path) {
+  return path.starts_with("var/") || path.starts_with("etc/") || path.find("/.") != std::string_view::npos;
+}
+
 struct Content {
   layers::FileRef first;
   std::uint64_t files = 0, bytes = 0;
@@ -50,7 +55,8 @@ class PackageCache final : public Check {
  public:
   void run(const CheckContext& context, std::vector<model::Finding>& out) const override {
     std::map<std::string, Content, std::less<>> found;
-    context.image.each_final([&](layers::FileRef file, const std::string& path) {
+    const auto look_at = [&](layers::FileRef file, const std::string& path) {
+      if (!may_be_cached(path)) return;
       const layers::Entry& entry = context.image.entry(file);
       if (entry.type != layers::EntryType::file || entry.size == 0) return;
       for (const Cache& cache : k_caches) {
@@ -62,7 +68,8 @@ class PackageCache final : public Check {
         content.bytes += entry.size;
         return;
       }
-    });
+    };
+    context.image.each_final(static_cast<layers::FileKinds>(~(layers::k_folder | layers::k_symlink)), look_at);
     for (const auto& [folder, content] : found)
       out.push_back(found_at(context, content.first, folder,
                              util::plural(content.files, "file") + ", " + util::human_size(content.bytes)));

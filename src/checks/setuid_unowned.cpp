@@ -21,7 +21,7 @@ std::uint32_t packaged_mode(const CheckContext& context, const model::Package& p
 class SetuidUnowned final : public Check {
  public:
   void run(const CheckContext& context, std::vector<model::Finding>& out) const override {
-    context.image.each_final([&](layers::FileRef file, const std::string& path) {
+    context.image.each_final(layers::k_set_id_mode, [&](layers::FileRef file, const std::string& path) {
       const layers::Entry& entry = context.image.entry(context.image.content_of(file));
       if (entry.type != layers::EntryType::file || (entry.mode & k_special) == 0) return;
       const model::Package* package = context.ownership.owner(file);

@@ -92,8 +92,8 @@ class ChangedProgram final : public Detector {
   // programs.
   static void replaced_by_links(const ImageContext& context, ImageEvidence& out) {
     std::size_t count = 0;
-    context.image.each_final([&](layers::FileRef file, const std::string& path) {
-      if (count >= k_most || context.image.entry(file).type != layers::EntryType::symlink) return;
+    context.image.each_final(layers::k_symlink, [&](layers::FileRef file, const std::string& path) {
+      if (count >= k_most) return;
       const model::Package* package = system_owner(context.ownership, file);
       if (package == nullptr || is_language_folder(path)) return;
       const auto target = context.image.resolve(path);

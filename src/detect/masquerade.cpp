@@ -51,7 +51,7 @@ class Masquerade final : public Detector {
   void image(const ImageContext& context, ImageEvidence& out) const override {
     if (!context.inventory.has_package_database) return;
     std::size_t count = 0;
-    context.image.each_final([&](layers::FileRef file, const std::string& path) {
+    context.image.each_final(layers::k_elf_content, [&](layers::FileRef file, const std::string& path) {
       if (count >= k_most) return;
       const layers::Entry& entry = context.image.entry(context.image.content_of(file));
       if (entry.type != layers::EntryType::file || entry.content != layers::ContentKind::elf) return;

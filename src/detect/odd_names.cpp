@@ -43,13 +43,26 @@ std::string_view odd_name(std::string_view name) {
   return odd_characters(name);
 }
 
+// Of printable ASCII without blanks, and no two dots together: nothing below finds anything in it.
+bool is_plain(std::string_view path) {
+  bool plain = true;
+  for (const char c : path) plain &= c > ' ' && c < 0x7f;
+  return plain && path.find("..") == std::string_view::npos;
+}
+
 std::string_view odd_part(std::string_view path) {
+  if (is_plain(path)) return {};
   while (!path.empty()) {
     const std::size_t end = std::min(path.find('/'), path.size());
     if (const std::string_view odd = odd_name(path.substr(0, end)); !odd.empty()) return odd;
     path.remove_prefix(std::min(end + 1, path.size()));
   }
   return {};
+}
+
+// Where odd_place() finds anything.
+bool may_be_odd_place(std::string_view path) {
+  return path.starts_with("dev/") || path.starts_with("run/") || path.starts_with("var/") || is_temporary(path);
 }
 
 std::string_view odd_place(std::string_view path, const layers::Entry& entry) {
@@ -64,10 +77,11 @@ class OddNames final : public Detector {
  public:
   void image(const ImageContext& context, ImageEvidence& out) const override {
     std::size_t count = 0;
-    context.image.each_final([&](layers::FileRef file, const std::string& path) {
-      if (count >= k_most || context.image.entry(file).type == layers::EntryType::directory) return;
-      const layers::Entry& entry = context.image.entry(context.image.content_of(file));
+    const auto names = [&](layers::FileRef file, const std::string& path) {
+      if (count >= k_most) return;
       std::string_view odd = odd_part(path);
+      if (odd.empty() && !may_be_odd_place(path)) return;
+      const layers::Entry& entry = context.image.entry(context.image.content_of(file));
       if (odd.empty()) odd = odd_place(path, entry);
       if (odd.empty() || system_owner(context.ownership, file) != nullptr) return;
       ++count;
@@ -75,7 +89,8 @@ class OddNames final : public Detector {
       // Test data of software that reads names: nothing runs it.
       if (!is_program(entry) && is_language_folder(path)) evidence.cls = EvidenceClass::context;
       add_at(context, file, std::move(evidence), out);
-    });
+    };
+    context.image.each_final(layers::k_every_kind & ~layers::k_folder, names);
   }
 };
 

@@ -143,7 +143,7 @@ class PamRules final : public Detector {
     for (const PlacedEvidence& placed : context.evidence)
       if (placed.evidence.rule == k_hint_rule)
         if (const std::string module = placed.evidence.value("pam-module"); !module.empty()) named.insert(module);
-    context.image.each_final([&](layers::FileRef file, const std::string& path) {
+    context.image.each_final(layers::k_elf_content, [&](layers::FileRef file, const std::string& path) {
       const layers::FileRef content = context.image.content_of(file);
       if (!is_module(path, context.image.entry(content))) return;
       const inventory::Integrity integrity = context.ownership.integrity(file);

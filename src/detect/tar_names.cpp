@@ -2,6 +2,7 @@
 //
 // The first tries to leave the folder that it is unpacked in; an old or home-made runtime might let it. The names
 // have been made harmless before anything here sees them (layers/entry.hpp), so this only says that they were there.
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <unordered_set>
@@ -9,6 +10,7 @@
 
 #include "detect/assess.hpp"
 #include "detect/detector.hpp"
+#include "util/seeded_hash.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -31,14 +33,51 @@ constexpr std::array<Oddity, 3> k_oddities{{
     {0, EvidenceClass::context, "its name stands in the archive more than once"},
 }};
 
+// Which of millions of names may be there twice, in a bit or so each: of most layers that settles it.
+class MaybeRepeated {
+ public:
+  explicit MaybeRepeated(std::size_t names) : m_bits(64) {
+    while (m_bits.size() < names * k_bits_a_name) m_bits.resize(m_bits.size() * 2);
+  }
+  void see(std::string_view name) {
+    const std::uint64_t hash = util::seeded_hash(name);
+    const std::size_t bit = static_cast<std::size_t>(hash) & (m_bits.size() - 1);
+    if (m_bits[bit]) m_suspects.insert(hash);
+    m_bits[bit] = true;
+  }
+  bool none() const { return m_suspects.empty(); }
+  bool holds(std::string_view name) const { return m_suspects.contains(util::seeded_hash(name)); }
+
+ private:
+  static constexpr std::size_t k_bits_a_name = 16;
+  std::vector<bool> m_bits;
+  std::unordered_set<std::uint64_t> m_suspects;
+};
+
 // Archives may repeat folders; of a file it is the last member that stays, and who looked at another was misled.
-std::vector<bool> repeated_files(const layers::LayerFacts& facts) {
-  std::vector<bool> repeated(facts.entries.size());
-  std::unordered_set<std::string_view> seen;
-  seen.reserve(facts.entries.size());
-  for (std::size_t i = facts.entries.size(); i-- > 0;)
-    if (facts.entries[i].type == layers::EntryType::file) repeated[i] = !seen.insert(facts.entries[i].path).second;
+// The members that another one follows, in the archive's order.
+std::vector<std::uint32_t> repeated_files(const layers::LayerFacts& facts) {
+  MaybeRepeated suspects(facts.entries.size());
+  for (const layers::Entry& entry : facts.entries)
+    if (entry.type == layers::EntryType::file) suspects.see(entry.path);
+  std::vector<std::uint32_t> repeated;
+  if (suspects.none()) return repeated;
+  std::unordered_set<std::string_view, util::SeededHash> seen;
+  for (auto i = static_cast<std::uint32_t>(facts.entries.size()); i-- > 0;) {
+    const layers::Entry& entry = facts.entries[i];
+    if (entry.type != layers::EntryType::file || !suspects.holds(entry.path)) continue;
+    if (!seen.insert(entry.path).second) repeated.push_back(i);
+  }
+  std::reverse(repeated.begin(), repeated.end());
   return repeated;
+}
+
+// The members that show an oddity.
+std::vector<std::uint32_t> flagged_files(const layers::LayerFacts& facts, std::uint8_t flag) {
+  std::vector<std::uint32_t> list;
+  for (std::uint32_t i = 0; i < facts.entries.size(); ++i)
+    if ((facts.entries[i].flags & flag) != 0) list.push_back(i);
+  return list;
 }
 
 class TarNames final : public Detector {
@@ -47,19 +86,19 @@ class TarNames final : public Detector {
     for (std::uint32_t layer = 0; layer < context.image.layer_count(); ++layer) {
       const layers::LayerFacts* facts = context.image.layer(layer);
       if (facts == nullptr) continue;
-      const std::vector<bool> repeated = repeated_files(*facts);
-      for (const Oddity& oddity : k_oddities) look_for(context, *facts, layer, oddity, repeated, out);
+      for (const Oddity& oddity : k_oddities) {
+        const auto files = oddity.flag == 0 ? repeated_files(*facts) : flagged_files(*facts, oddity.flag);
+        look_at(context, *facts, layer, oddity, files, out);
+      }
     }
   }
 
  private:
-  static void look_for(const ImageContext& context, const layers::LayerFacts& facts, std::uint32_t layer,
-                       const Oddity& oddity, const std::vector<bool>& repeated, ImageEvidence& out) {
+  static void look_at(const ImageContext& context, const layers::LayerFacts& facts, std::uint32_t layer,
+                      const Oddity& oddity, const std::vector<std::uint32_t>& files, ImageEvidence& out) {
     std::size_t count = 0;
     PlacedEvidence first;
-    for (std::uint32_t i = 0; i < facts.entries.size(); ++i) {
-      const bool counts = oddity.flag == 0 ? repeated[i] : (facts.entries[i].flags & oddity.flag) != 0;
-      if (!counts) continue;
+    for (const std::uint32_t i : files) {
       if (++count > k_most_shown) continue;
       PlacedEvidence placed;
       placed.file = {layer, i};

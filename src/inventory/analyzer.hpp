@@ -127,10 +127,13 @@ class Ownership {
   Owners::const_iterator owned_at(layers::FileRef file) const;
   const Claim* claim(layers::FileRef file) const;
   Integrity compare(layers::FileRef file, const Claim& claim) const;
+  void mark_owned();
+  bool surely_unowned(layers::FileRef file) const;
   void find_changes();
 
   const layers::ImageView& m_image;
   Owners m_owners;
+  std::vector<std::vector<bool>> m_owned;  // by layer and entry: a final file at a path that is owned
   std::set<layers::FileRef> m_changed;
 };
 

@@ -72,7 +72,27 @@ Ownership::Ownership(const layers::ImageView& image, const Inventory& inventory)
       if (place.second == nullptr || place.second->digest.empty()) place = {&package, &file};
     }
   }
+  mark_owned();
   find_changes();
+}
+
+// Most questions are about files that nobody owns: those are answered without making their paths.
+void Ownership::mark_owned() {
+  if (m_owners.empty()) return;
+  for (std::uint32_t layer = 0; layer < m_image.layer_count(); ++layer)
+    m_owned.emplace_back(m_image.layer(layer) == nullptr ? 0 : m_image.layer(layer)->entries.size());
+  m_image.each_final([&](layers::FileRef file, const std::string& path) {
+    if (m_owners.contains(path)) m_owned[file.layer][file.entry] = true;
+  });
+}
+
+// A final file at whose path no package has one.
+bool Ownership::surely_unowned(layers::FileRef file) const {
+  if (m_owners.empty()) return true;
+  if (m_owned[file.layer][file.entry] || m_image.hidden_by(file) != layers::k_none) return false;
+  // Those that stand for nothing in the tree, and its root, are in no list of files.
+  const layers::Entry& entry = m_image.entry(file);
+  return !entry.path.empty() && entry.type != layers::EntryType::whiteout && entry.type != layers::EntryType::opaque;
 }
 
 // The digest that a file had when its package came, by path; then the final files that have another one since.
@@ -109,6 +129,7 @@ void Ownership::find_changes() {
 bool Ownership::changed_by_layer(layers::FileRef file) const { return m_changed.contains(file); }
 
 Ownership::Owners::const_iterator Ownership::owned_at(layers::FileRef file) const {
+  if (surely_unowned(file)) return m_owners.end();
   const std::string path = m_image.path(file);
   auto found = m_owners.find(path);
   // The path of a file that is not final is that of its layer, with links that have come since unresolved.

@@ -2,13 +2,53 @@
 
 #include <algorithm>
 
+#include "layers/final_list.hpp"
 #include "layers/overlay.hpp"
 
 namespace hullcheck::layers {
 
 struct ImageView::State {
   State(model::Image described, std::vector<std::shared_ptr<const LayerFacts>> facts)
-      : image(std::move(described)), layers(std::move(facts)), tree(layers) {}
+      : image(std::move(described)), layers(std::move(facts)), tree(layers) {
+    list_final();
+  }
+
+  FileKinds kinds_of(FileRef file) const {
+    const Entry& found = tree.entry(file);
+    if (found.type == EntryType::directory) return k_folder;
+    if (found.type == EntryType::symlink) return k_symlink;
+    const Entry& content = found.type == EntryType::hard_link ? tree.entry(tree.content(file)) : found;
+    if (content.type != EntryType::file) return k_other_entry;
+    const FileKinds mode = (content.mode & 06000) != 0 ? k_set_id_mode : 0;
+    switch (content.content) {
+      case ContentKind::elf: return k_elf_content | mode;
+      case ContentKind::script: return k_script_content | mode;
+      case ContentKind::zip: return k_zip_content | mode;
+      default: return k_other_content | mode;
+    }
+  }
+
+  void list_final() {
+    std::string path;
+    std::uint32_t number = tree.first_child(Overlay::k_root);
+    while (number != k_none) {
+      const Overlay::Node* node = &tree.node(number);
+      if (!path.empty()) path += '/';
+      path += node->name;
+      if (node->file.layer != k_none) final_files.add(node->file, path, kinds_of(node->file));
+      if (node->first_child != k_none) {
+        number = node->first_child;
+        continue;
+      }
+      // On to the next one beside it, or beside the nearest folder above that has one.
+      for (;;) {
+        path.resize(path.size() - std::min(path.size(), node->name.size() + 1));
+        number = node->next_sibling;
+        if (number != k_none || node->parent == Overlay::k_root) break;
+        node = &tree.node(node->parent);
+      }
+    }
+  }
 
   // What stands at the end of a walk, or nothing: implied folders have no entry.
   std::optional<FileRef> file_at(const Overlay::Walk& walk) const {
@@ -19,6 +59,7 @@ struct ImageView::State {
   model::Image image;
   std::vector<std::shared_ptr<const LayerFacts>> layers;
   Overlay tree;  // borrows the layers
+  FinalList final_files;
 };
 
 ImageView::ImageView(model::Image image, std::vector<std::shared_ptr<const LayerFacts>> layers)
@@ -93,35 +134,17 @@ std::vector<FileRef> ImageView::children(std::string_view folder) const {
   const Overlay& tree = m_state->tree;
   const auto walk = tree.walk(folder, true);
   if (walk.node == k_none) return files;
-  for (const std::uint32_t child : tree.sorted_children(walk.node))
+  for (std::uint32_t child = tree.first_child(walk.node); child != k_none; child = tree.node(child).next_sibling)
     if (tree.node(child).file.layer != k_none) files.push_back(tree.node(child).file);
   return files;
 }
 
 void ImageView::each_final(const std::function<void(FileRef, const std::string&)>& visit) const {
-  struct Level {
-    std::vector<std::uint32_t> nodes;
-    std::size_t next = 0;
-    std::size_t path_length = 0;
-  };
-  const Overlay& tree = m_state->tree;
-  std::string path;
-  std::vector<Level> levels;
-  levels.push_back({tree.sorted_children(Overlay::k_root), 0, 0});
-  while (!levels.empty()) {
-    Level& level = levels.back();
-    path.resize(level.path_length);
-    if (level.next == level.nodes.size()) {
-      levels.pop_back();
-      continue;
-    }
-    const std::uint32_t number = level.nodes[level.next++];
-    const Overlay::Node& node = tree.node(number);
-    if (!path.empty()) path += '/';
-    path += node.name;
-    if (node.file.layer != k_none) visit(node.file, path);
-    if (node.folder) levels.push_back({tree.sorted_children(number), 0, path.size()});
-  }
+  each_final(k_every_kind, visit);
+}
+
+void ImageView::each_final(FileKinds kinds, const std::function<void(FileRef, const std::string&)>& visit) const {
+  m_state->final_files.each(kinds, visit);
 }
 
 std::vector<RecordRef> ImageView::records(std::string_view section) const {

@@ -27,6 +27,20 @@ struct FileRef {
   auto operator<=>(const FileRef&) const = default;
 };
 
+// What many ask of every file, as bits: of the entry itself, and of the regular file that holds its content.
+using FileKinds = std::uint8_t;
+enum FileKind : FileKinds {
+  k_folder = 1,
+  k_symlink = 2,
+  k_elf_content = 4,
+  k_script_content = 8,
+  k_zip_content = 16,
+  k_other_content = 32,  // a regular file of another kind
+  k_set_id_mode = 64,    // a regular file that runs with its owner's or group's rights
+  k_other_entry = 128,
+};
+constexpr FileKinds k_every_kind = 255;
+
 struct RecordRef {
   FileRef file;
   Bytes data;  // borrowed from the LayerFacts
@@ -68,6 +82,9 @@ class ImageView {
   std::vector<FileRef> children(std::string_view folder) const;
   // Every final entry, in path order.
   void each_final(const std::function<void(FileRef, const std::string& path)>& visit) const;
+  // The same for those that have one of the kinds (FileKind); to leave out what does not matter costs next to
+  // nothing.
+  void each_final(FileKinds kinds, const std::function<void(FileRef, const std::string& path)>& visit) const;
 
   // Every record of a section, of final and of hidden files, bottom layer first, archive order within a layer. A
   // record is given once for the entry that holds the bytes; final hard links to it count for its visibility.

@@ -69,6 +69,7 @@ Overlay::Overlay(const std::vector<std::shared_ptr<const LayerFacts>>& layers) :
   for (std::uint32_t i = 0; i < m_layers.size(); ++i)
     if (m_layers[i]) apply(i);
   find_aliases();
+  sort_children();
 }
 
 std::uint32_t Overlay::living_child(std::uint32_t parent, std::string_view name) const {
@@ -279,12 +280,21 @@ void Overlay::find_aliases() {
   }
 }
 
-std::vector<std::uint32_t> Overlay::sorted_children(std::uint32_t folder) const {
-  std::vector<std::uint32_t> list;
-  for (std::uint32_t c = m_nodes[folder].first_child; c != k_none; c = m_nodes[c].next_sibling)
-    if (m_nodes[c].alive) list.push_back(c);
-  std::sort(list.begin(), list.end(), [&](auto a, auto b) { return m_nodes[a].name < m_nodes[b].name; });
-  return list;
+// Once for everybody who walks the tree: the dead leave the lists, and what is left is put in order of name.
+void Overlay::sort_children() {
+  std::vector<std::pair<std::string_view, std::uint32_t>> children;
+  for (Node& folder : m_nodes) {
+    if (folder.first_child == k_none) continue;
+    children.clear();
+    for (std::uint32_t c = folder.first_child; c != k_none; c = m_nodes[c].next_sibling)
+      if (m_nodes[c].alive) children.emplace_back(m_nodes[c].name, c);
+    std::sort(children.begin(), children.end());
+    folder.first_child = k_none;
+    for (auto child = children.rbegin(); child != children.rend(); ++child) {
+      m_nodes[child->second].next_sibling = folder.first_child;
+      folder.first_child = child->second;
+    }
+  }
 }
 
 std::string Overlay::path_of(std::uint32_t node) const {

@@ -54,7 +54,8 @@ class Overlay {
 
   // Follows a path from the root. `follow_last` says whether a symlink in the last part is followed too.
   Walk walk(std::string_view path, bool follow_last) const;
-  std::vector<std::uint32_t> sorted_children(std::uint32_t folder) const;
+  // The living children of a folder, sorted by name: a list that begins here and goes on with `next_sibling`.
+  std::uint32_t first_child(std::uint32_t folder) const { return m_nodes[folder].first_child; }
   std::string path_of(std::uint32_t node) const;
 
   // The entry with the bytes of a hard link, else the file itself.
@@ -93,6 +94,7 @@ class Overlay {
   void apply_entry(FileRef file, LastFolder& last);
   void apply(std::uint32_t layer);
   void find_aliases();
+  void sort_children();
 
   const std::vector<std::shared_ptr<const LayerFacts>>& m_layers;
   std::deque<Node> m_nodes;

@@ -57,7 +57,8 @@ void measure_executables(const layers::ImageView& image, const inventory::Invent
   };
   std::vector<Unattributed> rest;
   std::set<layers::FileRef> counted;  // hard links are one file
-  image.each_final([&](layers::FileRef file, const std::string& path) {
+  constexpr layers::FileKinds k_programs = layers::k_elf_content | layers::k_zip_content | layers::k_script_content;
+  image.each_final(k_programs, [&](layers::FileRef file, const std::string& path) {
     const layers::FileRef content = image.content_of(file);
     const layers::Entry& entry = image.entry(content);
     if (entry.type != layers::EntryType::file) return;
