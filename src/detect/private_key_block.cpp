@@ -318,7 +318,9 @@ std::optional<PrivateKey> parse_private_key(std::string_view text, bool goes_on)
   key.complete = end != std::string_view::npos;
   if (key.complete && !after.substr(end).starts_with(std::string(k_end) + key.label)) return std::nullopt;
   if (!key.complete && (!goes_on || after.size() == k_most_text)) return std::nullopt;
-  key.size = key.complete ? start + end + k_end.size() + key.label.size() + k_dashes.size() : text.size();
+  key.size = text.size();
+  // The last line may be cut off in its dashes.
+  if (key.complete) key.size = std::min(key.size, start + end + k_end.size() + key.label.size() + k_dashes.size());
 
   bool encrypted = false;
   const std::string_view body = without_headers(after.substr(0, end), encrypted);
