@@ -2,6 +2,7 @@
 """Input that was made to break a scanner, through the built binary: each gives a named error or gap, in bounded time and
 memory, is never called safe, and leaves nothing behind."""
 import gzip
+import hashlib
 import http.server
 import io
 import json
@@ -167,6 +168,42 @@ def a_million_empty_files():
         out.write(template)
     out.write(b"\0" * 1024)
     answer = scan(layout("million", [gzip.compress(out.getvalue(), 1, mtime=0)]), seconds=60, memory=(200 << 20) + 350 * 1_000_000)
+    assert answer.code == UNKNOWN, answer
+
+
+def three_million_small_files():
+    """Takes minutes to make: only in a full run."""
+    if os.environ.get("HULLCHECK_FULL") != "1":
+        return
+    folder = support.scratch()
+    layer, archive = folder / "layer.tar", folder / "millions.tar"
+    digest = hashlib.sha256()
+    info = tarfile.TarInfo("x")
+    info.size = 5
+    template = bytearray(info.tobuf(tarfile.USTAR_FORMAT))
+    with open(layer, "wb") as out:
+        for i in range(3_000_000):
+            name = b"a/%03d/%03d/file%07d.txt" % (i % 1000, i // 1000 % 1000, i)
+            template[0:len(name)] = name
+            template[148:156] = b" " * 8
+            template[148:156] = b"%06o\0 " % sum(template)
+            member = bytes(template) + (b"%05d" % (i % 100_000)).ljust(512, b"\0")
+            out.write(member)
+            digest.update(member)
+        out.write(b"\0" * 1024)
+        digest.update(b"\0" * 1024)
+    config = json.dumps({"architecture": "amd64", "os": "linux", "config": {},
+                         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + digest.hexdigest()]}}).encode()
+    manifest = json.dumps([{"Config": "config.json", "RepoTags": ["millions:1"], "Layers": ["layer.tar"]}]).encode()
+    with tarfile.open(archive, "w") as tar:
+        tar.add(layer, "layer.tar")
+        for name, text in (("config.json", config), ("manifest.json", manifest)):
+            member = tarfile.TarInfo(name)
+            member.size = len(text)
+            tar.addfile(member, io.BytesIO(text))
+    layer.unlink()
+    answer = scan(archive, seconds=45, memory=1 << 30)
+    archive.unlink()
     assert answer.code == UNKNOWN, answer
 
 
@@ -359,5 +396,6 @@ def registries():
 
 
 support.need_tool("zstd")
-support.run(truncated_archives, flipped_bits, bombs, a_million_empty_files, long_names, layers_that_lie, links_in_a_circle,
-            manifests_without_measure, package_databases_cut_and_lying, real_package_databases_cut, registries)
+support.run(truncated_archives, flipped_bits, bombs, a_million_empty_files, three_million_small_files, long_names,
+            layers_that_lie, links_in_a_circle, manifests_without_measure, package_databases_cut_and_lying,
+            real_package_databases_cut, registries)
