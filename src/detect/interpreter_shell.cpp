@@ -39,7 +39,7 @@ struct Shape {
 
 constexpr Words k_shells = {"/bin/sh", "/bin/bash", "/bin/zsh", "/bin/dash", "/bin/ash",
                             "cmd.exe", "\"sh\"",    "'sh'",     "\"bash\"",  "'bash'"};
-constexpr Words k_python_socket = {"socket.socket", "socket(", "create_connection", "create_server"};
+constexpr Words k_python_socket = {"socket.socket", "socket(", "socket import", "create_connection", "create_server"};
 constexpr Words k_python_peer = {".connect(", ".connect_ex(", ".bind(", "create_connection(", "create_server("};
 constexpr Words k_perl_socket = {"IO::Socket", "PF_INET", "AF_INET", "inet_aton", "sockaddr_in"};
 
@@ -195,8 +195,8 @@ Evidence evidence_for(const InterpreterShell& found, std::string_view text) {
   return evidence;
 }
 
-// "${host}" stands for nothing in Python: code with such gaps is what a generator fills in, as tools for penetration tests
-// do. It cannot run as it is.
+// "${host}" stands for nothing in Python: code with such gaps is what a generator fills in, as tools for penetration
+// tests do. It cannot run as it is.
 bool is_template(const layers::FileInfo& file, std::string_view text, std::size_t position) {
   if (!file.name().ends_with(".py")) return false;
   const std::string_view near = stretch(text, position);
@@ -241,7 +241,7 @@ class InterpreterShells final : public Detector {
 
 const util::Registered<InterpreterShells> registered{{
     .id = "interpreter-shell",
-    .version = 3,
+    .version = 4,
     .summary = "reverse and bind shells in Python, Perl, PHP, Ruby, Node, Lua, awk, Java and Go",
     .example = "python3 -c 'import socket,pty; … connect((\"192.0.2.1\", 4444)) … pty.spawn(\"/bin/sh\")'",
     .rules = k_rows,
