@@ -254,6 +254,20 @@ TEST(TarNames, ParentNamesAreNamedAndOthersCounted) {
   EXPECT_NE(all.find("usr/c: its name stands in the archive more than once"), std::string::npos) << all;
 }
 
+// The first of them in the archive is shown and every one that another follows is counted; folders may come again.
+TEST(TarNames, RepeatedNamesAreCountedInTheArchivesOrder) {
+  test::TarWriter tar;
+  tar.directory("srv").file("srv/z", "1").file("srv/a", "1").file("srv/once", "1").directory("srv");
+  for (int i = 0; i < 5000; ++i) tar.file("srv/" + std::to_string(i), "");
+  tar.file("srv/a", "2").file("srv/z", "2").file("srv/a", "3");
+  std::vector<std::string> said;
+  for (const auto& finding : assess_view(view_of({tar.finish()})).warnings)
+    if (finding.rule == "I08")
+      for (const std::string& text : finding.evidence) said.push_back(finding.locations.front().path + ": " + text);
+  EXPECT_EQ(said,
+            (std::vector<std::string>{"srv/z: its name stands in the archive more than once, and so do 2 others"}));
+}
+
 // From the cases; the text itself is not to stand here.
 std::string key_of_cases(const std::string& name) {
   std::string text;

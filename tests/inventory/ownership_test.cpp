@@ -66,6 +66,34 @@ TEST(Ownership, PathsMeetAfterLinksOfTheirFolders) {
   EXPECT_EQ(later.at("lib/y"), Integrity::owned_match);
 }
 
+TEST(Ownership, OtherNamesOfAFileAreJudgedByThemselves) {
+  const Scene scene({TarWriter()
+                         .file("bin/tool", "x", k_program)
+                         .hard_link("opt/copy", "bin/tool")
+                         .symlink("bin/link", "../opt/copy")
+                         .file("opt/tool", "x", k_program)
+                         .finish()},
+                    {owned("bin/tool"), owned("bin/link")});
+  EXPECT_EQ(scene.at("bin/tool"), Integrity::owned_match);
+  EXPECT_EQ(scene.at("opt/copy"), Integrity::unowned);
+  EXPECT_NE(scene.ownership->owner(*scene.image->find("bin/link")), nullptr);
+  EXPECT_EQ(scene.at("opt/tool"), Integrity::unowned) << "the name alone is not the path";
+}
+
+// Its own name is gone, another that a package owns is left.
+TEST(Ownership, ContentWhoseNameIsGoneHasTheOwnerOfTheNameThatIsLeft) {
+  const Scene scene({TarWriter().file("first", "x", k_program).finish(),
+                     TarWriter().hard_link("bin/tool", "first").finish(), TarWriter().whiteout("first").finish()},
+                    {owned("bin/tool")});
+  EXPECT_EQ(scene.ownership->integrity({0, 0}), Integrity::owned_match);
+}
+
+TEST(Ownership, NobodyOwnsAnythingWithoutPackages) {
+  const Scene scene({TarWriter().file("bin/tool", "x", k_program).finish()}, {});
+  EXPECT_EQ(scene.at("bin/tool"), Integrity::unowned);
+  EXPECT_EQ(scene.ownership->owner(*scene.image->find("bin/tool")), nullptr);
+}
+
 TEST(Ownership, FilesThatAreGoneStillHaveAnOwner) {
   const Scene scene(
       {TarWriter().symlink("bin", "usr/bin").finish(), TarWriter().file("bin/ls", "y", k_program).finish(),
