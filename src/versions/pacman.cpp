@@ -12,29 +12,6 @@
 namespace hullcheck::versions {
 namespace {
 
-struct Version {
-  std::string_view epoch;
-  std::string_view version;
-  std::optional<std::string_view> release;
-};
-
-Version parse(std::string_view text) {
-  Version parsed;
-  std::string_view rest = text;
-  const auto digits = take_digits(rest);
-  const std::size_t hyphen = rest.rfind('-');
-  if (hyphen != std::string_view::npos) {
-    parsed.release = rest.substr(hyphen + 1);
-    text.remove_suffix(parsed.release->size() + 1);
-  }
-  if (rest.starts_with(':')) {
-    parsed.epoch = digits;
-    text.remove_prefix(std::min(digits.size() + 1, text.size()));
-  }
-  parsed.version = text;
-  return parsed;
-}
-
 bool starts_with_letter(std::string_view text) { return !text.empty() && is_letter(text.front()); }
 
 // One side has ended, perhaps behind separators; the other may go on.
@@ -66,8 +43,8 @@ std::strong_ordering compare_strings(std::string_view a, std::string_view b) {
 class Pacman final : public Comparator {
  public:
   std::strong_ordering compare(std::string_view a, std::string_view b) const override {
-    const auto left = parse(a);
-    const auto right = parse(b);
+    const auto left = take_apart(a);
+    const auto right = take_apart(b);
     if (const auto order = compare_digits(left.epoch, right.epoch); order != 0) return order;
     if (const auto order = compare_strings(left.version, right.version); order != 0) return order;
     if (!left.release || !right.release) return std::strong_ordering::equal;

@@ -100,4 +100,27 @@ constexpr std::strong_ordering compare_parsed(const std::optional<Parsed>& a, st
   return text_a <=> text_b;
 }
 
+// [epoch:]version[-release], of rpm and pacman: digits before the first colon, and what follows the last hyphen.
+struct EpochVersionRelease {
+  std::string_view epoch;
+  std::string_view version;
+  std::optional<std::string_view> release;
+};
+
+inline EpochVersionRelease take_apart(std::string_view text) {
+  EpochVersionRelease parts;
+  std::string_view rest = text;
+  const auto digits = take_digits(rest);
+  if (take_prefix(rest, ":")) {
+    parts.epoch = digits;
+    text = rest;
+  }
+  if (const auto hyphen = rest.rfind('-'); hyphen != std::string_view::npos) {
+    parts.release = rest.substr(hyphen + 1);
+    text.remove_suffix(parts.release->size() + 1);
+  }
+  parts.version = text;
+  return parts;
+}
+
 }  // namespace hullcheck::versions

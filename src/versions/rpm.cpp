@@ -11,28 +11,6 @@
 namespace hullcheck::versions {
 namespace {
 
-struct Version {
-  std::string_view epoch;
-  std::string_view version;
-  std::optional<std::string_view> release;
-};
-
-Version parse(std::string_view text) {
-  Version parsed;
-  std::string_view rest = text;
-  const auto digits = take_digits(rest);
-  if (take_prefix(rest, ":")) {
-    parsed.epoch = digits;
-    text = rest;
-  }
-  if (const auto hyphen = rest.rfind('-'); hyphen != std::string_view::npos) {
-    parsed.release = rest.substr(hyphen + 1);
-    text.remove_suffix(parsed.release->size() + 1);
-  }
-  parsed.version = text;
-  return parsed;
-}
-
 // One step of a version string, in ascending order of what it means.
 enum class SegmentKind { tilde, end, caret, letters, digits };
 struct Segment {
@@ -64,8 +42,8 @@ std::strong_ordering compare_strings(std::string_view a, std::string_view b) {
 class Rpm final : public Comparator {
  public:
   std::strong_ordering compare(std::string_view a, std::string_view b) const override {
-    const auto left = parse(a);
-    const auto right = parse(b);
+    const auto left = take_apart(a);
+    const auto right = take_apart(b);
     if (const auto order = compare_digits(left.epoch, right.epoch); order != 0) return order;
     if (const auto order = compare_strings(left.version, right.version); order != 0) return order;
     if (!left.release || !right.release) return left.release.has_value() <=> right.release.has_value();
