@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "util/md5_steps.hpp"
+
 namespace hullcheck::util {
 namespace {
 
@@ -18,27 +20,12 @@ using Lanes = std::uint32_t __attribute__((vector_size(32)));
 
 bool have_lanes() { return __builtin_cpu_supports("avx2") != 0; }
 
-// RFC 1321, 3.4: the whole part of 2^32 |sin(i + 1)|, and how far each step rotates.
-constexpr std::array<std::uint32_t, 64> k_sines = {
-    0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
-    0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821,
-    0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8,
-    0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a,
-    0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70,
-    0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
-    0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
-    0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
-};
-constexpr std::array<int, 16> k_turns = {7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21};
-constexpr std::array<std::uint32_t, 4> k_start = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
-
 template <std::size_t i>
 HULLCHECK_INLINE_AVX2 void step(Lanes* s, const Lanes* words) {
   constexpr std::size_t at = (64 - i) % 4, round = i / 16;
-  constexpr std::size_t factor[] = {1, 5, 3, 7}, shift[] = {0, 1, 5, 0};
-  constexpr int turn = k_turns[round * 4 + i % 4];
+  constexpr int turn = md5::turn_of(i);
   const Lanes b = s[(at + 1) % 4], c = s[(at + 2) % 4], d = s[(at + 3) % 4];
-  Lanes sum = s[at] + words[(i * factor[round] + shift[round]) % 16] + k_sines[i];
+  Lanes sum = s[at] + words[md5::word_of(i)] + md5::k_sines[i];
   if constexpr (round == 0)
     sum += d ^ (b & (c ^ d));
   else if constexpr (round == 1)
@@ -228,7 +215,7 @@ void Md5Batch::in_lanes([[maybe_unused]] std::size_t next) {
       if (!lane.busy && next < m_messages.size()) {
         const Message& message = m_messages[next++];
         lane.take(message.tag, Bytes(m_bytes).subspan(message.offset, message.size));
-        for (std::size_t word = 0; word < 4; ++word) state[word][i] = k_start[word];
+        for (std::size_t word = 0; word < 4; ++word) state[word][i] = md5::k_start[word];
       }
       from[i] = lane.busy ? lane.at : lane.tail.data();
       stride[i] = lane.busy ? k_block : 0;
