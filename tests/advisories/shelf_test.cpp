@@ -134,6 +134,7 @@ class Shelf : public testing::Test {
   static acquire::RetryPolicy quick() {
     acquire::RetryPolicy policy;
     policy.base = policy.longest = std::chrono::milliseconds(2);
+    policy.resumes = 3;
     return policy;
   }
 
