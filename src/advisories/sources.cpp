@@ -1,6 +1,7 @@
 // The sources of a default update, as data. Sizes are what a download is about to be, for progress only.
 #include <fmt/format.h>
 
+#include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
 
 namespace hullcheck::advisories {
@@ -57,7 +58,7 @@ constexpr OsvRow k_osv[] = {
 };
 
 // Alpine releases with a secdb: v3.3 is the first; v3.3 has hardly any community packages, but the file is there.
-constexpr int k_first_alpine = 3, k_last_alpine = 22;
+constexpr int k_first_alpine = 3, k_last_alpine = 23;
 
 void add_alpine(std::vector<SourceRow>& rows, const std::string& release) {
   for (const std::string_view repository : {"main", "community"})
@@ -102,11 +103,11 @@ constexpr PlainRow k_plain[] = {
     {"gentoo", "gentoo", "https://gitweb.gentoo.org/data/glsa.git/snapshot/glsa-master.tar.gz", "Gentoo",
      "CC-BY-SA-4.0", 3 * k_mega},
     {"suse-oval/sles-15", "suse-oval",
-     "https://ftp.suse.com/pub/projects/security/oval/suse.linux.enterprise.server.15.xml.gz",
-     "SUSE", "CC-BY-4.0", 15 * k_mega, true},
+     "https://ftp.suse.com/pub/projects/security/oval/suse.linux.enterprise.server.15.xml.gz", "SUSE", "CC-BY-4.0",
+     15 * k_mega, true},
     {"suse-oval/sles-12", "suse-oval",
-     "https://ftp.suse.com/pub/projects/security/oval/suse.linux.enterprise.server.12.xml.gz",
-     "SUSE", "CC-BY-4.0", 12 * k_mega, true},
+     "https://ftp.suse.com/pub/projects/security/oval/suse.linux.enterprise.server.12.xml.gz", "SUSE", "CC-BY-4.0",
+     12 * k_mega, true},
     {"suse-oval/leap-15.6", "suse-oval", "https://ftp.suse.com/pub/projects/security/oval/opensuse.leap.15.6.xml.gz",
      "openSUSE:Leap 15.6", "CC-BY-4.0", 8 * k_mega, true},
     {"suse-csaf", "suse-csaf", "https://ftp.suse.com/pub/projects/security/csaf-vex/", "SUSE", "CC-BY-4.0",
@@ -147,8 +148,8 @@ void add_series(std::vector<SourceRow>& rows) {
          fmt::format("Fedora:{}", release), "CC-BY-4.0", 3 * k_mega});
   for (int year = k_first_nvd; year <= k_last_nvd; ++year)
     rows.push_back({fmt::format("nvd/{}", year), "nvd",
-                    fmt::format("https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-{}.json.gz", year), "",
-                    "public domain", 15 * k_mega, true});
+                    fmt::format("https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-{}.json.gz", year),
+                    std::string(k_cpe_ecosystem), "public domain", 15 * k_mega});
 }
 
 }  // namespace

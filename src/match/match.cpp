@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -122,43 +123,88 @@ class Run {
     if (count++ == 0) first = package.name + " " + package.version + " in /" + model::place(package);
   }
 
-  void match_query(const model::Package& package, const Query& query, const Matcher& matcher) {
-    const auto* extension = versions::ComparatorRegistry::find(query.scheme);
-    HULLCHECK_ASSERT(extension != nullptr);
-    const auto& comparator = *extension->instance;
+  // What the advisories of one query say of a package.
+  struct Answer {
     std::vector<AffectingAdvisory> affecting;
     Denials denials;
-    bool checked = false, listed = false;
-    for (const auto& name : query.names) {
-      const auto* advisories = look_up(query.ecosystem, name, package);
-      if (advisories == nullptr) return;
-      listed = listed || !advisories->empty();
-      if (!advisories->empty() && !checked && !comparator.valid(query.version)) {
-        package_gap("package-version-unreadable", package,
-                    fmt::format("its version is none of the {} form, so no advisory can be judged", query.scheme));
-        return;
-      }
-      checked = checked || !advisories->empty();
-      for (const auto& advisory : *advisories) {
-        if (advisory.status == model::VulnerabilityStatus::fixed || !matcher.concerns(advisory, package)) continue;
-        if (advisory.status == model::VulnerabilityStatus::not_affected) {
-          deny(advisory, query.version, comparator, denials);
-          continue;
-        }
-        auto assessment = assess(advisory, query.version, comparator);
-        if (assessment.affected == Affected::yes && is_malware(advisory))
-          add_malware(package, advisory);
-        else if (assessment.affected == Affected::yes)
-          affecting.push_back({&advisory, std::move(assessment.fixed_version)});
-        else if (assessment.affected == Affected::unreadable)
-          package_gap("advisory-version-unreadable", package,
-                      fmt::format("{} names a version that is none of the {} form", advisory.id, query.scheme));
-      }
+    bool listed = false;  // there are advisories of the name
+  };
+
+  void match_query(const model::Package& package, const Query& query, const Matcher& matcher) {
+    std::set<std::string_view>
+        told;  // flaws that the query's advisories are about, whatever they say of this version
+    const auto answer = ask(package, query, matcher, told);
+    if (!answer) return;
+    std::vector<std::pair<const Query*, Answer>> further;
+    bool listed = answer->listed;
+    for (const Query& also : query.also) {
+      if (!m_database->has_ecosystem(also.ecosystem)) continue;
+      if (!package.declared_only) m_ecosystems.insert(also.ecosystem);
+      auto more = ask(package, also, matcher, told);
+      if (!more) return;
+      listed = listed || more->listed;
+      further.emplace_back(&also, std::move(*more));
     }
     if (package.declared_only) return;
     if (query.listed_only && !listed) return not_matched(package);
     ++m_result.packages_assessed;
-    add_flaws(package, affecting, denials, comparator, matcher);
+    add_flaws(package, answer->affecting, answer->denials, comparator_of(query), matcher);
+    for (const auto& [also, more] : further)
+      add_flaws(package, more.affecting, more.denials, comparator_of(*also), matcher);
+  }
+
+  static const versions::Comparator& comparator_of(const Query& query) {
+    const auto* extension = versions::ComparatorRegistry::find(query.scheme);
+    HULLCHECK_ASSERT(extension != nullptr);
+    return *extension->instance;
+  }
+
+  static bool is_told(const Advisory& advisory, const std::set<std::string_view>& told) {
+    return told.count(advisory.id) > 0 || std::any_of(advisory.aliases.begin(), advisory.aliases.end(),
+                                                      [&](const auto& alias) { return told.count(alias) > 0; });
+  }
+
+  // Nothing: the package cannot be judged, and a gap says why. Advisories about flaws in `told` are passed over; then
+  // the flaws of this query are added to it.
+  std::optional<Answer> ask(const model::Package& package, const Query& query, const Matcher& matcher,
+                            std::set<std::string_view>& told) {
+    const auto& comparator = comparator_of(query);
+    const std::set<std::string_view> before = query.also.empty() ? told : std::set<std::string_view>();
+    Answer answer;
+    for (const auto& name : query.names) {
+      const auto* advisories = look_up(query.ecosystem, name, package);
+      if (advisories == nullptr) return std::nullopt;
+      if (!advisories->empty() && !answer.listed && !comparator.valid(query.version)) {
+        package_gap("package-version-unreadable", package,
+                    fmt::format("its version is none of the {} form, so no advisory can be judged", query.scheme));
+        return std::nullopt;
+      }
+      answer.listed = answer.listed || !advisories->empty();
+      for (const auto& advisory : *advisories)
+        if (!is_told(advisory, before)) weigh(package, advisory, query, comparator, matcher, answer);
+      if (query.also.empty()) continue;
+      for (const auto& advisory : *advisories) {
+        told.insert(advisory.id);
+        told.insert(advisory.aliases.begin(), advisory.aliases.end());
+      }
+    }
+    return answer;
+  }
+
+  void weigh(const model::Package& package, const Advisory& advisory, const Query& query,
+             const versions::Comparator& comparator, const Matcher& matcher, Answer& answer) {
+    if (advisory.status == model::VulnerabilityStatus::fixed || !matcher.concerns(advisory, package, m_inventory))
+      return;
+    if (advisory.status == model::VulnerabilityStatus::not_affected)
+      return deny(advisory, query.version, comparator, answer.denials);
+    auto assessment = assess(advisory, query.version, comparator);
+    if (assessment.affected == Affected::yes && is_malware(advisory))
+      add_malware(package, advisory);
+    else if (assessment.affected == Affected::yes)
+      answer.affecting.push_back({&advisory, std::move(assessment.fixed_version)});
+    else if (assessment.affected == Affected::unreadable)
+      package_gap("advisory-version-unreadable", package,
+                  fmt::format("{} names a version that is none of the {} form", advisory.id, query.scheme));
   }
 
   static void deny(const Advisory& advisory, std::string_view version, const versions::Comparator& comparator,

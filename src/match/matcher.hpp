@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "advisories/database.hpp"
+#include "inventory/analyzer.hpp"
 #include "model/package.hpp"
 #include "util/registry.hpp"
 
@@ -20,6 +21,8 @@ struct Query {
   std::string_view scheme;         // id of a comparator
   // The source knows some packages of the kind and not others: one that it has nothing about was not assessed.
   bool listed_only = false;
+  // Asked as well, where the database has their ecosystem: about flaws that the first has no record of.
+  std::vector<Query> also = {};
 };
 
 struct MatcherDescriptor {
@@ -39,10 +42,13 @@ class Matcher {
   // Nothing: not a package of this family.
   virtual std::optional<Query> query(const model::Distribution& distribution,
                                      const model::Package& package) const = 0;
-  // Beyond name and version: module stream, architecture. Only asked for advisories of query()'s ecosystem and names.
-  virtual bool concerns(const advisories::Advisory& advisory, const model::Package& package) const {
+  // Beyond name and version: module stream, architecture, product, what else is installed. Only asked for advisories
+  // of query()'s ecosystems and names.
+  virtual bool concerns(const advisories::Advisory& advisory, const model::Package& package,
+                        const inventory::Inventory& inventory) const {
     static_cast<void>(advisory);
     static_cast<void>(package);
+    static_cast<void>(inventory);
     return true;
   }
   // A page for people. `flaw` is the id that the finding is reported under.

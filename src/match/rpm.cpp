@@ -67,7 +67,8 @@ class Rpm final : public Matcher {
     return query;
   }
 
-  bool concerns(const advisories::Advisory& advisory, const model::Package& package) const override {
+  bool concerns(const advisories::Advisory& advisory, const model::Package& package,
+                const inventory::Inventory&) const override {
     if (!same_lineage(advisory, package) || !for_architecture(advisory, package)) return false;
     const bool labelled = !extra(advisory, "module").empty();
     bool modular = labelled, fixed = false;

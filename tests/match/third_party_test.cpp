@@ -108,12 +108,12 @@ TEST(Families, GentoosUnaffectedBranchesAreLeftOut) {
   const auto& gentoo = *MatcherRegistry::find("gentoo")->instance;
   advisories::Advisory advisory;
   advisory.extra.emplace_back("unaffected", "ge 3.0.10 rge 1.1.1-r3");
-  EXPECT_FALSE(gentoo.concerns(advisory, package("ebuild", "3.0.10", "")));
-  EXPECT_FALSE(gentoo.concerns(advisory, package("ebuild", "1.1.1-r4", "")));
-  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "1.1.1-r2", "")));
-  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "3.0.9", "")));
+  EXPECT_FALSE(gentoo.concerns(advisory, package("ebuild", "3.0.10", ""), {}));
+  EXPECT_FALSE(gentoo.concerns(advisory, package("ebuild", "1.1.1-r4", ""), {}));
+  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "1.1.1-r2", ""), {}));
+  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "3.0.9", ""), {}));
   advisory.extra = {{"unaffected", "ge"}};
-  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "3.0.9", "")));
+  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "3.0.9", ""), {}));
 }
 
 }  // namespace
