@@ -13,6 +13,7 @@
 #include "advisories/feed.hpp"
 #include "advisories/json.hpp"
 #include "advisories/package_key.hpp"
+#include "advisories/redhat_stream.hpp"
 #include "formats/zip.hpp"
 
 namespace hullcheck::advisories {
@@ -67,6 +68,13 @@ IdRow id_row(std::string_view id) {
   for (const auto& row : k_ids)
     if (id.substr(0, row.prefix.size()) == row.prefix) return row;
   return {"", "osv"};
+}
+
+// Red Hat's products go by their CPE names there: "Red Hat:enterprise_linux:9::baseos".
+std::string own_spelling(std::string_view ecosystem) {
+  constexpr std::string_view k_redhat = "Red Hat:";
+  if (ecosystem.substr(0, k_redhat.size()) != k_redhat) return std::string(ecosystem);
+  return redhat_ecosystem(ecosystem.substr(k_redhat.size())).value_or(std::string(ecosystem));
 }
 
 bool is_cve(std::string_view id) { return id.substr(0, 4) == "CVE-"; }
@@ -204,7 +212,7 @@ class Osv final : public Feed {
     const auto package = json::member(affected, "package");
     if (!package) return;  // ranges of commits only
     Advisory advisory = common;
-    advisory.ecosystem = json::text(*package, "ecosystem", k_longest_name);
+    advisory.ecosystem = own_spelling(json::text(*package, "ecosystem", k_longest_name));
     advisory.package = package_key(advisory.ecosystem, json::text(*package, "name", k_longest_name));
     if (advisory.ecosystem.empty() || advisory.package.empty()) {
       writer.bad_record(
@@ -229,7 +237,7 @@ class Osv final : public Feed {
 
 const util::Registered<Osv> registered{
     {.id = "osv",
-     .version = 3,
+     .version = 4,
      .summary = "OSV bulk archives: language ecosystems and several distributions",
      .example = "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"}};
 

@@ -101,9 +101,16 @@ Flaw merge(const std::vector<const Statement*>& statements, const versions::Comp
     if (flaw.advisory == nullptr || says_more(*advisory, *flaw.advisory)) flaw.advisory = advisory;
     // A flaw fixed twice (the first fix was not whole) is fixed by the later version.
     const auto& fixed = statement->from->fixed_version;
+    if (!statement->from->channel.empty()) {
+      if (flaw.channel.empty() || comparator.compare(fixed, flaw.channel_version) > 0) flaw.channel_version = fixed;
+      flaw.channel = statement->from->channel;
+      continue;
+    }
     if (!fixed.empty() && (flaw.fixed_version.empty() || comparator.compare(fixed, flaw.fixed_version) > 0))
       flaw.fixed_version = fixed;
   }
+  // A fix that anybody can have is worth more than one elsewhere.
+  if (!flaw.fixed_version.empty()) flaw.channel = flaw.channel_version = {};
   flaw.id = preferred(names);
   names.insert(bulletins.begin(), bulletins.end());
   for (const auto name : names)
@@ -137,11 +144,16 @@ Assessment assess(const Advisory& advisory, std::string_view version, const vers
 }
 
 std::vector<Flaw> collapse(const std::vector<AffectingAdvisory>& affecting, const versions::Comparator& comparator,
-                           const Denials& denials) {
+                           const Denials& denials, const std::set<std::string_view>& told) {
   auto statements = statements_of(affecting);
-  statements.erase(std::remove_if(statements.begin(), statements.end(),
-                                  [&](const Statement& statement) { return denied(statement, denials); }),
-                   statements.end());
+  const auto is_told = [&](const Statement& statement) {
+    return !told.empty() && std::any_of(statement.names.begin(), statement.names.end(),
+                                        [&](std::string_view name) { return told.count(name) > 0; });
+  };
+  statements.erase(
+      std::remove_if(statements.begin(), statements.end(),
+                     [&](const Statement& statement) { return is_told(statement) || denied(statement, denials); }),
+      statements.end());
   Groups groups = group(statements);
   std::unordered_map<std::size_t, std::vector<const Statement*>> members;
   for (std::size_t i = 0; i < statements.size(); ++i) members[groups.find(i)].push_back(&statements[i]);
