@@ -31,6 +31,7 @@ struct IdRow {
   std::string_view vendor;    // whose word on severity it is
   bool bulletin = false;      // one document about several flaws
   bool security_only = true;  // false: also published for plain bug fixes, wanted only if it names a flaw
+  bool by_words = false;      // the vendor's own rating is a word
 };
 constexpr IdRow k_ids[] = {
     {"ALSA-", "almalinux", true},
@@ -51,9 +52,9 @@ constexpr IdRow k_ids[] = {
     {"MGASA-", "mageia", true},
     {"OESA-", "openeuler", true},
     {"PHSA-", "photon", true},
-    {"UBUNTU-CVE-", "ubuntu"},
-    {"DEBIAN-CVE-", "debian"},
-    {"ALPINE-CVE-", "alpine"},
+    {"UBUNTU-CVE-", "ubuntu", false, true, true},
+    {"DEBIAN-CVE-", "debian", false, true, true},
+    {"ALPINE-CVE-", "alpine", false, true, true},
     {"GHSA-", "github"},
     {"PYSEC-", "pypa"},
     {"GO-", "go"},
@@ -227,7 +228,8 @@ class Osv final : public Feed {
     rate_by_summary(summary, row.vendor, advisory);
     if (advisory.severity == model::Severity::unrated && advisory.cvss_score >= 0) {
       advisory.severity = cvss_band(advisory.cvss_vector, advisory.cvss_score);
-      advisory.severity_source = row.vendor;
+      // Of distributions that rate by words the vector is somebody else's.
+      advisory.severity_source = row.by_words ? std::string_view("osv") : row.vendor;
     }
     if (row.bulletin)
       if (auto module = module_of(summary); !module.empty()) advisory.extra.emplace_back("module", std::move(module));

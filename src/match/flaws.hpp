@@ -30,6 +30,7 @@ struct Flaw {
   std::string id;                                  // CVE where there is one
   std::vector<std::string> aliases;                // every other name, bulletins too; sorted
   const advisories::Advisory* advisory = nullptr;  // the one that says most; borrowed
+  const advisories::Advisory* scored = nullptr;    // that one, or another where it has no CVSS score; borrowed
   std::string fixed_version;
   // Where there is no fix in a channel that the image has, but one in another: its name, and the version there.
   std::string channel, channel_version;

@@ -345,8 +345,8 @@ class Run {
     found.purl = model::purl(package, m_inventory.distribution);
     found.severity = advisory.severity;
     found.severity_source = advisory.severity_source;
-    found.cvss_score = advisory.cvss_score;
-    found.cvss_vector = advisory.cvss_vector;
+    found.cvss_score = flaw.scored->cvss_score;
+    found.cvss_vector = flaw.scored->cvss_vector;
     found.fixed_version = flaw.fixed_version;
     found.status = flaw.channel.empty() || advisory.status != model::VulnerabilityStatus::affected
                        ? advisory.status
@@ -488,6 +488,7 @@ class Run {
 
   void judge_sources() {
     std::set<std::string_view> needed;
+    std::map<std::string, std::vector<const advisories::StoredSource*>> absent;  // by feed
     for (std::size_t i = 0; i < m_database->sources().size(); ++i) {
       const auto& stored = m_database->sources()[i];
       auto& source = m_result.database.sources[i];
@@ -500,15 +501,29 @@ class Run {
       if (!source.needed) continue;
       needed.insert(stored.name);
       if (!checked)
-        gap("advisory-source-absent", source.name,
-            fmt::format("the source was never loaded ({}); {}", stored.outcome, k_update));
+        absent[stored.feed].push_back(&stored);
       else if (source.stale)
         gap("advisory-source-stale", source.name,
             fmt::format("the source was last checked at {}, more than {} ago; {}", source.checked,
                         util::duration_text(m_options.max_database_age), k_update));
     }
+    for (const auto& [feed, list] : absent) note_absent(feed, list);
     for (const auto& noted : m_database->gaps())
       if (needed.count(noted.subject) > 0) m_result.gaps.push_back(noted);
+  }
+
+  // Feeds of many documents that all say of the same packages (one a year) are one gap.
+  void note_absent(const std::string& feed, const std::vector<const advisories::StoredSource*>& list) {
+    constexpr std::size_t k_most_named = 3;
+    if (list.size() > k_most_named) {
+      gap("advisory-source-absent", feed,
+          fmt::format("{} of its sources were never loaded, such as {} ({}); {}", list.size(), list.front()->name,
+                      list.front()->outcome, k_update));
+      return;
+    }
+    for (const auto* const source : list)
+      gap("advisory-source-absent", source->name,
+          fmt::format("the source was never loaded ({}); {}", source->outcome, k_update));
   }
 
   void sort_results() {
