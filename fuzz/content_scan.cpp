@@ -1,7 +1,7 @@
 // Any bytes through the content scan in windows of two different sizes: the evidence must be the same, and must
 // decode.
+#include "detect/content/content_scan.hpp"
 #include "detect/assess.hpp"
-#include "detect/content_scan.hpp"
 
 #include <cstdlib>
 

@@ -1,11 +1,11 @@
 // Addresses in arbitrary text. Two things must hold beyond not failing: what the sweep finds is an address by itself,
 // and where windows end changes nothing. What cannot be unwrapped leaves evidence of its own.
-#include "detect/cryptonote.hpp"
+#include "detect/mining/cryptonote.hpp"
 
 #include <algorithm>
 #include <string>
 
-#include "detect/content_scan.hpp"
+#include "detect/content/content_scan.hpp"
 #include "detect/evidence.hpp"
 #include "util/result.hpp"
 

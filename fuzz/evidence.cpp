@@ -2,7 +2,7 @@
 #include <cstdlib>
 
 #include "detect/evidence.hpp"
-#include "detect/start_files.hpp"
+#include "detect/start/start_files.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace hullcheck;

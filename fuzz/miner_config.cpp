@@ -1,6 +1,6 @@
 // Miner configurations in arbitrary text, from each quote on. What is found has pools with both parts and at least
 // two of the keys that make it one.
-#include "detect/miner_config.hpp"
+#include "detect/mining/miner_config.hpp"
 
 #include "util/bytes.hpp"
 #include "util/result.hpp"

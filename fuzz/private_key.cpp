@@ -1,6 +1,6 @@
 // Private key blocks in arbitrary text. A block never reaches beyond the text, and a complete one is found again in
 // exactly its own bytes.
-#include "detect/private_key.hpp"
+#include "detect/secrets/private_key.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 // Versions of programs in the bytes round a literal: each signature is tried wherever its literal stands.
 // Holds beside not crashing: a version begins with a digit and is short.
-#include "detect/program_signatures.hpp"
+#include "detect/programs/program_signatures.hpp"
 
 #include "util/result.hpp"
 

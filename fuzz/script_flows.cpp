@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "detect/script_flows.hpp"
+#include "detect/scripts/script_flows.hpp"
 #include "formats/inflate.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "detect/embedded_code.hpp"
-#include "detect/shell_facts.hpp"
+#include "detect/scripts/embedded_code.hpp"
+#include "detect/shell/shell_facts.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace hullcheck;

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdlib>
 
-#include "detect/coin_addresses.hpp"
 #include "detect/detector.hpp"
+#include "detect/mining/coin_addresses.hpp"
 
 namespace {
 

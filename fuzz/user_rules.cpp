@@ -3,7 +3,7 @@
 // encode to the same bytes.
 
 #include "detect/user/user_rules.hpp"
-#include "detect/regex.hpp"
+#include "detect/content/regex.hpp"
 #include "detect/user/content_rules.hpp"
 #include "detect/user/hash_list.hpp"
 #include "util/result.hpp"

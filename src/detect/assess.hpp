@@ -21,7 +21,7 @@
 
 #include "detect/detector.hpp"
 #include "detect/evidence.hpp"
-#include "detect/user_facts.hpp"
+#include "detect/user/user_facts.hpp"
 #include "inventory/analyzer.hpp"
 #include "layers/image_view.hpp"
 #include "model/finding.hpp"

@@ -23,7 +23,7 @@
 #include <string_view>
 #include <vector>
 
-#include "detect/digit_stretches.hpp"
+#include "detect/content/digit_stretches.hpp"
 #include "detect/evidence.hpp"
 #include "layers/collector.hpp"
 #include "layers/image_view.hpp"

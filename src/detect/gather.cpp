@@ -9,10 +9,10 @@
 #include <array>
 #include <set>
 
-#include "detect/content_scan.hpp"
+#include "detect/content/content_scan.hpp"
 #include "detect/inner/unwrap.hpp"
-#include "detect/script_facts.hpp"
-#include "detect/start_files.hpp"
+#include "detect/shell/script_facts.hpp"
+#include "detect/start/start_files.hpp"
 
 namespace hullcheck::detect {
 namespace {

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "detect/assess.hpp"
-#include "detect/script_facts.hpp"
-#include "detect/start_files.hpp"
+#include "detect/shell/script_facts.hpp"
+#include "detect/start/start_files.hpp"
 #include "util/codec.hpp"
 #include "util/digest.hpp"
 

@@ -123,13 +123,17 @@ YaraMatch match_of(YR_SCAN_CONTEXT* context, const YR_RULE* rule, std::size_t in
   const YR_STRING* string = nullptr;
   yr_rule_strings_foreach(rule, string) {
     std::optional<YaraString> first;
-    const YR_MATCH* hit = nullptr;
-    yr_string_matches_foreach(context, string, hit) {
+    YR_MATCH hit;
+    for (const YR_MATCH* next = context->matches[string->idx].head; next != nullptr; next = hit.next) {
+      // The library lays matches one behind the other with the matched bytes between, so that one may stand at any
+      // address: it is copied, for a reference to it would not be aligned.
+      std::memcpy(&hit, static_cast<const void*>(next), sizeof hit);
+      if (hit.is_private) continue;
       if (first)
         ++first->more;
       else
-        first = YaraString{string->identifier, static_cast<std::uint64_t>(hit->base + hit->offset),
-                           static_cast<std::uint64_t>(hit->match_length), 0};
+        first = YaraString{string->identifier, static_cast<std::uint64_t>(hit.base + hit.offset),
+                           static_cast<std::uint64_t>(hit.match_length), 0};
     }
     if (first && match.strings.size() < k_most_strings) match.strings.push_back(std::move(*first));
   }

@@ -3,7 +3,7 @@
 
 #include "checks/check.hpp"
 #include "detect/assess.hpp"
-#include "detect/programs.hpp"
+#include "detect/programs/programs.hpp"
 #include "detect/secrets/confirm.hpp"
 #include "inventory/analyzer.hpp"
 #include "match/end_of_life.hpp"

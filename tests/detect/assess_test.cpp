@@ -2,7 +2,7 @@
 // 2017-2018; addresses are those of documentation.
 #include <gtest/gtest.h>
 
-#include "image_builder.hpp"
+#include "detect/image_builder.hpp"
 
 namespace hullcheck::detect {
 namespace {

@@ -1,7 +1,7 @@
 // Detectors of programs on small images; what is looked for is put together here, so that no file carries it.
 #include <gtest/gtest.h>
 
-#include "detect/hidden_literal.hpp"
+#include "detect/content/hidden_literal.hpp"
 #include "detect/image_builder.hpp"
 #include "support/compress.hpp"
 #include "support/elf_writer.hpp"

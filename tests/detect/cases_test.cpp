@@ -17,8 +17,8 @@
 #include <iterator>
 #include <sstream>
 
-#include "detect/content_scan.hpp"
-#include "detect/shell_facts.hpp"
+#include "detect/content/content_scan.hpp"
+#include "detect/shell/shell_facts.hpp"
 
 namespace hullcheck::detect {
 namespace {

@@ -1,7 +1,7 @@
 // The rules that turn evidence into levels, on evidence made by hand.
 #include <gtest/gtest.h>
 
-#include "image_builder.hpp"
+#include "detect/image_builder.hpp"
 
 namespace hullcheck::detect {
 namespace {

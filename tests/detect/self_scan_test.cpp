@@ -7,8 +7,8 @@
 #include <iterator>
 
 #include "detect/assess.hpp"
-#include "detect/content_scan.hpp"
-#include "detect/hidden_literal.hpp"
+#include "detect/content/content_scan.hpp"
+#include "detect/content/hidden_literal.hpp"
 #include "detect/image_builder.hpp"
 
 namespace hullcheck::detect {

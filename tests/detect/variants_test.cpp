@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "detect/hidden_literal.hpp"
+#include "detect/content/hidden_literal.hpp"
 #include "detect/image_builder.hpp"
 #include "support/compress.hpp"
 #include "support/upx_writer.hpp"

@@ -13,10 +13,10 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 # header → the files that may include it (prefixes below src/)
 WRAPPED = {
     "sqlite3.h": ["util/sqlite.cpp"],
-    "hs/hs.h": ["detect/pattern_database.cpp"],
-    "hs.h": ["detect/pattern_database.cpp"],
+    "hs/hs.h": ["detect/content/pattern_database.cpp"],
+    "hs.h": ["detect/content/pattern_database.cpp"],
     "expat.h": ["formats/xml.cpp"],
-    "re2/re2.h": ["detect/regex.cpp"],
+    "re2/re2.h": ["detect/content/regex.cpp"],
     "zstd.h": ["formats/zstd.cpp"],
     "yara.h": ["formats/yara.cpp"],
     "lzma.h": ["formats/xz.cpp"],

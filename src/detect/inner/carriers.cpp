@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "detect/embedded_program.hpp"
-#include "detect/hidden_literal.hpp"
+#include "detect/content/hidden_literal.hpp"
+#include "detect/evasion/embedded_program.hpp"
 #include "detect/inner/runs.hpp"
 #include "formats/ar.hpp"
 #include "formats/elf.hpp"

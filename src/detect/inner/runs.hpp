@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "detect/digit_stretches.hpp"
+#include "detect/content/digit_stretches.hpp"
 #include "util/bytes.hpp"
 
 namespace hullcheck::detect {

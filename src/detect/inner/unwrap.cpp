@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
-#include "detect/content_scan.hpp"
-#include "detect/packers.hpp"
-#include "detect/script_facts.hpp"
-#include "detect/shell_facts.hpp"
+#include "detect/content/content_scan.hpp"
+#include "detect/evasion/packers.hpp"
+#include "detect/shell/script_facts.hpp"
+#include "detect/shell/shell_facts.hpp"
 #include "formats/ar.hpp"
 #include "formats/decompress.hpp"
 #include "formats/inflate.hpp"

@@ -7,8 +7,8 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
-#include "detect/private_key.hpp"
 #include "detect/secrets/checks.hpp"
+#include "detect/secrets/private_key.hpp"
 #include "detect/secrets/value.hpp"
 #include "util/base64.hpp"
 

@@ -6,11 +6,11 @@
 #include <array>
 
 #include "detect/assess.hpp"
+#include "detect/content/regex.hpp"
 #include "detect/gather.hpp"
-#include "detect/regex.hpp"
 #include "detect/secrets/checks.hpp"
 #include "detect/secrets/value.hpp"
-#include "detect/shell_facts.hpp"
+#include "detect/shell/shell_facts.hpp"
 
 namespace hullcheck::detect::secrets {
 namespace {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 
-#include "detect/regex.hpp"
+#include "detect/content/regex.hpp"
 #include "detect/secrets/value.hpp"
 #include "util/result.hpp"
 

@@ -7,7 +7,7 @@
 #include <cctype>
 #include <unordered_map>
 
-#include "detect/regex.hpp"
+#include "detect/content/regex.hpp"
 #include "detect/secrets/confirm.hpp"
 #include "detect/secrets/value.hpp"
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <map>
 
+#include "detect/content/regex.hpp"
 #include "detect/detector.hpp"
-#include "detect/regex.hpp"
 #include "detect/secrets/value.hpp"
 #include "util/base64.hpp"
 

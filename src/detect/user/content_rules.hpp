@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "detect/content/pattern_database.hpp"
+#include "detect/content/regex.hpp"
 #include "detect/evidence.hpp"
-#include "detect/pattern_database.hpp"
-#include "detect/regex.hpp"
 #include "detect/user/rule_file.hpp"
 #include "layers/collector.hpp"
 

@@ -12,7 +12,7 @@
 #include <set>
 
 #include "detect/assess.hpp"
-#include "detect/regex.hpp"
+#include "detect/content/regex.hpp"
 #include "detect/user/user_rules.hpp"
 #include "util/codec.hpp"
 #include "util/digest.hpp"

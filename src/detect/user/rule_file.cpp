@@ -3,7 +3,7 @@
 // A typing mistake in a rule must not make it look for nothing in silence: unknown and repeated keys, values outside
 // their words, regular expressions that RE2 refuses and rules without a condition are errors with file and line.
 #include "detect/user/rule_file.hpp"
-#include "detect/regex.hpp"
+#include "detect/content/regex.hpp"
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>

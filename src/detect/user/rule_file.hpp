@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "detect/user_facts.hpp"
+#include "detect/user/user_facts.hpp"
 #include "util/result.hpp"
 
 namespace hullcheck::detect {

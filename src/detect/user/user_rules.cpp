@@ -1,6 +1,6 @@
 // What rules say about facts: digests that the layers hold, paths, and the configuration.
 #include "detect/user/user_rules.hpp"
-#include "detect/regex.hpp"
+#include "detect/content/regex.hpp"
 
 #include <fmt/format.h>
 

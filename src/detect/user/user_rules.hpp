@@ -11,7 +11,7 @@
 #include "detect/user/content_rules.hpp"
 #include "detect/user/hash_list.hpp"
 #include "detect/user/rule_file.hpp"
-#include "detect/user_facts.hpp"
+#include "detect/user/user_facts.hpp"
 #include "formats/yara.hpp"
 #include "layers/collector.hpp"
 #include "layers/facts.hpp"

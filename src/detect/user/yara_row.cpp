@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "detect/regex.hpp"
+#include "detect/content/regex.hpp"
 #include "detect/user/user_rules.hpp"
 #include "util/ascii.hpp"
 #include "util/text.hpp"

@@ -12,7 +12,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "detect/content_scan.hpp"
+#include "detect/content/content_scan.hpp"
 #include "sample_secrets.hpp"
 
 namespace hullcheck::detect::secrets {

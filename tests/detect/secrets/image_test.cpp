@@ -2,7 +2,7 @@
 // what is shown.
 #include <gtest/gtest.h>
 
-#include "detect/content_scan.hpp"
+#include "detect/content/content_scan.hpp"
 #include "detect/image_builder.hpp"
 #include "sample_secrets.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "detect/regex.hpp"
+#include "detect/content/regex.hpp"
 #include "detect/secrets/confirm.hpp"
 #include "detect/secrets/rules.hpp"
 #include "detect/secrets/value.hpp"

@@ -1,0 +1,222 @@
+// Vectorscan (the portable fork of Hyperscan; API of hs.h 5.4) behind PatternDatabase, and the kept copy on disk.
+//
+// Kept file: "HULLPAT1", then in util/codec.hpp: key, SHA-256 of the payload, payload. The library's own
+// deserialiser checks little, so what it gets must be what we wrote: the file has to be ours, writable by nobody
+// else, and has to match its digest.
+#include "detect/content/pattern_database.hpp"
+
+#include <fcntl.h>
+#include <hs/hs.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <optional>
+
+#include "util/codec.hpp"
+#include "util/digest.hpp"
+#include "util/file.hpp"
+#include "util/result.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+constexpr std::string_view k_magic = "HULLPAT1";
+constexpr std::size_t k_most_file_bytes = std::size_t{64} << 20;
+
+struct DatabaseDeleter {
+  void operator()(hs_database_t* database) const { hs_free_database(database); }
+};
+using DatabasePtr = std::unique_ptr<hs_database_t, DatabaseDeleter>;
+
+struct FileCloser {
+  int fd = -1;
+  explicit FileCloser(int descriptor) : fd(descriptor) {}
+  ~FileCloser() {
+    if (fd >= 0) ::close(fd);
+  }
+  FileCloser(const FileCloser&) = delete;
+  FileCloser& operator=(const FileCloser&) = delete;
+};
+
+std::string key_of(const std::vector<Pattern>& patterns) {
+  hs_platform_info_t platform{};
+  hs_populate_platform(&platform);
+  util::Encoder key;
+  key.string(hs_version());
+  key.u64(platform.tune);
+  key.u64(platform.cpu_features);
+  for (const Pattern& pattern : patterns) {
+    key.string(pattern.bytes);
+    key.boolean(pattern.caseless);
+  }
+  return util::sha256_hex(key.data());
+}
+
+DatabasePtr compile(const std::vector<Pattern>& patterns) {
+  if (patterns.empty() || hs_valid_platform() != HS_SUCCESS) return nullptr;
+  std::vector<const char*> texts;
+  std::vector<unsigned> flags, ids;
+  std::vector<std::size_t> sizes;
+  for (const Pattern& pattern : patterns) {
+    texts.push_back(pattern.bytes.data());
+    sizes.push_back(pattern.bytes.size());
+    flags.push_back(pattern.caseless ? HS_FLAG_CASELESS : 0U);
+    ids.push_back(static_cast<unsigned>(ids.size()));
+  }
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  const hs_error_t status =
+      hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), sizes.data(),
+                           static_cast<unsigned>(patterns.size()), HS_MODE_BLOCK, nullptr, &database, &error);
+  if (error != nullptr) hs_free_compile_error(error);
+  return DatabasePtr(status == HS_SUCCESS ? database : nullptr);
+}
+
+std::optional<Buffer> read_own_file(const std::string& path) {
+  const FileCloser file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  struct stat info {};
+  if (file.fd < 0 || ::fstat(file.fd, &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  const bool ours = info.st_uid == ::geteuid() && (info.st_mode & 022) == 0;
+  if (!ours || info.st_size <= 0 || static_cast<std::size_t>(info.st_size) > k_most_file_bytes) return std::nullopt;
+  Buffer bytes(static_cast<std::size_t>(info.st_size));
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t part = ::read(file.fd, bytes.data() + have, bytes.size() - have);
+    if (part < 0 && errno == EINTR) continue;
+    if (part <= 0) return std::nullopt;
+    have += static_cast<std::size_t>(part);
+  }
+  return bytes;
+}
+
+DatabasePtr load(const std::string& path, std::string_view key) {
+  const auto bytes = read_own_file(path);
+  if (!bytes || !as_text(*bytes).starts_with(k_magic)) return nullptr;
+  util::Decoder in(Bytes(*bytes).subspan(k_magic.size()));
+  const std::string_view stored_key = in.string();
+  const std::string_view digest = in.string();
+  const Bytes payload = in.bytes();
+  if (in.failed() || !in.at_end() || stored_key != key || digest != util::sha256_hex(payload)) return nullptr;
+  hs_database_t* database = nullptr;
+  const auto* data = reinterpret_cast<const char*>(payload.data());
+  return DatabasePtr(hs_deserialize_database(data, payload.size(), &database) == HS_SUCCESS ? database : nullptr);
+}
+
+// Best effort: without the kept copy the next start compiles again.
+void keep(const std::string& folder, const std::string& path, std::string_view key, const hs_database_t* database) {
+  char* data = nullptr;
+  std::size_t size = 0;
+  if (hs_serialize_database(database, &data, &size) != HS_SUCCESS) return;
+  const Bytes payload(reinterpret_cast<const std::uint8_t*>(data), size);
+  util::Encoder out;
+  out.raw(as_bytes(k_magic));
+  out.string(key);
+  out.string(util::sha256_hex(payload));
+  out.bytes(payload);
+  std::free(data);
+
+  if (!util::make_folder(folder)) return;
+  static_cast<void>(util::write_file(path, out.data(), 0600));
+}
+
+std::uint8_t lower(std::uint8_t byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<std::uint8_t>(byte + ('a' - 'A')) : byte;
+}
+
+bool matches_at(Bytes bytes, std::size_t begin, const Pattern& pattern) {
+  if (pattern.bytes.size() > bytes.size() - begin) return false;
+  const Bytes wanted = as_bytes(pattern.bytes);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const bool same = pattern.caseless ? lower(bytes[begin + i]) == lower(wanted[i]) : bytes[begin + i] == wanted[i];
+    if (!same) return false;
+  }
+  return true;
+}
+
+struct Gathering {
+  const std::vector<Pattern>& patterns;
+  std::size_t most;
+  std::vector<PatternHit>& hits;
+  bool complete = true;
+};
+
+int on_match(unsigned id, unsigned long long, unsigned long long end, unsigned, void* context) {
+  auto& gathering = *static_cast<Gathering*>(context);
+  if (gathering.hits.size() >= gathering.most) {
+    gathering.complete = false;
+    return 1;
+  }
+  gathering.hits.push_back({static_cast<std::size_t>(end) - gathering.patterns[id].bytes.size(), id});
+  return 0;
+}
+
+}  // namespace
+
+struct PatternDatabase::State {
+  DatabasePtr database;
+};
+
+struct PatternDatabase::Scratch::State {
+  hs_scratch_t* scratch = nullptr;
+};
+
+PatternDatabase::PatternDatabase(std::vector<Pattern> patterns, const std::string& cache_folder)
+    : m_patterns(std::move(patterns)), m_state(std::make_unique<State>()) {
+  if (cache_folder.empty()) {
+    m_state->database = compile(m_patterns);
+    return;
+  }
+  const std::string key = key_of(m_patterns);
+  const std::string path = cache_folder + "/" + cache_file_name(m_patterns);
+  m_state->database = load(path, key);
+  m_from_cache = m_state->database != nullptr;
+  if (m_from_cache) return;
+  m_state->database = compile(m_patterns);
+  if (m_state->database) keep(cache_folder, path, key, m_state->database.get());
+}
+
+PatternDatabase::~PatternDatabase() = default;
+
+bool PatternDatabase::uses_library() const { return m_state->database != nullptr; }
+
+std::string PatternDatabase::cache_file_name(const std::vector<Pattern>& patterns) {
+  return "patterns-" + key_of(patterns).substr(0, 16);
+}
+
+PatternDatabase::Scratch::Scratch(const PatternDatabase& database) : m_state(std::make_unique<State>()) {
+  const hs_database_t* compiled = database.m_state->database.get();
+  if (compiled != nullptr && hs_alloc_scratch(compiled, &m_state->scratch) != HS_SUCCESS) m_state->scratch = nullptr;
+}
+
+PatternDatabase::Scratch::~Scratch() {
+  if (m_state->scratch != nullptr) hs_free_scratch(m_state->scratch);
+}
+
+bool PatternDatabase::search(Bytes bytes, Scratch& scratch, std::size_t most, std::vector<PatternHit>& hits) const {
+  if (scratch.m_state->scratch == nullptr) return search_slowly(bytes, most, hits);
+  hits.clear();
+  Gathering gathering{m_patterns, most, hits};
+  const hs_error_t status =
+      hs_scan(m_state->database.get(), reinterpret_cast<const char*>(bytes.data()),
+              static_cast<unsigned>(bytes.size()), 0, scratch.m_state->scratch, on_match, &gathering);
+  if (status != HS_SUCCESS && status != HS_SCAN_TERMINATED) return search_slowly(bytes, most, hits);
+  std::sort(hits.begin(), hits.end());
+  return gathering.complete;
+}
+
+bool PatternDatabase::search_slowly(Bytes bytes, std::size_t most, std::vector<PatternHit>& hits) const {
+  hits.clear();
+  for (std::size_t begin = 0; begin < bytes.size(); ++begin) {
+    for (std::uint32_t i = 0; i < m_patterns.size(); ++i) {
+      if (!matches_at(bytes, begin, m_patterns[i])) continue;
+      if (hits.size() >= most) return false;
+      hits.push_back({begin, i});
+    }
+  }
+  return true;
+}
+
+}  // namespace hullcheck::detect

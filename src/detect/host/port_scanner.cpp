@@ -1,0 +1,85 @@
+// Searching networks for open container engines (H05): how worms of this kind spread.
+#include <algorithm>
+#include <array>
+
+#include "detect/shell/shell_support.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+constexpr std::array<RuleRow, 1> k_rows{{
+    {"H05", EvidenceClass::strong, model::Severity::high, 80, "Scan for open container engines", "T1613,T1046",
+     "Do not run this image: it looks for other machines to break into."},
+}};
+
+constexpr ClassByReach k_classes{EvidenceClass::strong, EvidenceClass::strong, EvidenceClass::supporting};
+
+constexpr std::array<std::string_view, 11> k_scanners = {"masscan",     "zmap",   "zgrab",      "zgrab2",
+                                                         "pnscan",      "nmap",   "naabu",      "rustscan",
+                                                         "unicornscan", "hping3", "masscan.bin"};
+constexpr std::array<std::string_view, 8> k_ports = {"2375",  "2376",  "2377", "4243",
+                                                     "10250", "10255", "6443", "2379"};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// One of the ports as a whole number in the text, or "".
+std::string_view port_in(std::string_view text) {
+  for (const std::string_view port : k_ports)
+    for (std::size_t at = text.find(port); at != std::string_view::npos; at = text.find(port, at + 1)) {
+      const std::size_t end = at + port.size();
+      if ((at == 0 || !is_digit(text[at - 1])) && (end >= text.size() || !is_digit(text[end]))) return port;
+    }
+  return {};
+}
+
+std::string_view port_of(const ShellCommand& command) {
+  for (std::size_t i = 1; i < command.argv.size(); ++i)
+    if (const std::string_view port = port_in(command.argv[i]); !port.empty()) return port;
+  for (const std::string& assignment : command.assignments)
+    if (const std::string_view port = port_in(assignment); !port.empty()) return port;
+  return {};
+}
+
+// A request to the engine of a machine that the script works out: curl http://$ip:2375/containers/json
+bool asks_engine(const ShellCommand& command) {
+  const std::string_view name = program(command);
+  if (name != "curl" && name != "wget" && name != "docker") return false;
+  return std::any_of(command.argv.begin() + 1, command.argv.end(), [](const std::string& word) {
+    if (word.find("${") == std::string::npos || is_loopback(host_of(word))) return false;
+    const std::string_view port = port_in(word);
+    return (port == "2375" || port == "4243" || port == "10250") && word.find(':') != std::string::npos &&
+           word.find("HOST}") == std::string::npos;
+  });
+}
+
+class PortScanner final : public Detector {
+ public:
+  void shell(const ShellUnit& unit, EvidenceSink& out) const override {
+    const auto commands = own_commands(unit.facts);
+    std::string_view port;
+    for (const ShellCommand* command : commands)
+      if (port.empty()) port = port_of(*command);
+    for (const ShellCommand* command : commands) {
+      const std::string_view name = program(*command);
+      const bool scanner =
+          std::find(k_scanners.begin(), k_scanners.end(), name) != k_scanners.end() && command->argv.size() > 1;
+      std::string_view what = port;
+      // A port scanner that is also a tool of the trade must be told the port itself.
+      if (name == "nmap" || !scanner) what = port_of(*command);
+      if (!(scanner && !what.empty()) && !(command->loop && asks_engine(*command))) continue;
+      out.add(shell_evidence(k_rows[0], unit, command->line, words(*command) + " (port " + std::string(what) + ")",
+                             class_for(unit, k_classes)));
+    }
+  }
+};
+
+const util::Registered<PortScanner> registered{{
+    .id = "port-scanner",
+    .version = 1,
+    .summary = "scripts that look for open Docker and Kubernetes ports",
+    .example = "masscan 198.51.100.0/24 -p 2375 --rate 50000",
+    .rules = k_rows,
+}};
+
+}  // namespace
+}  // namespace hullcheck::detect

@@ -1,0 +1,168 @@
+// The evaluator behind follow_script(): used by the script_*.cpp files of this folder, by nobody else.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "detect/scripts/script_flows.hpp"
+
+namespace hullcheck::detect {
+
+inline std::uint64_t mixed(std::uint64_t seed, std::uint64_t more) {
+  seed ^= more + 0x9e3779b97f4a7c15ULL + (seed << 6U) + (seed >> 2U);
+  return seed * 0xff51afd7ed558ccdULL;
+}
+
+// "exec" of "child_process.exec", "Net::HTTP.get" and "$db->exec".
+inline std::string_view last_part(std::string_view name) {
+  const std::size_t end = name.find_last_of(".:>");
+  return end == std::string_view::npos ? name : name.substr(end + 1);
+}
+
+class ScriptEvaluator {
+ public:
+  ScriptEvaluator(ScriptLanguage language, const ScriptFlowLimits& limits) : m_language(language), m_limits(limits) {}
+  ScriptFlows run(std::string_view code, bool page);
+
+ private:
+  using Value = ScriptValue;
+  using Kind = ScriptValue::Kind;
+  using Values = std::vector<Value>;
+
+  struct Source {
+    std::string owned;  // empty for the script itself
+    ScriptTokens tokens;
+    std::uint32_t line = 0;  // of the sink that runs a decoded text; 0 for the script
+    std::uint32_t round = 0;
+  };
+  // What a call gave, so that the same call need not be worked out again.
+  struct Answer {
+    std::uint64_t question = 0;
+    bool asked = false;
+    Value value;
+  };
+  struct Function {
+    std::size_t source = 0;
+    std::size_t begin = 0;  // of the body
+    std::size_t end = 0;
+    std::vector<std::string> parameters;
+    std::string name;         // under which it became known first
+    bool expression = false;  // the body is the value
+    bool called = false;
+    bool active = false;
+    std::uint32_t idle = 0;  // calls in which nothing was decoded
+    std::size_t cost = 0;    // steps of the dearest call
+    std::size_t calls = 0;   // since it proved to be dear
+    std::vector<Answer> answers;
+  };
+  // A place in the tokens; [at, end).
+  struct Cursor {
+    std::size_t at = 0;
+    std::size_t end = 0;
+  };
+
+  // script_relevance.cpp
+  bool may_run_something() const;
+  bool is_telling(std::size_t token) const;
+  void choose_functions();
+  bool is_worth_a_walk(std::size_t function) const;
+
+  // script_statements.cpp
+  void run_source(std::size_t source);
+  void run_range(std::size_t begin, std::size_t end);
+  void run_statement(Cursor& at);
+  bool run_keyword(Cursor& at);
+  bool run_import(Cursor& at);
+  bool run_python_block(Cursor& at);
+  bool run_for(Cursor& at);
+  bool run_definition(Cursor& at);
+  bool run_assignment(Cursor& at);
+  void assign(const std::string& name, Value value, std::string_view op);
+  std::size_t skip_end(std::size_t at, std::size_t end) const;
+  std::size_t block_end(std::size_t header, std::size_t end) const;
+  std::vector<std::string> parameters_of(std::size_t open) const;
+  std::size_t define(std::vector<std::string> parameters, std::size_t begin, std::size_t end, bool expression);
+  std::int64_t repetitions(std::size_t open, std::size_t close);
+
+  // script_expressions.cpp
+  Value expression(Cursor& at, int lowest = 0);
+  Value binary(std::string_view op, Value left, Value right);
+  Value unary(Cursor& at);
+  Value primary(Cursor& at);
+  Value name_value(Cursor& at);
+  Value postfix(Cursor& at, Value value);
+  bool call_computed_method(Cursor& at, bool own);
+  Value attribute(const Value& value, std::string_view name);
+  Value index(const Value& value, std::size_t open);
+  Value text_value(std::size_t token);
+  Value filled(std::string_view text, bool braces_only);
+  Value round_brackets(Cursor& at);
+  Value list_of(std::size_t open);
+  Values arguments(std::size_t open, std::size_t close);
+  Values comma_list(Cursor& at);
+  bool comprehension(std::size_t begin, std::size_t end, Value& out);
+  Value lambda(Cursor& at);
+  Value joined(const Value& left, const Value& right);
+  std::size_t skip_expression(std::size_t at, std::size_t end) const;
+  Value variable(std::string_view name);
+
+  // script_calls.cpp
+  Value call(const Value& callee, Values arguments, std::uint32_t line);
+  Value call_function(std::size_t function, const Values& arguments);
+  Value evaluate_function(std::size_t function, const Values& arguments);
+  Answer& answer_to(Function& function, std::uint64_t question);
+  std::uint64_t tells(const std::string& name, const Value& value) const;
+  bool runs_or_decodes(std::string_view name) const;
+  bool is_worth_knowing(std::string_view name) const;
+  void set(const std::string& name, Value value);
+  Value call_method(const Value& receiver, std::string_view method, Values arguments, std::uint32_t line);
+  Value call_name(std::string_view name, const Value& callee, Values arguments, std::uint32_t line);
+  std::optional<Value> builtin(std::string_view name, const Values& arguments, std::uint32_t line);
+  std::optional<Value> text_builtin(std::string_view name, const Values& arguments);
+  std::optional<Value> list_builtin(std::string_view name, const Values& arguments);
+  bool sink(std::string_view name, const Values& arguments, std::uint32_t line);
+  bool callback(std::string_view name, const Values& arguments, std::uint32_t line);
+  bool is_source(std::string_view name) const;
+  Value decode(ScriptCoding coding, const Value& input);
+  Value reversed(const Value& input);
+  void reach(SinkKind kind, std::string_view name, const Value& value, std::uint32_t line);
+  void note_command(const Value& value, std::uint32_t line);
+  void run_decoded(SinkKind kind, const Value& value, std::uint32_t line);
+  Value elements(const Value& value) const;
+
+  bool step();
+  void charge(std::size_t tokens) { m_steps += tokens / 4; }  // for looking over tokens without evaluating them
+  bool spend(std::size_t bytes);
+  Value made(std::string text, ScriptMarks marks, bool bytes = false);
+  const ScriptTokens& tokens() const { return m_sources[m_source].tokens; }
+  bool is(ScriptLanguage language) const { return m_language == language; }
+  bool dot_joins() const { return is(ScriptLanguage::php) || is(ScriptLanguage::perl); }
+  std::uint32_t line_of(std::size_t token) const;
+
+  ScriptLanguage m_language;
+  const ScriptFlowLimits& m_limits;
+  ScriptFlows m_flows;
+  std::deque<Source> m_sources;
+  std::deque<Function> m_functions;
+  std::vector<std::uint32_t> m_telling;  // of the script itself: how many such tokens stand before each
+  std::unordered_set<std::string_view> m_telling_names;  // of functions with one, and of those that name these
+  std::deque<std::size_t> m_pending;                     // sources that are to be run
+  std::map<std::string, Value, std::less<>> m_variables;
+  std::size_t m_source = 0;
+  std::size_t m_steps = 0;
+  std::size_t m_repeated = 0;
+  bool m_repeating = false;
+  std::size_t m_bytes = 0;
+  std::size_t m_depth = 0;
+  std::size_t m_calls = 0;       // within each other
+  std::size_t m_transforms = 0;  // decodings so far: loops and calls without any are soon left
+  std::uint64_t m_known = 0;     // stands for all that variables hold and that makes a difference
+  bool m_returned = false;
+  Value m_result;
+};
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,247 @@
+// Expressions that begin with a name, and what follows a value: attributes, calls, indices. See script_flows.hpp.
+#include <algorithm>
+#include <array>
+
+#include "detect/scripts/script_evaluator.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+template <std::size_t Size>
+bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
+  return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return is_same(one, name); });
+}
+
+// Words before a value that do not change what it is.
+constexpr std::array<std::string_view, 16> k_passed = {"new",   "await", "typeof", "void", "delete", "yield",
+                                                       "not",   "clone", "return", "my",   "our",    "local",
+                                                       "throw", "var",   "let",    "const"};
+// Calls that do without brackets.
+constexpr std::array<std::string_view, 21> k_bare_ruby = {"eval",
+                                                          "system",
+                                                          "exec",
+                                                          "spawn",
+                                                          "instance_eval",
+                                                          "class_eval",
+                                                          "puts",
+                                                          "print",
+                                                          "load",
+                                                          "require",
+                                                          "open",
+                                                          "p",
+                                                          "raise",
+                                                          "include",
+                                                          "fork",
+                                                          "sleep",
+                                                          "require_relative",
+                                                          "unpack",
+                                                          "unpack1",
+                                                          "pack",
+                                                          "send"};
+constexpr std::array<std::string_view, 8> k_bare_php = {"include", "include_once", "require", "require_once",
+                                                        "echo",    "print",        "eval",    "assert"};
+constexpr std::array<std::string_view, 16> k_not_called_perl = {
+    "if",      "unless", "and",   "or", "not", "while", "until", "for",
+    "foreach", "else",   "elsif", "do", "x",   "eq",    "ne",    "qw"};
+constexpr std::array<std::string_view, 7> k_globals = {"window",       "globalThis", "global", "self",
+                                                       "__builtins__", "builtins",   "Kernel"};
+
+}  // namespace
+
+ScriptValue ScriptEvaluator::lambda(Cursor& at) {
+  const ScriptTokens& t = tokens();
+  std::vector<std::string> parameters;
+  const auto done = [&](std::size_t begin, std::size_t end, bool value) {
+    charge(value ? end - begin : 0);
+    Value function;
+    function.kind = Kind::function;
+    function.number = static_cast<std::int64_t>(define(std::move(parameters), begin, end, value));
+    at.at = end;
+    if (!value && t.is_sign(end, "}")) ++at.at;
+    return function;
+  };
+  if (is(ScriptLanguage::python)) {
+    ++at.at;
+    while (at.at < at.end && !t.is_sign(at.at, ":")) {
+      if (t.is_name(at.at)) parameters.emplace_back(t.text(at.at));
+      ++at.at;
+    }
+    ++at.at;
+    return done(at.at, skip_expression(at.at, at.end), true);
+  }
+  // [async] [function] [name] (…) { … }    (…) => …    name => …    -> (x) { … }
+  while (t.is_name(at.at, "async") || t.is_name(at.at, "function") || t.is_name(at.at, "fn") ||
+         t.is_name(at.at, "sub") || t.is_name(at.at, "static") || t.is_sign(at.at, "*") || t.is_sign(at.at, "->"))
+    ++at.at;
+  if (t.is_name(at.at) && !t.is_sign(at.at + 1, "=>")) ++at.at;
+  if (t.is_sign(at.at, "(") && t.tokens[at.at].match > at.at) {
+    parameters = parameters_of(at.at);
+    at.at = t.tokens[at.at].match + 1;
+  } else if (t.is_name(at.at)) {
+    parameters.emplace_back(t.text(at.at++));
+  }
+  if (t.is_name(at.at, "use") && t.is_sign(at.at + 1, "("))
+    at.at = std::max<std::size_t>(at.at, t.tokens[at.at + 1].match) + 1;
+  if (t.is_sign(at.at, "=>")) ++at.at;
+  if (t.is_sign(at.at, "{") && t.tokens[at.at].match > at.at) {
+    const std::size_t open = at.at;
+    return done(open + 1, t.tokens[open].match, false);
+  }
+  return done(at.at, skip_expression(at.at, at.end), true);
+}
+
+ScriptValue ScriptEvaluator::name_value(Cursor& at) {
+  const ScriptTokens& t = tokens();
+  while (at.at + 1 < at.end && t.is_name(at.at) && is_one(t.text(at.at), k_passed) &&
+         (t.is_name(at.at + 1) || t.tokens[at.at + 1].kind == TokenKind::text || t.is_sign(at.at + 1, "(")) &&
+         t.text(at.at + 1) != "=")
+    ++at.at;
+  if (!t.is_name(at.at)) return primary(at);
+  const std::size_t first = at.at;
+  const std::string_view name = t.text(first);
+  const bool python = is(ScriptLanguage::python);
+  if (python && name == "lambda") return lambda(at);
+  const bool functions = is(ScriptLanguage::javascript) || is(ScriptLanguage::php);
+  if (functions && (name == "function" || name == "fn" || (name == "async" && !t.is_sign(first + 1, ".")) ||
+                    (is(ScriptLanguage::javascript) && t.is_sign(first + 1, "=>"))))
+    return postfix(at, lambda(at));
+  if (is(ScriptLanguage::perl) && name == "sub") return lambda(at);
+  // eval { … } and do { … } of Perl are no more than blocks.
+  if (is(ScriptLanguage::perl) && t.is_sign(first + 1, "{") &&
+      (name == "eval" || name == "do" || name == "map" || name == "grep")) {
+    at.at = first + 1;
+    Value block = primary(at);
+    if (name == "eval" || name == "do") return block;
+    return Value::unknown(expression(at).marks);
+  }
+  ++at.at;
+  const bool walrus = python && t.is_sign(at.at, ":=");
+  if (at.at < at.end && (walrus || (!python && t.is_sign(at.at, "=")))) {
+    ++at.at;
+    Value value = expression(at);
+    assign(std::string(name), value, "=");
+    return value;
+  }
+  for (const std::string_view op : {"+=", ".=", "||=", "?\?="})
+    if (at.at < at.end && t.is_sign(at.at, op)) {
+      ++at.at;
+      assign(std::string(name), expression(at), op);
+      return variable(name);
+    }
+  // A call without brackets.
+  const bool sigil = name[0] == '$' || name[0] == '@';
+  const bool text_next =
+      at.at < at.end &&
+      (t.tokens[at.at].kind == TokenKind::text || t.tokens[at.at].kind == TokenKind::number ||
+       (t.is_sign(at.at, "<") && is(ScriptLanguage::perl)) || (t.is_sign(at.at, "[") && is(ScriptLanguage::php)));
+  const bool name_next = at.at < at.end && t.is_name(at.at) && t.tokens[at.at].line == t.tokens[first].line &&
+                         !is_one(t.text(at.at), k_not_called_perl);
+  const bool deref = is(ScriptLanguage::perl) && (t.is_sign(at.at, "$") || t.is_sign(at.at, "@"));
+  const bool bare = (is(ScriptLanguage::perl) && !sigil && !is_one(name, k_not_called_perl)) ||
+                    (is(ScriptLanguage::ruby) && is_one(name, k_bare_ruby)) ||
+                    (is(ScriptLanguage::php) && is_one(name, k_bare_php)) ||
+                    (is(ScriptLanguage::asp) &&
+                     (name == "execute" || name == "Execute" || name == "ExecuteGlobal" || name == "executeglobal"));
+  if (bare && (text_next || name_next || deref) && m_variables.find(name) == m_variables.end()) {
+    Values values = comma_list(at);
+    return postfix(at, call_name(name, Value::of_name(std::string(name)), std::move(values), line_of(first)));
+  }
+  if (is(ScriptLanguage::lua) && text_next && t.tokens[at.at].kind == TokenKind::text && !sigil) {
+    Values values{text_value(at.at++)};
+    return postfix(at, call_name(name, variable(name), std::move(values), line_of(first)));
+  }
+  const bool global = is_one(name, k_globals) && m_variables.find(name) == m_variables.end();
+  return postfix(at, global ? Value::of_name("") : variable(name));
+}
+
+// $o->{$_GET['m']}($_POST['c']), $c::{$m}($_POST['c']), $o->$m($_POST['c']). A class that chooses among its own
+// methods
+// ($this) or a name with a part of the script's ('action' . $name) is a program's way of serving pages.
+bool ScriptEvaluator::call_computed_method(Cursor& at, bool own) {
+  const ScriptTokens& t = tokens();
+  const std::size_t first = at.at;
+  const bool braces = t.is_sign(first, "{") && t.tokens[first].match > first && t.tokens[first].match < at.end;
+  if (!braces && !(t.is_name(first) && t.text(first).starts_with('$'))) return false;
+  const std::size_t open = (braces ? t.tokens[first].match : first) + 1;
+  if (open >= at.end || !t.is_sign(open, "(") || t.tokens[open].match <= open || t.tokens[open].match >= at.end)
+    return false;
+  Cursor inside{first + 1, open - 1};
+  const Value name = braces ? expression(inside) : variable(t.text(first));
+  if (!name.marks.request) return false;
+  const Values given = arguments(open, t.tokens[open].match);
+  const bool straight = std::any_of(given.begin(), given.end(),
+                                    [](const Value& one) { return one.marks.request && !one.marks.looked_up; });
+  at.at = t.tokens[open].match + 1;
+  if (!own && !name.marks.looked_up && name.marks.literal == 0 && straight)
+    reach(SinkKind::code, "a method that the request names", Value::unknown(name.marks), line_of(first));
+  return true;
+}
+
+ScriptValue ScriptEvaluator::postfix(Cursor& at, Value value) {
+  const ScriptTokens& t = tokens();
+  while (at.at < at.end && t.tokens[at.at].kind == TokenKind::sign && step()) {
+    const std::string_view sign = t.text(at.at);
+    const std::size_t match = t.tokens[at.at].match;
+    const bool opens = match > at.at && match < at.end;
+    const bool dot = (sign == "." && !dot_joins()) || sign == "->" || sign == "::" || sign == "?." || sign == "?->" ||
+                     (sign == ":" && is(ScriptLanguage::lua) && t.is_name(at.at + 1));
+    if (dot) {
+      const bool own = at.at > 0 && t.is_name(at.at - 1, "$this");
+      ++at.at;
+      if (is(ScriptLanguage::php) && call_computed_method(at, own)) {
+        value = Value::unknown();
+        continue;
+      }
+      if (!t.is_name(at.at)) continue;  // ->[0], ->{key}, ?.(…)
+      const std::string_view name = t.text(at.at);
+      const std::uint32_t line = line_of(at.at);
+      ++at.at;
+      if (name == "class" || name == "new") {
+        if (!t.is_sign(at.at, "(")) continue;
+      }
+      const bool called = t.is_sign(at.at, "(") && t.tokens[at.at].match > at.at && t.tokens[at.at].match < at.end;
+      if (called) {
+        const std::size_t open = at.at;
+        at.at = t.tokens[open].match + 1;
+        Values values = arguments(open, t.tokens[open].match);
+        value = call_method(value, name, std::move(values), line);
+      } else if (is(ScriptLanguage::ruby) && at.at < at.end && t.tokens[at.at].kind == TokenKind::text) {
+        Values values{text_value(at.at++)};
+        value = call_method(value, name, std::move(values), line);
+      } else if (is(ScriptLanguage::ruby) && !value.is_name()) {
+        value = call_method(value, name, {}, line);
+      } else {
+        value = attribute(value, name);
+      }
+    } else if (sign == "(" && opens) {
+      const std::size_t open = at.at;
+      const std::uint32_t line = line_of(open);
+      at.at = match + 1;
+      if (value.is_name() && value.view() == "isset") continue;
+      Values values = arguments(open, match);
+      value = call(value, std::move(values), line);
+    } else if (sign == "[" && opens && match == at.at + 1 && is(ScriptLanguage::java) && t.is_sign(match + 1, "{") &&
+               t.tokens[match + 1].match > match + 1 && t.tokens[match + 1].match < at.end) {
+      const std::size_t open = match + 1;  // String[] { a, b }
+      at.at = t.tokens[open].match + 1;
+      value = list_of(open);
+    } else if (sign == "[" && opens) {
+      at.at = match + 1;
+      // The place moves on first: evaluating looks at the tokens inside only.
+      const std::size_t open = match == 0 ? 0 : t.tokens[match].match;
+      value = index(value, open);
+    } else if (sign == "{" && opens && dot_joins() && t.tokens[at.at].begin == t.tokens[at.at - 1].end &&
+               (is(ScriptLanguage::perl) || value.is_text())) {
+      const std::size_t open = at.at;
+      at.at = match + 1;
+      value = index(value, open);
+    } else if (sign == "++" || sign == "--") {
+      ++at.at;
+    } else {
+      break;
+    }
+  }
+  return value;
+}
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,121 @@
+// The collector of shell scripts.
+//
+// Hostile: a name says little, so the "#!" line comes first; without one, places from which shells read files and
+// suffixes count. A picture that is text is looked at too: that is how scripts have been carried past filters.
+#include "detect/shell/script_facts.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace hullcheck::detect {
+namespace {
+
+constexpr int k_version = 4;
+constexpr std::uint64_t k_most_text_without_mark = std::uint64_t{4} << 20;
+
+constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash",    "ash",        "ksh",
+                                                       "zsh", "mksh", "busybox", "openrc-run", "runscript"};
+constexpr std::array<std::string_view, 7> k_suffixes = {".sh", ".bash", ".ash", ".ksh", ".zsh", ".start", ".command"};
+constexpr std::array<std::string_view, 9> k_disguises = {".jpg", ".jpeg", ".png", ".gif", ".bmp",
+                                                         ".ico", ".mp3",  ".mp4", ".pdf"};
+constexpr std::array<std::string_view, 15> k_names = {
+    "profile",  ".profile",     ".bashrc", ".bash_profile", ".bash_login", ".zshrc", ".zshenv", "bash.bashrc",
+    "rc.local", ".bash_logout", "bashrc",  ".zprofile",     ".kshrc",      "zshrc",  ".zlogin"};
+constexpr std::array<std::string_view, 18> k_folders = {
+    "init.d", "profile.d",     "cron.hourly",  "cron.daily",  "cron.weekly", "cron.monthly",
+    "15min",  "hourly",        "daily",        "cont-init.d", "local.d",     "docker-entrypoint.d",
+    "atjobs", "update-motd.d", "dispatcher.d", "if-up.d",     "rc.d",        "my_init.d"};
+
+template <std::size_t Size>
+bool ends_with_one(std::string_view name, const std::array<std::string_view, Size>& suffixes) {
+  return std::any_of(suffixes.begin(), suffixes.end(),
+                     [&](std::string_view suffix) { return name.ends_with(suffix); });
+}
+
+template <std::size_t Size>
+bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// "#!/bin/sh", "#! /usr/bin/env -S bash -e": any word of the line that names a shell.
+bool shell_interpreter(std::string_view head) {
+  std::string_view line = head.substr(0, std::min(head.find('\n'), std::min<std::size_t>(head.size(), 256)));
+  line.remove_prefix(2);
+  while (!line.empty()) {
+    const std::size_t start = line.find_first_not_of(" \t\r");
+    if (start == std::string_view::npos) return false;
+    line.remove_prefix(start);
+    const std::size_t end = std::min(line.find_first_of(" \t\r"), line.size());
+    if (is_one(layers::base_name(line.substr(0, end)), k_shells)) return true;
+    line.remove_prefix(end);
+  }
+  return false;
+}
+
+// What a shell runs when it is told to: `sh /usr/share/.x`. Nothing about the file says so, but its commands do.
+bool may_be_told_to_a_shell(const layers::FileInfo& file) {
+  constexpr std::uint64_t k_most = 64U << 10;
+  static constexpr std::array<std::string_view, 12> k_endings = {".txt", ".dat", ".data", ".conf",  ".cfg", ".log",
+                                                                 ".tmp", ".bak", ".env",  ".cache", ".inc", ".bin"};
+  static constexpr std::array<std::string_view, 14> k_words = {
+      "curl ", "wget ",  "/dev/tcp/", "base64 ", "nohup ",   "chmod ",  "| sh",
+      "|sh",   "| bash", "|bash",     "eval ",   "/dev/shm", "crontab", "authorized_keys"};
+  if (file.entry.content != layers::ContentKind::text || file.size() > k_most) return false;
+  const std::string_view name = file.name();
+  if (name.find('.', 1) != std::string_view::npos && !ends_with_one(name, k_endings)) return false;
+  const std::string_view head = as_text(file.head);
+  return std::any_of(k_words.begin(), k_words.end(),
+                     [&](std::string_view word) { return head.find(word) != std::string_view::npos; });
+}
+
+class ScriptCollector final : public layers::Collector {
+ public:
+  bool wants(const layers::FileInfo& file) const override {
+    return is_shell_script(file) || may_be_told_to_a_shell(file);
+  }
+
+  Result<Buffer> record(const layers::FileView& file) const override {
+    const ShellFacts facts = facts_of_text(file.text());
+    const bool nothing = facts.commands.empty() && facts.flows.empty() && facts.embedded.empty() && !facts.truncated;
+    return nothing ? Buffer{} : encode_shell_facts(facts);
+  }
+};
+
+}  // namespace
+
+bool is_shell_script(const layers::FileInfo& file) {
+  const layers::ContentKind kind = file.entry.content;
+  if (kind == layers::ContentKind::script) return shell_interpreter(as_text(file.head));
+  if (kind != layers::ContentKind::text || file.size() > k_most_text_without_mark) return false;
+  const std::string_view name = file.name();
+  if (ends_with_one(name, k_suffixes) || ends_with_one(name, k_disguises) || is_one(name, k_names)) return true;
+  if (is_one(layers::base_name(layers::parent_path(file.path())), k_folders)) return true;
+  // The kernel refuses it, but a shell that is asked to run it reads it as a script.
+  return file.entry.executable() && name.find('.') == std::string_view::npos;
+}
+
+const layers::Collector& script_collector() {
+  static const ScriptCollector collector;
+  return collector;
+}
+
+std::string script_fingerprint() { return "scripts " + std::to_string(k_version); }
+
+std::string shell_line(const std::vector<std::string>& words) {
+  static constexpr std::string_view k_plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:=,@%";
+  std::string line;
+  for (const std::string& word : words) {
+    if (!line.empty()) line += ' ';
+    if (!word.empty() && word.find_first_not_of(k_plain) == std::string::npos) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += '\'';
+  }
+  return line;
+}
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,308 @@
+// The commands that the evaluator knows, and how their options are read. See shell_facts.hpp.
+#include <algorithm>
+
+#include "detect/shell/shell_evaluator.hpp"
+
+namespace hullcheck::detect {
+
+std::string Invocation::name() const {
+  if (argv.empty()) return {};
+  const std::string& path = argv[0].text;
+  return path.substr(path.rfind('/') + 1);
+}
+
+bool Options::has(std::string_view name) const { return get(name) != nullptr; }
+
+const Value* Options::get(std::string_view name) const {
+  for (const auto& [key, value] : values)
+    if (key == name) return &value;
+  return nullptr;
+}
+
+Options parse_options(const std::vector<Value>& argv, std::string_view short_values, std::string_view long_values,
+                      OperandRule rule) {
+  Options options;
+  std::size_t i = 1;
+  bool only_operands = false;
+  for (; i < argv.size(); ++i) {
+    const std::string_view word = argv[i].text;
+    if (only_operands || word.size() < 2 || word[0] != '-') {
+      if (rule == OperandRule::stop_at_first) break;
+      options.operands.push_back(argv[i]);
+      continue;
+    }
+    if (word == "--") {
+      only_operands = true;
+      if (rule == OperandRule::stop_at_first) {
+        ++i;
+        break;
+      }
+      continue;
+    }
+    if (word[1] == '-') {
+      const std::size_t equals = word.find('=');
+      const std::string name(word.substr(2, equals == std::string_view::npos ? equals : equals - 2));
+      Value value;
+      if (equals != std::string_view::npos) {
+        value = argv[i];
+        value.text = word.substr(equals + 1);
+      } else if (long_values.find(" " + name + " ") != std::string_view::npos && i + 1 < argv.size()) {
+        value = argv[++i];
+      }
+      options.values.emplace_back(name, std::move(value));
+      continue;
+    }
+    for (std::size_t k = 1; k < word.size(); ++k) {
+      const std::string name(1, word[k]);
+      if (short_values.find(word[k]) == std::string_view::npos) {
+        options.values.emplace_back(name, Value{});
+        continue;
+      }
+      Value value;
+      if (k + 1 < word.size()) {
+        value = argv[i];
+        value.text = word.substr(k + 1);
+      } else if (i + 1 < argv.size()) {
+        value = argv[++i];
+      }
+      options.values.emplace_back(name, std::move(value));
+      break;
+    }
+  }
+  options.first_operand = std::min(i, argv.size());
+  if (rule == OperandRule::stop_at_first)
+    options.operands.assign(argv.begin() + static_cast<std::ptrdiff_t>(options.first_operand), argv.end());
+  return options;
+}
+
+const ShellEvaluator::HandlerRow* ShellEvaluator::handler(std::string_view name) {
+  using E = ShellEvaluator;
+  static constexpr HandlerRow k_rows[] = {{".", &E::run_source},
+                                          {"7z", &E::run_archive},
+                                          {"7za", &E::run_archive},
+                                          {"7zr", &E::run_archive},
+                                          {"GET", &E::run_fetcher},
+                                          {"Rscript", &E::run_loader},
+                                          {"alias", &E::run_alias},
+                                          {"apk", &E::run_installer},
+                                          {"apt", &E::run_installer},
+                                          {"apt-get", &E::run_installer},
+                                          {"aria2c", &E::run_fetcher},
+                                          {"ash", &E::run_shell},
+                                          {"at", &E::run_at},
+                                          {"awk", &E::run_awk},
+                                          {"aws", &E::run_transfer},
+                                          {"axel", &E::run_fetcher},
+                                          {"b2sum", &E::run_checksum},
+                                          {"base32", &E::run_base64},
+                                          {"base64", &E::run_base64},
+                                          {"bash", &E::run_shell},
+                                          {"batch", &E::run_at},
+                                          {"bsdtar", &E::run_archive},
+                                          {"builtin", &E::run_wrapper},
+                                          {"bun", &E::run_loader},
+                                          {"bunx", &E::run_installer},
+                                          {"bunzip2", &E::run_unpack},
+                                          {"busybox", &E::run_busybox},
+                                          {"bzcat", &E::run_unpack},
+                                          {"bzip2", &E::run_unpack},
+                                          {"bzr", &E::run_checkout},
+                                          {"cargo", &E::run_installer},
+                                          {"cat", &E::run_cat},
+                                          {"catatonit", &E::run_wrapper},
+                                          {"cd", &E::run_cd},
+                                          {"chpst", &E::run_wrapper},
+                                          {"chroot", &E::run_wrapper},
+                                          {"chrt", &E::run_wrapper},
+                                          {"cksum", &E::run_checksum},
+                                          {"cmake", &E::run_installer},
+                                          {"command", &E::run_wrapper},
+                                          {"cosign", &E::run_checksum},
+                                          {"cp", &E::run_copy},
+                                          {"cpio", &E::run_archive},
+                                          {"crontab", &E::run_crontab},
+                                          {"curl", &E::run_curl},
+                                          {"cut", &E::run_filter},
+                                          {"dash", &E::run_shell},
+                                          {"dd", &E::run_dd},
+                                          {"deno", &E::run_loader},
+                                          {"dnf", &E::run_installer},
+                                          {"doas", &E::run_wrapper},
+                                          {"docker", &E::run_container},
+                                          {"dos2unix", &E::run_filter},
+                                          {"dotnet", &E::run_loader},
+                                          {"dpkg", &E::run_installer},
+                                          {"dumb-init", &E::run_wrapper},
+                                          {"eatmydata", &E::run_wrapper},
+                                          {"echo", &E::run_echo},
+                                          {"egrep", &E::run_filter},
+                                          {"elinks", &E::run_fetcher},
+                                          {"env", &E::run_env},
+                                          {"eval", &E::run_eval},
+                                          {"exec", &E::run_exec},
+                                          {"faketime", &E::run_wrapper},
+                                          {"fetch", &E::run_fetcher},
+                                          {"find", &E::run_find},
+                                          {"flock", &E::run_wrapper},
+                                          {"ftp", &E::run_fetcher},
+                                          {"ftpget", &E::run_transfer},
+                                          {"gawk", &E::run_awk},
+                                          {"gem", &E::run_installer},
+                                          {"git", &E::run_checkout},
+                                          {"gmake", &E::run_installer},
+                                          {"go", &E::run_installer},
+                                          {"gosu", &E::run_wrapper},
+                                          {"gpg", &E::run_checksum},
+                                          {"gpgv", &E::run_checksum},
+                                          {"grep", &E::run_filter},
+                                          {"gsutil", &E::run_transfer},
+                                          {"gtar", &E::run_archive},
+                                          {"gunzip", &E::run_unpack},
+                                          {"gzip", &E::run_unpack},
+                                          {"head", &E::run_filter},
+                                          {"hg", &E::run_checkout},
+                                          {"http", &E::run_fetcher},
+                                          {"https", &E::run_fetcher},
+                                          {"iconv", &E::run_filter},
+                                          {"insmod", &E::run_loader},
+                                          {"install", &E::run_copy},
+                                          {"ionice", &E::run_wrapper},
+                                          {"java", &E::run_loader},
+                                          {"ksh", &E::run_shell},
+                                          {"ld.so", &E::run_loader},
+                                          {"links", &E::run_fetcher},
+                                          {"lwp-download", &E::run_fetcher},
+                                          {"lwp-request", &E::run_fetcher},
+                                          {"lynx", &E::run_fetcher},
+                                          {"lz4", &E::run_unpack},
+                                          {"lzcat", &E::run_unpack},
+                                          {"lzma", &E::run_unpack},
+                                          {"make", &E::run_installer},
+                                          {"mawk", &E::run_awk},
+                                          {"mc", &E::run_transfer},
+                                          {"md5sum", &E::run_checksum},
+                                          {"minisign", &E::run_checksum},
+                                          {"mkfifo", &E::run_mkfifo},
+                                          {"mknod", &E::run_mkfifo},
+                                          {"mksh", &E::run_shell},
+                                          {"mono", &E::run_loader},
+                                          {"mv", &E::run_copy},
+                                          {"nc", &E::run_netcat},
+                                          {"nc.openbsd", &E::run_netcat},
+                                          {"nc.traditional", &E::run_netcat},
+                                          {"ncat", &E::run_netcat},
+                                          {"nerdctl", &E::run_container},
+                                          {"netcat", &E::run_netcat},
+                                          {"nice", &E::run_wrapper},
+                                          {"ninja", &E::run_installer},
+                                          {"nohup", &E::run_wrapper},
+                                          {"npm", &E::run_installer},
+                                          {"npx", &E::run_installer},
+                                          {"nsenter", &E::run_wrapper},
+                                          {"openssl", &E::run_openssl},
+                                          {"opkg", &E::run_installer},
+                                          {"pigz", &E::run_unpack},
+                                          {"pip", &E::run_installer},
+                                          {"pip3", &E::run_installer},
+                                          {"pipx", &E::run_installer},
+                                          {"pnpm", &E::run_installer},
+                                          {"podman", &E::run_container},
+                                          {"printf", &E::run_printf},
+                                          {"proxychains", &E::run_wrapper},
+                                          {"proxychains4", &E::run_wrapper},
+                                          {"pv", &E::run_filter},
+                                          {"pwd", &E::run_pwd},
+                                          {"rbash", &E::run_shell},
+                                          {"rclone", &E::run_transfer},
+                                          {"read", &E::run_read},
+                                          {"rev", &E::run_rev},
+                                          {"rpm", &E::run_installer},
+                                          {"rsync", &E::run_transfer},
+                                          {"runuser", &E::run_su},
+                                          {"s3cmd", &E::run_transfer},
+                                          {"s5cmd", &E::run_transfer},
+                                          {"s6-setuidgid", &E::run_wrapper},
+                                          {"scp", &E::run_transfer},
+                                          {"sed", &E::run_sed},
+                                          {"set", &E::run_set},
+                                          {"setpriv", &E::run_wrapper},
+                                          {"setsid", &E::run_wrapper},
+                                          {"sh", &E::run_shell},
+                                          {"sha1sum", &E::run_checksum},
+                                          {"sha256sum", &E::run_checksum},
+                                          {"sha512sum", &E::run_checksum},
+                                          {"shasum", &E::run_checksum},
+                                          {"socat", &E::run_socat},
+                                          {"sort", &E::run_filter},
+                                          {"source", &E::run_source},
+                                          {"stdbuf", &E::run_wrapper},
+                                          {"strace", &E::run_wrapper},
+                                          {"strings", &E::run_filter},
+                                          {"su", &E::run_su},
+                                          {"su-exec", &E::run_wrapper},
+                                          {"sudo", &E::run_wrapper},
+                                          {"svn", &E::run_checkout},
+                                          {"tac", &E::run_filter},
+                                          {"tail", &E::run_filter},
+                                          {"tar", &E::run_archive},
+                                          {"taskset", &E::run_wrapper},
+                                          {"tclsh", &E::run_loader},
+                                          {"tee", &E::run_tee},
+                                          {"telnet", &E::run_telnet},
+                                          {"tftp", &E::run_transfer},
+                                          {"time", &E::run_wrapper},
+                                          {"timeout", &E::run_wrapper},
+                                          {"tini", &E::run_wrapper},
+                                          {"torify", &E::run_wrapper},
+                                          {"torsocks", &E::run_wrapper},
+                                          {"toybox", &E::run_busybox},
+                                          {"tr", &E::run_tr},
+                                          {"trap", &E::run_trap},
+                                          {"unbuffer", &E::run_wrapper},
+                                          {"uncompress", &E::run_unpack},
+                                          {"uniq", &E::run_filter},
+                                          {"unshare", &E::run_wrapper},
+                                          {"unxz", &E::run_unpack},
+                                          {"unzip", &E::run_archive},
+                                          {"unzstd", &E::run_unpack},
+                                          {"uudecode", &E::run_base64},
+                                          {"uvx", &E::run_installer},
+                                          {"w3m", &E::run_fetcher},
+                                          {"watch", &E::run_wrapper},
+                                          {"wget", &E::run_wget},
+                                          {"wget2", &E::run_fetcher},
+                                          {"wine", &E::run_loader},
+                                          {"with-contenv", &E::run_wrapper},
+                                          {"xargs", &E::run_xargs},
+                                          {"xh", &E::run_fetcher},
+                                          {"xxd", &E::run_xxd},
+                                          {"xz", &E::run_unpack},
+                                          {"xzcat", &E::run_unpack},
+                                          {"yarn", &E::run_installer},
+                                          {"yum", &E::run_installer},
+                                          {"zcat", &E::run_unpack},
+                                          {"zsh", &E::run_shell},
+                                          {"zstd", &E::run_unpack},
+                                          {"zstdcat", &E::run_unpack}};
+  static_assert(std::is_sorted(std::begin(k_rows), std::end(k_rows),
+                               [](const HandlerRow& a, const HandlerRow& b) { return a.name < b.name; }));
+  const auto* found =
+      std::lower_bound(std::begin(k_rows), std::end(k_rows), name,
+                       [](const HandlerRow& row, std::string_view wanted) { return row.name < wanted; });
+  if (found != std::end(k_rows) && found->name == name) return found;
+  if (name.substr(0, 8) == "ld-linux" || name.substr(0, 7) == "ld-musl") {
+    static constexpr HandlerRow k_loader{"", &E::run_loader};
+    return &k_loader;
+  }
+  // Versioned interpreters: python3.11, php8.2, lua5.4.
+  static constexpr HandlerRow k_language{"", &E::run_language};
+  for (const std::string_view language : {"python", "perl", "ruby", "node", "php", "lua", "pypy"}) {
+    if (name.substr(0, language.size()) != language) continue;
+    const std::string_view rest = name.substr(language.size());
+    if (rest.find_first_not_of("0123456789.") == std::string_view::npos || rest == "js" || rest == "jit")
+      return &k_language;
+  }
+  return nullptr;
+}
+
+}  // namespace hullcheck::detect

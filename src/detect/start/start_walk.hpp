@@ -1,0 +1,80 @@
+// Builds a StartGraph. Used by start_graph.cpp and start_places.cpp only.
+#pragma once
+
+#include <deque>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/assess.hpp"
+#include "detect/shell/shell_facts.hpp"
+#include "detect/start/start_files.hpp"
+
+namespace hullcheck::detect {
+
+class StartWalk {
+ public:
+  StartWalk(StartGraph& graph, const layers::ImageView& image, const inventory::Ownership* ownership)
+      : m_graph(graph), m_image(image), m_ownership(ownership), m_search(image) {}
+  void run();
+
+ private:
+  using Chain = std::vector<std::string>;
+
+  // start_graph.cpp: following.
+  void start_config();
+  void start_command();
+  void start_healthcheck();
+  void start_text(StartText text, int depth);
+  void follow(const ShellFacts& facts, const std::string& base, const Chain& chain, std::uint32_t first_line,
+              int depth);
+  void follow_command(const ShellCommand& command, const Chain& chain, int depth);
+  enum class Arguments { all, configuration };
+  void follow_arguments(const ShellCommand& command, Arguments which, Chain chain, int depth);
+  void note_folders(const ShellFacts& facts);
+  void note_shell(const ShellCommand& command);
+  void reach_program(std::string_view name, const Chain& chain, int depth, bool report_missing);
+  void reach_file(const std::string& path, layers::FileRef file, Chain chain, int depth);
+  void drain();
+
+  // start_places.cpp: files that a started daemon, or any start, reads.
+  bool start_places();  // true when something was added
+  void start_preload();
+  void start_cron();
+  void start_crontab(const std::string& path, const Chain& daemon);
+  void start_script(const std::string& path, const Chain& by);
+  void start_scripts_in(std::string_view folder, const Chain& by);
+  void start_nested(std::string_view folder, std::string_view name, const Chain& by);
+  void start_units(const Chain& by);
+  void start_unit(const std::string& path, const Chain& by);
+  void start_unit_named(std::string_view name, const Chain& by);
+  void start_wanted(std::string_view folder, const Chain& by);
+  void start_user_units(const Chain& by);
+  void start_init(const Chain& by);
+  void start_supervisors();
+  void start_profiles();
+  void start_environment();
+  void start_python();
+  std::vector<std::string> homes();
+  void start_file_commands(const std::string& path, const Chain& by);
+  bool somebody_put_it_there(layers::FileRef file) const;
+  std::vector<std::string> names_in(std::string_view folder);
+  const Chain* started(std::initializer_list<std::string_view> names) const;
+
+  StartGraph& m_graph;
+  const layers::ImageView& m_image;
+  const inventory::Ownership* m_ownership;
+  SearchFolders m_search;
+  std::deque<std::size_t> m_queue;                       // indices of nodes whose scripts are to be followed
+  std::map<std::string, Chain, std::less<>> m_programs;  // base names that start, with the way to the first
+  std::set<std::string> m_texts_seen;
+  std::set<std::string> m_folders;
+  std::set<std::string, std::less<>> m_implied;  // final paths in the usual places
+  std::vector<std::string> m_python_hooks;       // what an interpreter of Python runs by itself
+  Chain m_arguments_chain;                       // how the entrypoint hands over to Cmd, if it was seen to
+  bool m_login_shell = false;
+  bool m_interactive_bash = false;
+};
+
+}  // namespace hullcheck::detect
