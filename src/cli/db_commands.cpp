@@ -153,6 +153,7 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
   options.accept_shrink = arguments.accept_shrink;
   options.threads = arguments.threads;
   options.now = arguments.now;
+  options.optional_too = !arguments.mirror.empty() && arguments.feeds.empty();
   const auto report = advisories::update(options, **transport, progress, std::move(stop));
   if (!report.ok()) return fail(report.error());
 
