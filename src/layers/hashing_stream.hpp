@@ -48,12 +48,10 @@ class HashingStream final : public formats::ByteStream {
       other.update(part);
   }
   void hash_with(util::Sha256& other, util::Md5& md5, Bytes part) {
-    if (come_to(part)) {
+    if (come_to(part))
       util::update_together(m_hasher, other, md5, part);
-    } else {
-      other.update(part);
-      md5.update(part);
-    }
+    else
+      util::update_together(other, md5, part);
   }
 
   // Reads what is left. False if the end was not reached.

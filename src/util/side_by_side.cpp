@@ -339,6 +339,23 @@ void update_together(Sha256& a, Sha256& b, Bytes bytes) {
   b.update(bytes.subspan(whole));
 }
 
+void update_together(Sha256& a, Md5& b, Bytes bytes) {
+  if (a.m_by_openssl || a.m_rest.filled != b.m_rest.filled) {
+    a.update(bytes);
+    b.update(bytes);
+    return;
+  }
+  bytes = to_edge(a.m_rest.filled, bytes, a, b);
+  const std::size_t whole = bytes.size() / k_block * k_block;
+#if defined(__x86_64__)
+  run<false, true>(a.m_state, a.m_state, b.m_state, bytes.first(whole));
+#endif
+  a.m_rest.size += whole;
+  b.m_rest.size += whole;
+  a.update(bytes.subspan(whole));
+  b.update(bytes.subspan(whole));
+}
+
 void update_together(Sha256& a, Sha256& b, Md5& c, Bytes bytes) {
   if (a.m_by_openssl || a.m_rest.filled != b.m_rest.filled || a.m_rest.filled != c.m_rest.filled) {
     update_together(a, b, bytes);

@@ -45,6 +45,7 @@ class Sha256 {
 
  private:
   friend void update_together(Sha256&, Sha256&, Bytes);
+  friend void update_together(Sha256&, Md5&, Bytes);
   friend void update_together(Sha256&, Sha256&, Md5&, Bytes);
   friend Bytes update_beside(Sha256&, Bytes, Sha256&, Bytes);
   void blocks(Bytes whole);
@@ -64,6 +65,7 @@ class Md5 {
   using State = std::array<std::uint32_t, 4>;
 
  private:
+  friend void update_together(Sha256&, Md5&, Bytes);
   friend void update_together(Sha256&, Sha256&, Md5&, Bytes);
   void blocks(Bytes whole);
 
@@ -74,6 +76,7 @@ class Md5 {
 
 // As update() of each. Together as long as the digests stand at the same place of a 64-byte block.
 void update_together(Sha256& a, Sha256& b, Bytes bytes);
+void update_together(Sha256& a, Md5& b, Bytes bytes);
 void update_together(Sha256& a, Sha256& b, Md5& c, Bytes bytes);
 // update() of `a` with all of `bytes`, and of `b` with as much from the front of `others` as goes along with it.
 // What did not is given back.

@@ -95,6 +95,18 @@ TEST(SideBySide, TwoMessagesBesideEachOther) {
   }
 }
 
+TEST(SideBySide, ASha256AndAnMd5) {
+  const Buffer all = random_bytes(5'000);
+  for (const std::size_t piece : {1U, 63U, 64U, 100U, 4'999U}) {
+    Sha256 a;
+    Md5 b;
+    for (std::size_t at = 0; at < all.size(); at += piece)
+      update_together(a, b, Bytes(all).subspan(at, std::min(piece, all.size() - at)));
+    EXPECT_EQ(to_hex(a.finish()), by_openssl(Hash::sha256, all)) << piece;
+    EXPECT_EQ(to_hex(b.finish()), by_openssl(Hash::md5, all)) << piece;
+  }
+}
+
 TEST(SideBySide, TheThirdMayStandElsewhereInItsBlock) {
   const Buffer all = random_bytes(1000);
   Sha256 a, b;
