@@ -119,6 +119,7 @@ class Run {
       if (count++ == 0) first = package.name + " " + package.version;
       return;
     }
+    if (package.version.empty()) return not_versioned(package);
     for (const auto& matcher : MatcherRegistry::all()) {
       const auto query = matcher.instance->query(m_distribution, package);
       if (!query) continue;
@@ -130,12 +131,21 @@ class Run {
     not_matched(package);
   }
 
+  // A library whose program is known itself: the program's maker answers for it.
+  static bool is_inside_a_program(const model::Package& package) {
+    return package.type == "generic" && !package.source_name.empty() && package.source_name != package.name;
+  }
+
   void not_matched(const model::Package& package) {
     if (package.declared_only) return;
-    const bool inside =
-        package.type == "generic" && !package.source_name.empty() && package.source_name != package.name;
-    auto& [count, first] = m_unmatched[inside ? std::string(k_inside_a_program) : package.type];
+    auto& [count, first] = m_unmatched[is_inside_a_program(package) ? std::string(k_inside_a_program) : package.type];
     if (count++ == 0) first = package.name + " " + package.version + " in /" + model::place(package);
+  }
+
+  void not_versioned(const model::Package& package) {
+    Unversioned& places = m_unversioned[package.name];
+    if (places.count++ == 0) places.first = model::place(package);
+    places.inside = places.inside && is_inside_a_program(package);
   }
 
   // What the advisories of one query say of a package.
@@ -482,6 +492,12 @@ class Run {
       gap("third-party-packages", publisher,
           fmt::format("the distribution's advisories do not speak of the {} packages of {}, such as {}",
                       packages.first, publisher, packages.second));
+    for (const auto& [name, places] : m_unversioned)
+      gap("library-of-unknown-version", name,
+          fmt::format(
+              "its code is in {}, such as /{}, and nothing says in which version: its flaws cannot be looked up",
+              util::plural(places.count, "file"), places.first),
+          places.inside ? GapEffect::note : GapEffect::unknown);
     for (const auto& [type, packages] : m_unmatched) {
       const auto& [count, first] = packages;
       if (const auto words = without_advisories(type))
@@ -581,6 +597,13 @@ class Run {
   std::map<std::string, std::pair<std::uint64_t, std::string>> m_unmatched;
   // Packages that the distribution did not publish, by publisher: how many, and the first.
   std::map<std::string, std::pair<std::uint64_t, std::string>> m_third_parties;
+  // Libraries of which no version is known, by name: in how many files, and the first.
+  struct Unversioned {
+    std::uint64_t count = 0;
+    std::string first;
+    bool inside = true;  // all of them in programs that are known themselves
+  };
+  std::map<std::string, Unversioned> m_unversioned;
   std::size_t m_package_gaps = 0;
   bool m_has_epss = false, m_has_nvd = false;
   std::set<std::tuple<std::string, std::string, std::string>> m_kernels;  // builds that are counted
