@@ -14,6 +14,7 @@
 #include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
 #include "advisories/redhat_stream.hpp"
+#include "match/bitnami.hpp"
 #include "match/end_of_life.hpp"
 #include "match/flaws.hpp"
 #include "match/kernel.hpp"
@@ -114,6 +115,7 @@ class Run {
   }
 
   void match_package(const model::Package& package) {
+    if (belongs_to_bitnami(package, m_inventory)) return;
     if (std::string publisher = third_party(m_inventory.distribution, package); !publisher.empty()) {
       auto& [count, first] = m_third_parties[std::move(publisher)];
       if (count++ == 0) first = package.name + " " + package.version;
