@@ -88,6 +88,7 @@ constexpr Row k_rows[] = {
     {"libssh2", "libssh2:libssh2"},
     {"libtiff", "libtiff:libtiff"},
     {"libvpx", "webmproject:libvpx"},
+    {"libwebp", "webmproject:libwebp"},
     {"libwebsockets", "libwebsockets:libwebsockets"},
     {"libxml2", "xmlsoft:libxml2"},
     {"lighttpd", "lighttpd:lighttpd"},
