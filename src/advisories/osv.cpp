@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "advisories/cvss.hpp"
+#include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
 #include "advisories/json.hpp"
 #include "advisories/package_key.hpp"
@@ -85,32 +86,30 @@ void sort_unique(std::vector<std::string>& list) {
   list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
-// Events come in version order: each "introduced" opens a range that the next bound closes.
+// Each "introduced" opens a range that the next bound closes. Events need not be in order: where bounds come first,
+// each closes what comes behind it.
 void add_ranges(Element range, std::vector<Range>& ranges) {
   const std::string_view type = json::text(range, "type", 32);
   if (type != "SEMVER" && type != "ECOSYSTEM") return;
-  bool open = false;
-  const auto opened = [&]() -> Range& {
-    if (!open) ranges.emplace_back();
-    open = true;
-    return ranges.back();
-  };
+  std::vector<std::pair<std::string_view, std::string_view>> events;
   json::each(range, "events", [&](Element event) {
-    if (ranges.size() >= k_most_ranges) return;
     json::each_member(event, [&](std::string_view key, Element value) {
-      const std::string_view version = json::as_text(value, k_longest_version);
-      if (key == "introduced") {
-        ranges.push_back({version == "0" ? std::string() : std::string(version), "", ""});
-        open = true;
-      } else if (key == "fixed" || key == "limit") {
-        opened().fixed = version;
-        open = false;
-      } else if (key == "last_affected") {
-        opened().last_affected = version;
-        open = false;
-      }
+      const bool known = key == "introduced" || key == "fixed" || key == "limit" || key == "last_affected";
+      if (known && events.size() < k_most_ranges) events.emplace_back(key, json::as_text(value, k_longest_version));
     });
   });
+  const auto opens = [](const auto& event) { return event.first == "introduced"; };
+  if (!events.empty() && !opens(events.front()) && opens(events.back())) std::reverse(events.begin(), events.end());
+  bool open = false;
+  for (const auto& [key, version] : events) {
+    if (ranges.size() >= k_most_ranges) return;
+    if (!open || key == "introduced") ranges.emplace_back();
+    if (key == "introduced")
+      ranges.back().introduced = version == "0" ? std::string_view() : version;
+    else
+      (key == "last_affected" ? ranges.back().last_affected : ranges.back().fixed) = version;
+    open = key == "introduced";
+  }
 }
 
 void rate(Element holder, std::string_view vendor, Advisory& advisory) {
@@ -203,9 +202,26 @@ class Osv final : public Feed {
     }
     sort_unique(common.aliases);
     common.aliases.erase(std::remove(common.aliases.begin(), common.aliases.end(), common.id), common.aliases.end());
+    if (!row.bulletin) add_names(common, writer);
     if (id.substr(0, 4) == "MAL-") common.extra.emplace_back("malware", "yes");
     json::each(document, "affected",
                [&](Element affected) { add_affected(document, affected, summary, row, common, writer); });
+  }
+
+  // For feeds that list names of GitHub's alone.
+  static void add_names(const Advisory& advisory, AdvisoryWriter& writer) {
+    std::vector<std::string> names = advisory.aliases;
+    names.push_back(advisory.id);
+    const auto cve = std::find_if(names.begin(), names.end(), is_cve);
+    if (cve == names.end() || std::count_if(names.begin(), names.end(), is_cve) != 1) return;
+    for (const std::string& name : names) {
+      if (name.compare(0, 5, "GHSA-") != 0) continue;
+      Advisory row;
+      row.id = row.package = name;
+      row.ecosystem = k_alias_ecosystem;
+      row.aliases.push_back(*cve);
+      writer.add(std::move(row));
+    }
   }
 
   static void add_affected(Element document, Element affected, std::string_view summary, const IdRow& row,

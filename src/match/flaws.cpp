@@ -35,6 +35,7 @@ std::vector<Statement> statements_of(const std::vector<AffectingAdvisory>& affec
     if (!advisory.covers.empty()) continue;
     Statement statement{&entry, {advisory.id}, {}};
     for (const auto& alias : advisory.aliases) statement.names.push_back(alias);
+    if (!entry.cve.empty()) statement.names.push_back(entry.cve);
     statements.push_back(std::move(statement));
   }
   return statements;

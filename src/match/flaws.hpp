@@ -40,6 +40,7 @@ struct AffectingAdvisory {
   const advisories::Advisory* advisory;
   std::string fixed_version;
   std::string_view channel = {};  // that the fix is in, when the image does not have it
+  std::string cve = {};           // of an advisory that does not name it
 };
 
 // What publishers say that a package does not have: the flaw's name, and the feed that says so. Borrowed.

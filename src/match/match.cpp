@@ -14,6 +14,7 @@
 #include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
 #include "advisories/redhat_stream.hpp"
+#include "match/bitnami.hpp"
 #include "match/end_of_life.hpp"
 #include "match/flaws.hpp"
 #include "match/kernel.hpp"
@@ -114,6 +115,7 @@ class Run {
   }
 
   void match_package(const model::Package& package) {
+    if (belongs_to_bitnami(package, m_inventory)) return;
     if (std::string publisher = third_party(m_inventory.distribution, package); !publisher.empty()) {
       auto& [count, first] = m_third_parties[std::move(publisher)];
       if (count++ == 0) first = package.name + " " + package.version;
@@ -262,13 +264,30 @@ class Run {
 
   void add_affecting(const model::Package& package, const Advisory& advisory, std::string fixed,
                      const Matcher& matcher, Answer& answer) {
-    AffectingAdvisory affecting{&advisory, std::move(fixed), {}};
-    if (affecting.fixed_version.empty()) {
-      answer.affecting.push_back(std::move(affecting));
-      return;
-    }
-    affecting.channel = matcher.fix_channel(advisory, affecting.fixed_version, package, m_inventory);
+    AffectingAdvisory affecting{&advisory, std::move(fixed)};
+    if (!affecting.fixed_version.empty())
+      affecting.channel = matcher.fix_channel(advisory, affecting.fixed_version, package, m_inventory);
+    affecting.cve = cve_of(advisory);
+    // Counted under its CVE, which the same bulletin names too.
+    if (affecting.cve.empty() && is_twin(advisory)) return;
     answer.affecting.push_back(std::move(affecting));
+  }
+
+  static bool is_twin(const Advisory& advisory) {
+    return std::any_of(advisory.extra.begin(), advisory.extra.end(),
+                       [](const auto& extra) { return extra.first == advisories::k_twin; });
+  }
+
+  // The CVE of an advisory that has a name of GitHub's alone, where another source knows it.
+  std::string cve_of(const Advisory& advisory) const {
+    if (advisory.id.compare(0, 5, "GHSA-") != 0 || !advisory.covers.empty()) return {};
+    const auto is_cve = [](const std::string& name) { return name.compare(0, 4, "CVE-") == 0; };
+    if (std::any_of(advisory.aliases.begin(), advisory.aliases.end(), is_cve)) return {};
+    const auto rows = m_database->look_up(advisories::k_alias_ecosystem, advisory.id);
+    if (!rows.ok()) return {};
+    for (const Advisory& row : *rows)
+      if (!row.aliases.empty() && is_cve(row.aliases.front())) return row.aliases.front();
+    return {};
   }
 
   static void deny(const Advisory& advisory, std::string_view version, const versions::Comparator& comparator,

@@ -12,6 +12,7 @@
 #include "advisories/cpe_products.hpp"
 #include "advisories/enrichment.hpp"
 #include "advisories/package_key.hpp"
+#include "match/bitnami.hpp"
 #include "match/matcher.hpp"
 #include "versions/comparator.hpp"
 
@@ -23,12 +24,6 @@ using advisories::CpeSubject;
 
 constexpr std::string_view k_scheme = "cpe";
 
-// Names of programs whose records go by another name.
-constexpr std::pair<std::string_view, std::string_view> k_bitnami_names[] = {
-    {"go", "golang"},    {"httpd", "apache"},       {"openjdk", "java"},   {"postgres", "postgresql"},
-    {"nodejs", "node"},  {"mongod", "mongodb"},     {"cpython", "python"}, {"elastic", "elasticsearch"},
-    {"mysqld", "mysql"}, {"redis-server", "redis"}, {"etcdctl", "etcd"},   {"php-cli", "php"},
-};
 // The other way round: names that programs go by elsewhere (bills of materials), for the one in the table of
 // products.
 constexpr std::pair<std::string_view, std::string_view> k_program_names[] = {
@@ -50,8 +45,8 @@ std::string three_parts(std::string_view version) {
   return before_release ? out + std::string(version.substr(end)) : out;
 }
 
-std::string_view renamed(std::string_view name, const auto& table) {
-  for (const auto& [from, to] : table)
+std::string_view program_name(std::string_view name) {
+  for (const auto& [from, to] : k_program_names)
     if (name == from) return to;
   return name;
 }
@@ -108,7 +103,7 @@ bool is_the_system(const CpeSubject& subject, const model::Distribution& distrib
 
 bool goes_by(const model::Package& package, const CpeSubject& subject) {
   const std::string product = subject.vendor + ":" + subject.product;
-  const auto names = advisories::cpe_products(renamed(package.name, k_program_names));
+  const auto names = advisories::cpe_products(program_name(package.name));
   if (package.type == "generic" && std::find(names.begin(), names.end(), product) != names.end()) return true;
   return package.name == subject.product || (!package.source_name.empty() && package.source_name == subject.product);
 }
@@ -140,10 +135,10 @@ class Programs final : public Matcher {
   std::optional<Query> query(const model::Distribution&, const model::Package& package) const override {
     if (package.type != "generic") return std::nullopt;
     Query query{"Bitnami", {}, three_parts(package.version), "bitnami"};
-    query.names.push_back(advisories::package_key("Bitnami", renamed(package.name, k_bitnami_names)));
+    query.names.push_back(advisories::package_key("Bitnami", bitnami_name(package.name)));
     query.listed_only = true;
     Query products{std::string(advisories::k_cpe_ecosystem), {}, package.version, k_scheme};
-    for (const auto product : advisories::cpe_products(renamed(package.name, k_program_names)))
+    for (const auto product : advisories::cpe_products(program_name(package.name)))
       products.names.emplace_back(product);
     if (!products.names.empty()) query.also.push_back(std::move(products));
     return query;

@@ -95,6 +95,21 @@ TEST(Secdb, IdsAndTheirNames) {
   EXPECT_EQ(writer.bad.size(), 1U);
 }
 
+// Each flaw of Wolfi's came twice, as CVE and under GitHub's name.
+TEST(Secdb, GitHubsNamesAreNoFlawsOfTheirOwn) {
+  const auto writer = read("alpine", R"json({"packages":[{"pkg":{"name":"zlib","secfixes":{
+      "1.3-r1":["CVE-2023-45853","GHSA-mq29-j5xf-cjwr"],"1.2-r1":["CVE-2018-1","CVE-2022-2","GHSA-a1-b","GHSA-c2-d"],
+      "1.1-r0":["GHSA-e3-f"],"1.0-r0":["CVE-2017-1","GHSA-g4-h","GHSA-i5-j"]}}}]})json",
+                           "Wolfi");
+  std::vector<std::string> rows;
+  for (const auto& row : writer.rows)
+    rows.push_back(row.id + (row.aliases.empty() ? "" : " = " + row.aliases[0]) +
+                   (row.extra.empty() ? "" : " " + row.extra[0].first));
+  EXPECT_EQ(rows, (std::vector<std::string>{"CVE-2023-45853 = GHSA-mq29-j5xf-cjwr", "CVE-2018-1", "CVE-2022-2",
+                                            "GHSA-a1-b twin", "GHSA-c2-d twin", "GHSA-e3-f", "CVE-2017-1",
+                                            "GHSA-g4-h", "GHSA-i5-j"}));
+}
+
 TEST(Secdb, EmptyListsAreFineAndOtherDocumentsAreNot) {
   EXPECT_TRUE(read("alpine", R"({"packages":[]})").rows.empty());
   EXPECT_TRUE(read("alpine", R"({"packages":null})").rows.empty());

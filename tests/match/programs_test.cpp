@@ -177,6 +177,22 @@ TEST_F(ProgramMatch, BitnamisWordOnAFlawComesBeforeTheNvds) {
       << "Bitnami's own packages are not the NVD's";
 }
 
+// Every flaw of a program of Bitnami's came twice, as the package's and as the program's.
+TEST_F(ProgramMatch, AProgramInAPackageOfBitnamisIsThePackages) {
+  bitnami(
+      R"({"id":"BIT-apache-2024-1","aliases":["CVE-2024-1"],"affected":[{"package":{"ecosystem":"Bitnami","name":"apache"},
+    "ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"2.4.60"}]}]}]})");
+  model::Package whole = package("bitnami", "apache", "2.4.59-2"), program = package("generic", "httpd", "2.4.59");
+  whole.database_path = "opt/bitnami/apache/.spdx-apache.spdx";
+  program.database_path = "opt/bitnami/apache/bin/httpd";
+  EXPECT_EQ(found_in({whole, program}), Strings{"apache CVE-2024-1"});
+  program.version = "2.4.58";
+  EXPECT_EQ(found_in({whole, program}), (Strings{"apache CVE-2024-1", "httpd CVE-2024-1"})) << "replaced";
+  program.version = "2.4.59";
+  program.database_path = "opt/other/httpd";
+  EXPECT_EQ(found_in({whole, program}), (Strings{"apache CVE-2024-1", "httpd CVE-2024-1"})) << "another copy";
+}
+
 TEST_F(ProgramMatch, DisputedIsAStatusAndWhatIsNotKnownIsSaid) {
   nvd({R"({"cve":{"id":"CVE-2024-1","cveTags":[{"tags":["disputed"]}],"configurations":[)" +
        one(cpe("a:gnu:bash:*:*")) + "]}}"});
