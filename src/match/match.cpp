@@ -30,7 +30,7 @@ using model::GapEffect;
 
 constexpr std::size_t k_most_package_gaps = 100;  // after these, one gap with a count
 constexpr std::string_view k_stage = "advisories";
-constexpr std::string_view k_update = "run: hullcheck db update";
+constexpr std::string_view k_update = "hullcheck db update";
 constexpr std::string_view k_kev_feed = "kev";
 constexpr std::string_view k_malware_rule = "L01";
 
@@ -56,11 +56,15 @@ class Run {
 
   Matches run() {
     judge_distribution();
+    m_result.database.renewal = m_options.renewal;
     if (m_database == nullptr) {
-      gap("no-advisory-database", "", fmt::format("there is no advisory database; {}", k_update));
+      const std::string& why = m_options.database_trouble;
+      gap("no-advisory-database", "",
+          fmt::format("{}; {}", why.empty() ? "there is no advisory database" : why, how()));
       return std::move(m_result);
     }
     m_result.database = m_database->state();
+    m_result.database.renewal = m_options.renewal;
     m_has_epss = m_database->has_ecosystem(advisories::k_epss_ecosystem);
     m_has_nvd = m_database->has_ecosystem(advisories::k_nvd_ecosystem);
     for (const auto& package : m_inventory.packages) match_package(package);
@@ -75,6 +79,11 @@ class Run {
  private:
   void gap(std::string_view id, std::string_view subject, std::string reason, GapEffect effect = GapEffect::unknown) {
     m_result.gaps.push_back({std::string(id), std::string(k_stage), std::string(subject), std::move(reason), effect});
+  }
+
+  std::string how() const {
+    const std::string& command = m_options.renewal.command;
+    return fmt::format("run: {}", command.empty() ? std::string(k_update) : command);
   }
 
   void judge_distribution() {
@@ -385,11 +394,11 @@ class Run {
       needed.insert(stored.name);
       if (!checked)
         gap("advisory-source-absent", source.name,
-            fmt::format("the source was never loaded ({}); {}", stored.outcome, k_update));
+            fmt::format("the source was never loaded ({}); {}", stored.outcome, how()));
       else if (source.stale)
         gap("advisory-source-stale", source.name,
             fmt::format("the source was last checked at {}, more than {} ago; {}", source.checked,
-                        util::duration_text(m_options.max_database_age), k_update));
+                        util::duration_text(m_options.max_database_age), how()));
     }
     for (const auto& noted : m_database->gaps())
       if (needed.count(noted.subject) > 0) m_result.gaps.push_back(noted);
