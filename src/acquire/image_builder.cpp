@@ -19,6 +19,7 @@ struct Pending {
   std::vector<Gap> gaps;
   std::size_t depth = 0;
   bool every_platform = false;
+  std::string index_digest;  // of the outermost index on the way here
 };
 
 class Builder {
@@ -28,8 +29,8 @@ class Builder {
 
   Result<std::vector<Image>> build(std::vector<Root> roots) {
     for (auto root = roots.rbegin(); root != roots.rend(); ++root)
-      m_pending.push_back(
-          {std::move(root->descriptor), std::move(root->reference), std::move(root->gaps), 0, root->every_platform});
+      m_pending.push_back({std::move(root->descriptor), std::move(root->reference), std::move(root->gaps), 0,
+                           root->every_platform, ""});
     bool any = false;
     std::optional<Error> first;
     // An index costs a document too; the factor lets a full index of nested ones through and stops a tree of them.
@@ -79,11 +80,13 @@ class Builder {
       check_digest(image, "manifest", document.claimed_digest, digest_like(document.claimed_digest, document.bytes));
     if (parsed->is_index) {
       pending.gaps = std::move(image.gaps);
+      if (pending.index_digest.empty()) pending.index_digest = image.manifest_digest;
       TRY(expand(pending, *parsed));
       return false;
     }
     image.reference = pending.reference;
     image.source = m_source;
+    image.index_digest = pending.index_digest;
     TRY(read_image(std::move(image), pending, *parsed));
     return true;
   }
@@ -96,7 +99,7 @@ class Builder {
     const auto chosen = TRY(select_platforms(index.manifests, wanted));
     if (chosen.empty()) return make_error(ErrorCode::not_found, "index-empty", "the index names no image");
     for (auto entry = chosen.rbegin(); entry != chosen.rend(); ++entry)
-      m_pending.push_back({*entry, pending.reference, pending.gaps, pending.depth + 1, false});
+      m_pending.push_back({*entry, pending.reference, pending.gaps, pending.depth + 1, false, pending.index_digest});
     return {};
   }
 

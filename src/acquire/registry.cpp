@@ -1,18 +1,26 @@
 // registry: an image straight from a registry, without any engine.
 #include <fmt/core.h>
 
+#include <map>
+
 #include "acquire/registry_client.hpp"
+#include "acquire/statements.hpp"
 
 namespace hullcheck::acquire {
 namespace {
 
 class RegistryStore final : public ContentStore {
  public:
-  RegistryStore(std::shared_ptr<RegistryClient> client, std::string tag)
-      : m_client(std::move(client)), m_tag(std::move(tag)) {}
+  RegistryStore(std::shared_ptr<RegistryClient> client, std::string tag, bool keep_indexes)
+      : m_client(std::move(client)), m_tag(std::move(tag)), m_keep(keep_indexes) {}
+  const std::map<std::string, std::string>& indexes() const { return m_indexes; }
 
   Result<Document> manifest(const Descriptor& wanted, std::size_t limit) override {
-    return m_client->manifest(wanted.digest.empty() ? m_tag : wanted.digest, limit);
+    auto document = m_client->manifest(wanted.digest.empty() ? m_tag : wanted.digest, limit);
+    // An index may list attestations beside the images; there are few, and only those that were read are kept.
+    if (document && m_keep && document->bytes.find("\"manifests\"") != std::string::npos)
+      m_indexes[digest_like(wanted.digest, document->bytes)] = document->bytes;
+    return document;
   }
   Result<std::string> config(const Descriptor& wanted, std::size_t limit) override {
     return m_client->small_blob(wanted.digest, limit);
@@ -27,6 +35,8 @@ class RegistryStore final : public ContentStore {
  private:
   std::shared_ptr<RegistryClient> m_client;
   std::string m_tag;
+  bool m_keep;
+  std::map<std::string, std::string> m_indexes;  // by digest
 };
 
 class Registry final : public Source {
@@ -40,14 +50,20 @@ class Registry final : public Source {
     context.progress.stage("asking the registry");
     const auto client = std::make_shared<RegistryClient>(name, context);
     TRY(client->connect());
-    RegistryStore store(client, name.tag);
+    RegistryStore store(client, name.tag, context.options.statements);
     Root root;
     // With a digest the tag is decoration, as for every engine.
     root.descriptor.digest = name.digest;
     root.reference = name.familiar();
     std::vector<Root> roots;
     roots.push_back(std::move(root));
-    return build_images(store, std::move(roots), "registry", context, sink);
+    auto images = TRY(build_images(store, std::move(roots), "registry", context, sink));
+    if (context.options.statements) {
+      context.progress.stage("looking for VEX statements");
+      for (auto& image : images)
+        if (!image.manifest_digest.empty()) find_statements(*client, store.indexes(), image, context);
+    }
+    return images;
   }
 };
 

@@ -43,6 +43,14 @@ std::optional<std::uint64_t> range_start(std::string_view content_range) {
   return number(content_range.substr(6));
 }
 
+// The target of `<…>; rel="next"`, "" where there is none.
+std::string next_page(std::string_view link) {
+  const auto open = link.find('<'), close = link.find('>');
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return {};
+  if (link.find("next", close) == std::string_view::npos) return {};
+  return std::string(link.substr(open + 1, close - open - 1));
+}
+
 std::string api_host(const std::string& host) { return host == "docker.io" ? "registry-1.docker.io" : host; }
 
 std::string host_only(const std::string& host) {
@@ -328,16 +336,27 @@ Result<Document> RegistryClient::manifest(const std::string& tag_or_digest, std:
   }
 }
 
-Result<std::optional<Document>> RegistryClient::referrers(const std::string& digest, std::size_t limit) {
-  auto response =
-      TRY(get(fmt::format("referrers/{}", digest), {{"Accept", "application/vnd.oci.image.index.v1+json"}}));
-  const int status = response->status();
-  const std::string type(response->header("Content-Type"));
-  // Older registries answer 404, and some answer with a page of their website.
-  if (status == 404 || status == 400 || status == 405 || status == 501 || (status == 200 && is_html(type)))
-    return std::optional<Document>();
-  if (status != 200) return refused(*response, "list of referrers");
-  return std::optional<Document>(Document{TRY(body(*response, limit, "manifest")), type, ""});
+Result<std::vector<Document>> RegistryClient::referrers(const std::string& digest, std::size_t limit,
+                                                        std::size_t pages) {
+  std::vector<Document> out;
+  Question question;
+  question.url = url_of("referrers/" + digest);
+  question.headers = {{"Accept", "application/vnd.oci.image.index.v1+json"}};
+  while (out.size() < pages) {
+    const auto response = TRY(ask(question));
+    const int status = response->status();
+    const std::string type(response->header("Content-Type"));
+    // Older registries answer 404, and some answer with a page of their website.
+    const bool unknown = status == 404 || status == 400 || status == 405 || status == 501;
+    if (out.empty() && (unknown || (status == 200 && is_html(type)))) break;
+    if (status != 200) return refused(*response, "list of referrers");
+    out.push_back({TRY(body(*response, limit, "manifest")), type, ""});
+    const std::string next = next_page(response->header("Link"));
+    if (next.empty()) break;
+    question.url = TRY(util::resolve_url(response->url(), next));
+    if (util::url_origin(question.url) != util::url_origin(m_base)) break;
+  }
+  return out;
 }
 
 Result<std::string> RegistryClient::small_blob(const std::string& digest, std::size_t limit) {

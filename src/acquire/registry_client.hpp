@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "acquire/image_builder.hpp"
 #include "acquire/registry_auth.hpp"
@@ -38,9 +39,9 @@ class RegistryClient : public std::enable_shared_from_this<RegistryClient> {
   // "registry-rate-limited", "registry-failed".
   Result<Document> manifest(const std::string& tag_or_digest, std::size_t limit);
   Result<std::string> small_blob(const std::string& digest, std::size_t limit);
-  // The index of what refers to a manifest (OCI 1.1); nothing where the registry does not know that question.
-  // Errors as of manifest().
-  Result<std::optional<Document>> referrers(const std::string& digest, std::size_t limit);
+  // The index of what refers to a manifest (OCI 1.1), page by page; nothing where the registry does not know that
+  // question. At most `pages`. Errors as of manifest().
+  Result<std::vector<Document>> referrers(const std::string& digest, std::size_t limit, std::size_t pages);
   // A stream that goes on after a broken connection where it stopped. Errors of the stream beside those of HTTP:
   // "blob-missing", "blob-size-mismatch", "blob-resume-failed".
   Result<std::unique_ptr<formats::ByteStream>> blob(const std::string& digest, std::uint64_t size);

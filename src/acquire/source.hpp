@@ -64,6 +64,7 @@ struct AcquireOptions {
   std::string platform;                      // "" = the host's; "all" = each of an index
   std::string tag;                           // of an archive with several images; "" = all
   bool insecure = false;                     // plain HTTP, or certificates that do not verify
+  bool statements = false;                   // of a registry: also what it holds about the image as VEX
   bool offline = false;                      // no source that needs a network beyond this machine
   std::string docker_config;                 // folder of config.json; "" = $DOCKER_CONFIG or ~/.docker
   std::string docker_host;                   // "" = $DOCKER_HOST or the usual socket

@@ -13,6 +13,8 @@
 // A file that somebody else gave us is hostile: rows are decoded with bounds and nothing in it is executed.
 #include "advisories/database.hpp"
 
+#include <fmt/format.h>
+
 #include "advisories/row.hpp"
 #include "util/sqlite.hpp"
 
@@ -26,6 +28,7 @@ struct Database::State {
   std::vector<model::Gap> gaps;
 
   Result<void> check_version();
+  Result<void> prepare();
   Result<void> read_sources();
   Result<void> read_gaps();
 };
@@ -34,6 +37,18 @@ namespace {
 
 constexpr std::size_t k_largest_tables = 100'000;   // rows of the small tables
 constexpr std::size_t k_most_advisories = 200'000;  // of one package; the kernel of a distribution has some 15,000
+
+// The words of SQLite, in those of whoever named the file.
+Error opening_error(Error error, const std::string& path) {
+  if (error.name == "database-absent")
+    error.message = "there is no advisory database";
+  else if (error.name == "database-malformed")
+    error.message = fmt::format("this is no readable advisory database ({})", error.message);
+  else if (error.name == "database-denied")
+    error.message = fmt::format("the advisory database cannot be opened ({}); let this user read it", error.message);
+  error.subject = path;
+  return error;
+}
 
 Error malformed(const char* what) { return make_error(ErrorCode::malformed, "database-malformed", what); }
 
@@ -45,7 +60,7 @@ Result<void> Database::State::check_version() {
   const std::int64_t schema = TRY(connection.number("PRAGMA user_version"));
   if (schema != k_database_schema)
     return make_error(ErrorCode::unsupported, "database-version",
-                      "the advisory database was made by another release; run: hullcheck db update");
+                      "the advisory database was made by another release");
   return {};
 }
 
@@ -92,20 +107,28 @@ Database::~Database() = default;
 
 Result<Database> Database::open(const std::string& path) {
   auto state = std::make_unique<State>();
-  state->connection = TRY(util::Connection::open(path, {.largest_value = static_cast<int>(k_largest_row)}));
-  TRY(state->check_version());
-  state->look_up = TRY(state->connection.prepare("SELECT records FROM advisory WHERE ecosystem = ? AND package = ?"));
-  state->kev = TRY(state->connection.prepare("SELECT since, due, ransomware FROM kev WHERE cve = ?"));
-  state->ecosystem = TRY(state->connection.prepare("SELECT packages FROM ecosystem WHERE name = ?"));
-  TRY(state->read_sources());
-  TRY(state->read_gaps());
-  auto meta = TRY(state->connection.prepare("SELECT key, value FROM meta"));
-  while (TRY(meta.step())) {
-    if (meta.text(0) == "built") state->state.built = meta.text(1);
-    if (meta.text(0) == "digest") state->state.digest = meta.text(1);
-  }
-  state->state.present = true;
+  auto ready = [&]() -> Result<void> {
+    state->connection = TRY(util::Connection::open(path, {.largest_value = static_cast<int>(k_largest_row)}));
+    TRY(state->check_version());
+    return state->prepare();
+  }();
+  if (!ready) return opening_error(std::move(ready).error(), path);
   return Database(std::move(state));
+}
+
+Result<void> Database::State::prepare() {
+  look_up = TRY(connection.prepare("SELECT records FROM advisory WHERE ecosystem = ? AND package = ?"));
+  kev = TRY(connection.prepare("SELECT since, due, ransomware FROM kev WHERE cve = ?"));
+  ecosystem = TRY(connection.prepare("SELECT packages FROM ecosystem WHERE name = ?"));
+  TRY(read_sources());
+  TRY(read_gaps());
+  auto meta = TRY(connection.prepare("SELECT key, value FROM meta"));
+  while (TRY(meta.step())) {
+    if (meta.text(0) == "built") state.built = meta.text(1);
+    if (meta.text(0) == "digest") state.digest = meta.text(1);
+  }
+  state.present = true;
+  return {};
 }
 
 Result<std::vector<Advisory>> Database::look_up(std::string_view ecosystem, std::string_view package) const {

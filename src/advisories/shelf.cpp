@@ -245,6 +245,7 @@ Result<ShelfResult> push_database(const std::string& database, const acquire::Re
   if (!name.digest.empty() || name.tag.empty())
     return make_error(ErrorCode::invalid_argument, "reference-invalid",
                       "a database is pushed to a tag; its digest is what comes of it", name_text(name));
+  TRY(Database::open(database));  // before anything is asked
   const auto client = std::make_shared<acquire::RegistryClient>(name, context, retry, acquire::Access::push);
   context.progress.stage("asking the registry");
   TRY(client->connect());

@@ -80,27 +80,26 @@ std::string validator_prefix(const util::Extension<Feed>& feed) {
 }
 
 // A publisher's mistake (an empty release, half an upload) must not make flaws vanish.
-Result<void> check_size(const Work& work, const SourceHarvest& harvest) {
+Result<void> check_size(const Work& work, const SourceHarvest& harvest, const std::string& command) {
   const std::uint64_t old = work.built.state.records, now = harvest.added + harvest.kev.size();
   if (work.may_shrink || harvest.replaced || old < k_fewest_to_judge || now * 2 > old) return {};
   return make_error(ErrorCode::mismatch, "feed-shrunk",
-                    fmt::format("it has {} records where it had {}; if that is right: hullcheck db update "
-                                "--accept-shrink {}",
-                                now, old, work.row.name));
+                    fmt::format("it has {} records where it had {}; if that is right: {} --accept-shrink {}", now,
+                                old, command, work.row.name));
 }
 
-void run_source(Work& work, const std::string& folder, Transport& transport, util::Progress& progress,
+void run_source(Work& work, const UpdateOptions& options, Transport& transport, util::Progress& progress,
                 const std::stop_token& stop) {
   const auto* feed = FeedRegistry::find(work.row.feed);
   HULLCHECK_ASSERT(feed != nullptr);
   const std::string prefix = validator_prefix(*feed);
   const bool same_reader = work.old_validator.compare(0, prefix.size(), prefix) == 0;
   SourceDownload download(transport, same_reader ? work.old_validator.substr(prefix.size()) : "", progress, stop);
-  SourceWriter writer(folder);
+  SourceWriter writer(folder_of(options.database));
   auto result = feed->instance->update(work.row, download, writer);
   auto harvest = writer.finish();
   if (result.ok() && !harvest.ok()) result = std::move(harvest).error();
-  if (result.ok() && same_reader) result = check_size(work, *harvest);
+  if (result.ok() && same_reader) result = check_size(work, *harvest, options.command);
   if (!result.ok()) {
     Error error = std::move(result).error();
     if (error.name == k_not_modified) {
@@ -118,7 +117,7 @@ void run_source(Work& work, const std::string& folder, Transport& transport, uti
   work.built.stored.validator = prefix + download.stored();
 }
 
-void run_all(std::vector<Work*> list, unsigned threads, const std::string& folder, Transport& transport,
+void run_all(std::vector<Work*> list, unsigned threads, const UpdateOptions& options, Transport& transport,
              util::Progress& progress, const std::stop_token& stop) {
   // The largest first, so that none of them is alone at the end.
   std::stable_sort(list.begin(), list.end(),
@@ -126,7 +125,7 @@ void run_all(std::vector<Work*> list, unsigned threads, const std::string& folde
   std::atomic<std::size_t> next{0};
   const auto worker = [&] {
     for (std::size_t i = next++; i < list.size() && !stop.stop_requested(); i = next++)
-      run_source(*list[i], folder, transport, progress, stop);
+      run_source(*list[i], options, transport, progress, stop);
   };
   std::vector<std::jthread> pool;
   for (unsigned i = 1; i < threads; ++i) pool.emplace_back(worker);
@@ -245,7 +244,7 @@ class Update {
     m_progress.expect(bytes);
     const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
     const unsigned threads = m_options.threads != 0 ? m_options.threads : std::min(processors, k_most_threads);
-    run_all(std::move(list), threads, folder_of(m_options.database), m_transport, m_progress, m_stop);
+    run_all(std::move(list), threads, m_options, m_transport, m_progress, m_stop);
   }
 
   static bool keeps_old_row(const Work& work, Bytes record) {

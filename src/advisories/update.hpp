@@ -29,6 +29,7 @@ struct UpdateOptions {
   // Names of sources that may lose half of their records or more: others that do are taken for broken.
   std::vector<std::string> accept_shrink;
   bool optional_too = false;  // also the sources that are fetched only when named; for a mirror, which chose them
+  std::string command = "hullcheck db update";  // how the user came here, for hints
   std::vector<SourceRow> sources = default_sources();
 };
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/command.hpp"
+#include "cli/database_place.hpp"
 #include "cli/db_commands.hpp"
 #include "cli/db_shelf.hpp"
 #include "cli/db_tools.hpp"
@@ -32,7 +33,8 @@ struct Arguments {
 
 Result<int> update(Arguments& arguments) {
   StopWatch watch(std::nullopt);
-  arguments.update.database = arguments.database.empty() ? default_database_path() : arguments.database;
+  arguments.update.database = arguments.path();
+  arguments.update.given = arguments.database;
   arguments.update.now = util::system_now();
   ProgressLine progress(is_terminal(STDERR_FILENO) && !arguments.quiet);
   const int code = run_db_update(arguments.update, progress, watch.token(), stdout, stderr);
@@ -41,6 +43,7 @@ Result<int> update(Arguments& arguments) {
 
 Result<int> prepare_status(Arguments& arguments, int (*run)(const DbStatusArguments&, std::FILE*, std::FILE*)) {
   arguments.status.database = arguments.database.empty() ? default_database_path() : arguments.database;
+  arguments.status.given = arguments.database;
   arguments.status.json = arguments.json();
   arguments.status.markdown = arguments.format == "markdown";
   arguments.status.now = util::system_now();
@@ -51,16 +54,22 @@ Result<int> prepare_status(Arguments& arguments, int (*run)(const DbStatusArgume
 Result<int> status(Arguments& arguments) { return prepare_status(arguments, run_db_status); }
 Result<int> list(Arguments& arguments) { return prepare_status(arguments, run_db_list); }
 
-Result<int> carry_out(Arguments& a) { return run_db_export(a.path(), a.file, a.slim, stdout); }
-Result<int> carry_in(Arguments& a) { return run_db_import(a.file, a.path(), stdout); }
+// Of a command that reads the database.
+Result<int> hinted(Arguments& a, Result<int> done) {
+  return done ? std::move(done) : Result<int>(fail_of_database(done.error(), a.path(), a.database));
+}
+
+Result<int> carry_out(Arguments& a) { return hinted(a, run_db_export(a.path(), a.file, a.slim, stdout)); }
+Result<int> carry_in(Arguments& a) { return hinted(a, run_db_import(a.file, a.path(), stdout)); }
 Result<int> delta(Arguments& a) { return run_db_delta(a.older, a.newer, a.file, stdout); }
 Result<int> diff(Arguments& a) { return run_db_diff(a.older, a.newer, a.json(), stdout); }
-Result<int> explain(Arguments& a) { return run_db_explain(a.path(), a.id, a.package, a.json(), stdout); }
+Result<int> explain(Arguments& a) { return hinted(a, run_db_explain(a.path(), a.id, a.package, a.json(), stdout)); }
 
 Result<int> over_the_network(Arguments& arguments, Result<int> (*run)(const DbShelfArguments&, util::Progress&,
                                                                       std::stop_token, std::FILE*, std::FILE*)) {
   StopWatch watch(std::nullopt);
   arguments.shelf.database = arguments.path();
+  arguments.shelf.given = arguments.database;
   arguments.shelf.slim = arguments.slim;
   arguments.shelf.now = util::system_now();
   ProgressLine progress(is_terminal(STDERR_FILENO) && !arguments.quiet);
@@ -68,7 +77,7 @@ Result<int> over_the_network(Arguments& arguments, Result<int> (*run)(const DbSh
   if (watch.interrupted()) return k_interrupted;
   return code;
 }
-Result<int> push(Arguments& a) { return over_the_network(a, run_db_push); }
+Result<int> push(Arguments& a) { return hinted(a, over_the_network(a, run_db_push)); }
 Result<int> pull(Arguments& a) { return over_the_network(a, run_db_pull); }
 
 class DbCommand final : public Command {

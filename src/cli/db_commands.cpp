@@ -8,6 +8,7 @@
 
 #include "advisories/sources_markdown.hpp"
 #include "advisories/update.hpp"
+#include "cli/database_place.hpp"
 #include "util/clock.hpp"
 #include "util/text.hpp"
 
@@ -39,9 +40,12 @@ void print_table(std::FILE* out, const std::vector<std::vector<std::string>>& ro
   }
 }
 
-std::string absent_text(const std::string& path) {
-  return fmt::format("There is no advisory database at {}; to make one, run: hullcheck db update",
-                     util::escape_for_terminal(path));
+// As an answer; as an error it is that of fail_of_database().
+std::string no_database(const DbStatusArguments& arguments) {
+  std::string text = absent_text(arguments.database);
+  text.front() = 'T';
+  return util::escape_for_terminal(
+      fmt::format("{}; to make one, run: {}", text, renewal_of(arguments.given, false).command));
 }
 
 // Once each: some twenty sources share the remark that their format lists fixed flaws only.
@@ -67,8 +71,8 @@ Opened open_for_reading(const DbStatusArguments& arguments, std::FILE* error) {
   auto opened = Database::open(arguments.database);
   if (opened.ok()) return {std::move(opened).value(), 0};
   if (opened.error().name == "database-absent") return {std::nullopt, 1};
-  line(error, fmt::format("hullcheck: {}", util::escape_for_terminal(opened.error().describe())));
-  return {std::nullopt, 3};
+  static_cast<void>(error);
+  return {std::nullopt, fail_of_database(opened.error(), arguments.database, arguments.given)};
 }
 
 struct Summary {
@@ -151,6 +155,8 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
   options.database = arguments.database;
   options.feeds = arguments.feeds;
   options.accept_shrink = arguments.accept_shrink;
+  options.command += database_option(arguments.given);
+  if (!arguments.mirror.empty()) options.command += " --mirror " + shell_quoted(arguments.mirror);
   options.threads = arguments.threads;
   options.now = arguments.now;
   options.optional_too = !arguments.mirror.empty() && arguments.feeds.empty();
@@ -192,7 +198,7 @@ int run_db_status(const DbStatusArguments& arguments, std::FILE* out, std::FILE*
     return database == nullptr || summarize(database->state(), arguments).stale > 0 ? 1 : 0;
   }
   if (database == nullptr) {
-    line(out, absent_text(arguments.database));
+    line(out, no_database(arguments));
     return 1;
   }
   const auto& state = database->state();

@@ -15,6 +15,7 @@ namespace hullcheck::cli {
 
 struct DbUpdateArguments {
   std::string database;
+  std::string given;  // with --db; "" for the usual place
   std::string mirror;
   std::vector<std::string> feeds;
   std::vector<std::string> accept_shrink;
@@ -27,6 +28,7 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
 
 struct DbStatusArguments {
   std::string database;
+  std::string given;  // with --db; "" for the usual place
   bool json = false;
   bool markdown = false;  // of list: the section of docs/coverage.md
   std::chrono::sys_seconds now{};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "advisories/shelf.hpp"
+#include "cli/database_place.hpp"
 #include "cli/db_commands.hpp"
 #include "util/clock.hpp"
 #include "util/text.hpp"
@@ -61,7 +62,8 @@ Result<int> run_db_pull(const DbShelfArguments& arguments, util::Progress& progr
   if (!built || age > k_old)
     line(error,
          "hullcheck: sources older than five days make answers \"unknown\"; ask whoever pushes this database "
-         "to update it, or run: hullcheck db update");
+         "to update it, or run: hullcheck db update" +
+             database_option(arguments.given));
   return 0;
 }
 

@@ -14,6 +14,7 @@ namespace hullcheck::cli {
 struct DbShelfArguments {
   std::string name;  // "oci://…"
   std::string database;
+  std::string given;  // with --db; "" for the usual place
   bool insecure = false;
   bool slim = false;         // of push
   bool allow_older = false;  // of pull

@@ -44,6 +44,7 @@ scan::CollectOptions collect_options(const Arguments& arguments, std::shared_ptr
   scan::CollectOptions options;
   options.rules = std::move(rules);
   options.acquire = arguments.acquire;
+  options.acquire.statements = wants_registry_vex(arguments.judge);
   options.threads = arguments.threads != 0 ? arguments.threads : std::max(1U, std::thread::hardware_concurrency());
   options.all_digests = arguments.digests == "all";
   // Compiled patterns say nothing about what was scanned, so --no-cache leaves them.
@@ -66,6 +67,7 @@ void name_timeout(scan::Collected& collected, const std::string& timeout) {
 int update_database(const Arguments& arguments, std::stop_token stop) {
   DbUpdateArguments update;
   update.database = arguments.judge.database.empty() ? default_database_path() : arguments.judge.database;
+  update.given = arguments.judge.database;
   update.mirror = arguments.mirror;
   update.now = util::system_now();
   ProgressLine progress(is_terminal(STDERR_FILENO) && !arguments.judge.quiet);
@@ -81,7 +83,7 @@ Result<int> scan_image(const Arguments& arguments) {
     if (const int failed = update_database(arguments, watch.token()); failed != k_done) return failed;
   }
   // Before the long work: a bad policy should not cost a scan.
-  const Judge judge = TRY(prepare_judge(arguments.judge));
+  const Judge judge = TRY(prepare_judge(arguments.judge, arguments.acquire.offline));
   const auto rules =
       TRY(load_rules(arguments.judge, arguments.deep ? detect::Depth::everything : detect::Depth::candidates));
   util::Profile profile;

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
@@ -80,6 +81,14 @@ std::string first_word(int argc, char** argv) {
   return {};
 }
 
+// "delta, diff, export".
+std::string names_of_subcommands(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* const sub : app.get_subcommands({})) names.push_back(sub->get_name());
+  std::sort(names.begin(), names.end());
+  return util::join(names, ", ");
+}
+
 int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   const std::string word = first_word(argc, argv);
   const CLI::App* chosen = &app;
@@ -93,6 +102,12 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
   // A misspelt option is what went wrong, not the argument that it left missing.
   for (const std::string& left : chosen->remaining(true))
     if (left.size() > 1 && left.front() == '-') return fail("there is no option " + left, hint);
+  if (chosen->get_require_subcommand_min() > 0) {
+    const std::vector<std::string> left = chosen->remaining();
+    const std::string known = "there are: " + names_of_subcommands(*chosen);
+    return left.empty() ? fail("hullcheck" + name + " wants a command; " + known, hint)
+                        : fail("'" + left.front() + "' is no command of hullcheck" + name + "; " + known, hint);
+  }
   return fail(error.what(), hint);
 }
 

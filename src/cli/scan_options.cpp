@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "cli/command.hpp"
+#include "cli/database_place.hpp"
 #include "model/scan_result.hpp"
 #include "policy/exceptions.hpp"
 #include "report/report.hpp"
@@ -21,6 +22,8 @@
 
 namespace hullcheck::cli {
 namespace {
+
+constexpr const char* k_vex_registry = "registry";
 
 std::vector<std::string> report_formats() {
   std::vector<std::string> ids;
@@ -107,8 +110,10 @@ void declare_judge_options(CLI::App& app, JudgeArguments& arguments) {
       ->group("Judgement");
   app.add_flag("--no-ignore-files", arguments.no_ignore_files, "Read no ignore files of the working folder")
       ->group("Judgement");
-  app.add_option("--vex", arguments.vex, "VEX documents (OpenVEX, CSAF, CycloneDX), or a folder of them")
-      ->type_name("PATH")
+  app.add_option("--vex", arguments.vex,
+                 "VEX documents (OpenVEX, CSAF, CycloneDX), a folder of them, or the word registry: what the image's "
+                 "registry holds about it, which nobody verified")
+      ->type_name("PATH|registry")
       ->group("Judgement");
   app.add_flag("--show-suppressed", arguments.show_suppressed, "Also list what is ignored or ruled out, and why")
       ->group("Output");
@@ -144,6 +149,10 @@ Result<std::chrono::seconds> parse_duration(const std::string& text) {
     return make_error(ErrorCode::invalid_argument, "invalid-duration",
                       "'" + text + "' is no duration (examples: 90s, 15m, 36h, 5d)");
   return std::chrono::seconds(number * scale);
+}
+
+bool wants_registry_vex(const JudgeArguments& arguments) {
+  return std::find(arguments.vex.begin(), arguments.vex.end(), k_vex_registry) != arguments.vex.end();
 }
 
 std::string cache_place(const JudgeArguments& arguments) {
@@ -201,13 +210,15 @@ Result<void> read_exceptions(const JudgeArguments& arguments, policy::Policy& po
       if (std::find(arguments.ignore_files.begin(), arguments.ignore_files.end(), file) ==
           arguments.ignore_files.end())
         TRY(policy::add_ignore_file(file, policy));
-  for (const auto& path : arguments.vex) TRY(policy::add_vex(path, policy));
+  for (const auto& path : arguments.vex)
+    if (path != k_vex_registry) TRY(policy::add_vex(path, policy));
+  policy.attached_vex = wants_registry_vex(arguments);
   return {};
 }
 
 }  // namespace
 
-Result<Judge> prepare_judge(const JudgeArguments& arguments) {
+Result<Judge> prepare_judge(const JudgeArguments& arguments, bool offline) {
   Judge judge;
   judge.policy = arguments.policy.empty() ? policy::built_in() : TRY(policy::load(arguments.policy));
   judge.policy.ignore_unfixed = judge.policy.ignore_unfixed || arguments.ignore_unfixed;
@@ -221,8 +232,11 @@ Result<Judge> prepare_judge(const JudgeArguments& arguments) {
   auto database = advisories::Database::open(path);
   if (database)
     judge.database = std::move(*database);
-  else if (database.error().code != ErrorCode::not_found)
+  else if (database.error().name != "database-absent")
     judge.options.database_trouble = database.error().describe();
+  else if (!arguments.database.empty())
+    judge.options.database_trouble = absent_text(path);
+  judge.options.renewal = renewal_of(arguments.database, offline);
   return judge;
 }
 

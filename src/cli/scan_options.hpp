@@ -27,7 +27,7 @@ struct JudgeArguments {
   std::vector<std::string> ignore_status;  // statuses of vulnerabilities
   std::vector<std::string> ignore_files;   // beside those that lie in the working folder
   bool no_ignore_files = false;            // do not look for any
-  std::vector<std::string> vex;            // files and folders
+  std::vector<std::string> vex;            // files, folders and the word "registry"
   bool show_suppressed = false;
   std::string max_db_age = "5d";
   std::string format = "terminal";
@@ -40,6 +40,9 @@ struct JudgeArguments {
   std::string cache_folder;        // "" = the default one
   bool no_cache = false;
 };
+
+// --vex registry
+bool wants_registry_vex(const JudgeArguments& arguments);
 
 void declare_judge_options(CLI::App& app, JudgeArguments& arguments);
 
@@ -60,7 +63,7 @@ struct Judge {
   scan::JudgeOptions options;
 };
 // Reads policy and database. A missing database is no error: the scan says so in its answer.
-Result<Judge> prepare_judge(const JudgeArguments& arguments);
+Result<Judge> prepare_judge(const JudgeArguments& arguments, bool offline = false);
 
 // Judges every image, prints the report, gives the exit code of the worst verdict.
 Result<int> judge_and_report(const scan::Collected& collected, const JudgeArguments& arguments, const Judge& judge,

@@ -34,7 +34,7 @@ using model::GapEffect;
 
 constexpr std::size_t k_most_package_gaps = 100;  // after these, one gap with a count
 constexpr std::string_view k_stage = "advisories";
-constexpr std::string_view k_update = "run: hullcheck db update";
+constexpr std::string_view k_update = "hullcheck db update";
 constexpr std::string_view k_kev_feed = "kev";
 constexpr std::string_view k_malware_rule = "L01";
 
@@ -60,11 +60,15 @@ class Run {
 
   Matches run() {
     judge_distribution();
+    m_result.database.renewal = m_options.renewal;
     if (m_database == nullptr) {
-      gap("no-advisory-database", "", fmt::format("there is no advisory database; {}", k_update));
+      const std::string& why = m_options.database_trouble;
+      gap("no-advisory-database", "",
+          fmt::format("{}; {}", why.empty() ? "there is no advisory database" : why, how()));
       return std::move(m_result);
     }
     m_result.database = m_database->state();
+    m_result.database.renewal = m_options.renewal;
     m_has_epss = m_database->has_ecosystem(advisories::k_epss_ecosystem);
     m_has_nvd = m_database->has_ecosystem(advisories::k_nvd_ecosystem);
     add_products_of_repositories();
@@ -80,6 +84,11 @@ class Run {
  private:
   void gap(std::string_view id, std::string_view subject, std::string reason, GapEffect effect = GapEffect::unknown) {
     m_result.gaps.push_back({std::string(id), std::string(k_stage), std::string(subject), std::move(reason), effect});
+  }
+
+  std::string how() const {
+    const std::string& command = m_options.renewal.command;
+    return fmt::format("run: {}", command.empty() ? std::string(k_update) : command);
   }
 
   void judge_distribution() {
@@ -540,7 +549,7 @@ class Run {
       else if (source.stale)
         gap("advisory-source-stale", source.name,
             fmt::format("the source was last checked at {}, more than {} ago; {}", source.checked,
-                        util::duration_text(m_options.max_database_age), k_update));
+                        util::duration_text(m_options.max_database_age), how()));
     }
     for (const auto& [feed, list] : absent) note_absent(feed, list);
     for (const auto& noted : m_database->gaps())
@@ -553,12 +562,12 @@ class Run {
     if (list.size() > k_most_named) {
       gap("advisory-source-absent", feed,
           fmt::format("{} of its sources were never loaded, such as {} ({}); {}", list.size(), list.front()->name,
-                      list.front()->outcome, k_update));
+                      list.front()->outcome, how()));
       return;
     }
     for (const auto* const source : list)
       gap("advisory-source-absent", source->name,
-          fmt::format("the source was never loaded ({}); {}", source->outcome, k_update));
+          fmt::format("the source was never loaded ({}); {}", source->outcome, how()));
   }
 
   void sort_results() {

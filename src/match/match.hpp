@@ -17,6 +17,8 @@ namespace hullcheck::match {
 struct MatchOptions {
   std::chrono::sys_seconds now{};
   std::chrono::seconds max_database_age = std::chrono::days(5);
+  std::string database_trouble{};  // why there is no database, when there is none; "" for one that was never made
+  model::NextStep renewal{};       // see model::DatabaseState
 };
 
 struct Matches {

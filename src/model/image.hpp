@@ -39,6 +39,13 @@ struct LayerRef {
   bool missing = false;    // named by the manifest, not to be had; a gap says why
 };
 
+// A VEX document that the registry holds about an image. Nobody has verified who wrote it.
+struct AttachedStatement {
+  std::string name;        // "registry:sha256:0123456789ab", of the bytes that it came in
+  std::string text;        // the document, JSON
+  bool is_signed = false;  // it came with a signature, whatever that is worth
+};
+
 struct Image {
   std::string reference;  // what the user asked for, with what was chosen filled in (tag)
   std::string source;     // "docker", "podman", "registry", "archive", "oci", "rootfs", "stdin"
@@ -47,8 +54,11 @@ struct Image {
   std::string config_digest;
   std::string config_json;  // raw; parsed by parse_image_config()
   ImageConfig config;
-  std::vector<LayerRef> layers;  // bottom first
-  std::vector<Gap> gaps;         // what acquiring could not do
+  std::vector<LayerRef> layers;               // bottom first
+  std::vector<Gap> gaps;                      // what acquiring could not do
+  std::string index_digest;                   // of the index that it was chosen from; "" where there is none
+  bool statements_asked = false;              // the registry was asked for statements
+  std::vector<AttachedStatement> statements;  // by name
 };
 
 }  // namespace hullcheck::model

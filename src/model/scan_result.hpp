@@ -77,6 +77,8 @@ struct DatabaseState {
   std::string digest;  // of the content
   std::string built;   // RFC 3339
   std::vector<SourceState> sources;
+  // How this user gets data, or newer data, with --db and all; both empty: the usual way.
+  NextStep renewal{};
 };
 
 // One upgrade that removes findings which stop.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "policy/exceptions.hpp"
 #include "policy/fix_plan.hpp"
 #include "policy/policy.hpp"
 #include "policy/rules.hpp"
@@ -48,7 +49,7 @@ bool names_image(const std::string& purl, const model::Image& image) {
   const auto digest = whole.find("@sha256:");
   if (digest != std::string::npos) {
     const std::string wanted = whole.substr(digest + 1, whole.find('?') - digest - 1);
-    return wanted == image.manifest_digest || wanted == image.config_digest;
+    return wanted == image.manifest_digest || wanted == image.config_digest || wanted == image.index_digest;
   }
   const std::string body = whole.substr(0, whole.find_first_of("?@"));
   const std::string name = body.substr(body.find_last_of('/') + 1);
@@ -143,7 +144,11 @@ std::string unattributed_excess(const Policy& policy, const model::Coverage& cov
 }
 
 void apply(const Policy& every, std::chrono::sys_seconds now, model::ScanResult& result) {
-  const Policy policy = for_image(every, result.image);
+  Policy policy = for_image(every, result.image);
+  if (policy.attached_vex) {
+    add_attached_vex(result.image, policy, result.coverage.gaps);
+    policy = for_image(policy, result.image);
+  }
   const auto today = std::chrono::floor<std::chrono::days>(now);
   result.policy = policy.name;
   result.exception_files = policy.exception_files;

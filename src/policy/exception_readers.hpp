@@ -13,6 +13,8 @@ Result<Exceptions> read_osv_scanner(std::string_view text, const std::string& na
 
 Error ignore_file_error(const std::string& message, const std::string& name, std::size_t line = 0);
 // A rule that ignores vulnerabilities; `place` is "line 3" or "ignore[2]".
+// An id that would hold for others too, which foreign files do not know.
+bool is_pattern(const std::string& id);
 Rule ignoring_rule(const std::string& name, const std::string& place);
 
 }  // namespace hullcheck::policy

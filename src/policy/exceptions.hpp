@@ -22,8 +22,14 @@ struct Exceptions {
 // what stands before counts as well ("team.trivyignore"). Errors: "ignore-file-unknown" for any other name,
 // "ignore-file-malformed" with line where there is one.
 Result<Exceptions> parse_ignore_file(std::string_view text, const std::string& name);
-// OpenVEX, CSAF or CycloneDX, known by their content. "vex-malformed", "vex-unknown".
-Result<Exceptions> parse_vex(std::string_view text, const std::string& name);
+// OpenVEX, CSAF or CycloneDX, known by their content. `image` is the package URL of the image that the document was
+// attached to, which a statement that names no product is about; "" for a document that stands alone.
+// "vex-malformed", "vex-unknown".
+Result<Exceptions> parse_vex(std::string_view text, const std::string& name, const std::string& image = {});
+
+// The statements that came with the image become exceptions of the policy; what is to be known of them, above all
+// that nobody verified them, becomes notes.
+void add_attached_vex(const model::Image& image, Policy& policy, std::vector<model::Gap>& gaps);
 
 // Names of ignore files that lie in `folder`, in the order in which they are asked.
 std::vector<std::string> ignore_files_in(const std::string& folder);

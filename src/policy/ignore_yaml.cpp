@@ -121,7 +121,10 @@ Result<void> read_own(const YAML::Node& entry, const std::string& name, Rule rul
 
 Result<void> read_trivy(const YAML::Node& entry, const std::string& name, Rule rule, Exceptions& out) {
   rule.ids = TRY(texts(entry["id"], name));
-  if (rule.ids.empty()) return ignore_file_error("an entry has no id", name, line_of(entry));
+  if (rule.ids.empty() || std::any_of(rule.ids.begin(), rule.ids.end(), is_pattern)) {
+    out.remarks.push_back(fmt::format("line {}: the entry names no id, and has no effect", line_of(entry)));
+    return {};
+  }
   rule.paths = TRY(texts(entry["paths"], name));
   rule.purls = TRY(texts(entry["purls"], name));
   rule.reason = TRY(text(entry["statement"], name));
@@ -136,9 +139,18 @@ constexpr std::pair<std::string_view, std::string_view> k_types[] = {
     {"dotnet", "nuget"},     {"dart-pub", "pub"},       {"binary", "generic"},
 };
 
+// Grype takes names of packages for regular expressions. A name that is one is taken when it is a beginning and ".*";
+// "" for any other.
+std::string name_pattern(std::string word) {
+  if (word.size() > 2 && word.ends_with(".*")) word = word.substr(0, word.size() - 2) + "*";
+  const auto bad = word.find_first_of("*^$|()[]{}\\?");
+  return bad == std::string::npos || (bad + 1 == word.size() && word.back() == '*' && bad > 0) ? word : std::string();
+}
+
 Result<void> read_grype_package(const YAML::Node& package, const std::string& name, Rule& rule) {
-  for (const char* key : {"name", "upstream-name"})
-    for (auto& word : TRY(texts(package[key], name))) rule.packages.push_back(std::move(word));
+  for (const auto& [key, list] :
+       {std::pair("name", &rule.binary_packages), std::pair("upstream-name", &rule.source_packages)})
+    for (const auto& word : TRY(texts(package[key], name))) list->push_back(name_pattern(word));
   rule.versions = TRY(texts(package["version"], name));
   rule.types = TRY(texts(package["type"], name));
   for (auto& type : rule.types)
@@ -169,8 +181,18 @@ Result<void> read_grype(const YAML::Node& entry, const std::string& name, Rule r
   if (package.IsDefined()) TRY(read_grype_package(package, name, rule));
   if (state == "fixed" || state == "not-fixed") rule.fix_available = state == "fixed";
   if (state == "wont-fix") rule.statuses = {model::VulnerabilityStatus::will_not_fix};
-  if (rule.ids.empty() && rule.packages.empty() && rule.versions.empty() && rule.types.empty() &&
-      rule.paths.empty() && state.empty())
+  const auto unread = [](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), "") != names.end();
+  };
+  if (unread(rule.binary_packages) || unread(rule.source_packages) ||
+      std::any_of(rule.ids.begin(), rule.ids.end(), is_pattern)) {
+    out.remarks.push_back(fmt::format(
+        "line {}: a regular expression, or a word with a star, cannot be judged here; the entry has no effect",
+        line_of(entry)));
+    return {};
+  }
+  if (rule.ids.empty() && rule.binary_packages.empty() && rule.source_packages.empty() && rule.versions.empty() &&
+      rule.types.empty() && rule.paths.empty() && state.empty())
     return ignore_file_error("an entry without a condition would ignore everything", name, line_of(entry));
   out.rules.push_back(std::move(rule));
   return {};

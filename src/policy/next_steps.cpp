@@ -132,7 +132,12 @@ std::vector<NextStep> next_steps_of(const model::ScanResult& result) {
     steps.push_back({"Scan the image itself for what an SBOM cannot show",
                      plain ? "hullcheck image " + result.image.reference : std::string()});
   }
-  if (needs_advisories(result)) steps.push_back({"Fetch the advisory data, then scan again", "hullcheck db update"});
+  if (needs_advisories(result)) {
+    const NextStep& renewal = result.database.renewal;
+    steps.push_back(renewal.command.empty()
+                        ? NextStep{"Fetch the advisory data, then scan again", "hullcheck db update"}
+                        : renewal);
+  }
   return steps;
 }
 

@@ -32,9 +32,10 @@ struct Rule {
   std::vector<std::string> kinds;  // "vulnerability", "threat", "secret", "check", "warning"; empty: any
   // Advisory ids or aliases, catalogue rules, check ids, finding ids; "*" at the end matches any rest.
   std::vector<std::string> ids;
-  std::vector<std::string> packages;        // binary or source package, "*" at the end as above
-  std::optional<model::Severity> at_least;  // an unrated finding is at least nothing
-  std::optional<model::ThreatLevel> level;  // at least
+  std::vector<std::string> packages;                          // binary or source package, "*" at the end as above
+  std::vector<std::string> binary_packages, source_packages;  // the same of one of the two alone
+  std::optional<model::Severity> at_least;                    // an unrated finding is at least nothing
+  std::optional<model::ThreatLevel> level;                    // at least
   std::optional<bool> fix_available;
   std::optional<bool> known_exploited;
   std::optional<int> older_than_days;  // since published (vulnerabilities)
@@ -57,6 +58,7 @@ struct Policy {
   std::vector<Rule> exceptions;
   std::vector<std::string> exception_files;                            // as the report names them
   std::vector<std::pair<std::string, std::string>> exception_remarks;  // file, and what of it has no effect
+  bool attached_vex = false;  // also what the registry holds about the image (model::Image::statements)
   bool ignore_unfixed = false;
   std::vector<model::VulnerabilityStatus> ignore_statuses;
   std::optional<model::Severity> fail_on;  // --fail-on: stop on any affected vulnerability at least this severe

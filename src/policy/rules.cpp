@@ -57,30 +57,36 @@ bool matches_any(const std::vector<std::string>& patterns, const std::vector<std
          });
 }
 
-// "*" is anything but a slash, "**" anything at all, "?" one character.
+// "*" is anything but a slash, "**" anything at all, "?" one character. All places of the pattern that a beginning of
+// the text can lead to are kept at once, so that no pattern makes it slow.
 bool matches_glob(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0, t = 0, star = std::string_view::npos, from = 0;
-  bool over_slash = false;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      over_slash = p + 1 < pattern.size() && pattern[p + 1] == '*';
-      star = p + (over_slash ? 2 : 1);
-      // "**/" also stands for no folder at all.
-      if (over_slash && star < pattern.size() && pattern[star] == '/') ++star;
-      p = star;
-      from = t;
-    } else if (p < pattern.size() && (pattern[p] == text[t] || (pattern[p] == '?' && text[t] != '/'))) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos && (over_slash || text[from] != '/')) {
-      p = star;
-      t = ++from;
-    } else {
-      return false;
+  std::vector<char> now(pattern.size() + 1), next;
+  // A star may stand for nothing, and "**/" for no folder at all.
+  const auto skip_stars = [&](std::vector<char>& places) {
+    for (std::size_t p = 0; p < pattern.size(); ++p) {
+      if (!places[p] || pattern[p] != '*') continue;
+      places[p + 1] = 1;
+      const bool folders = pattern.substr(p, 3) == "**/" && (p == 0 || pattern[p - 1] == '/');
+      if (folders) places[p + 3] = 1;
     }
+  };
+  now[0] = 1;
+  skip_stars(now);
+  for (const char c : text) {
+    next.assign(pattern.size() + 1, 0);
+    for (std::size_t p = 0; p < pattern.size(); ++p) {
+      if (!now[p]) continue;
+      const bool twice = pattern.substr(p, 2) == "**" || (p > 0 && pattern.substr(p - 1, 2) == "**");
+      if (pattern[p] == '*') {
+        if (c != '/' || twice) next[p] = 1;
+      } else if (pattern[p] == c || (pattern[p] == '?' && c != '/')) {
+        next[p + 1] = 1;
+      }
+    }
+    skip_stars(next);
+    now.swap(next);
   }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+  return now[pattern.size()] != 0;
 }
 
 bool matches_path(const std::vector<std::string>& patterns, const std::vector<std::string_view>& paths) {
@@ -179,6 +185,10 @@ bool matches(const Rule& rule, const Subject& subject, std::chrono::sys_days tod
   if (rule.action == Action::stop && !subject.may_stop) return false;
   if (!matches_any(rule.kinds, {subject.kind}) || !matches_any(rule.ids, subject.ids)) return false;
   if (!matches_any(rule.packages, subject.packages)) return false;
+  const std::size_t names = subject.packages.size();
+  if (!matches_any(rule.binary_packages, {names > 0 ? subject.packages[0] : std::string_view()}) ||
+      !matches_any(rule.source_packages, {names > 1 ? subject.packages[1] : std::string_view()}))
+    return false;
   if (rule.at_least && (subject.severity == Severity::unrated || subject.severity < *rule.at_least)) return false;
   if (rule.level && (subject.level == ThreatLevel::none || subject.level < *rule.level)) return false;
   if (rule.fix_available && rule.fix_available != subject.fix_available) return false;

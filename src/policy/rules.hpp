@@ -16,7 +16,7 @@ namespace hullcheck::policy {
 struct Subject {
   std::string_view kind;
   std::vector<std::string_view> ids;
-  std::vector<std::string_view> packages;
+  std::vector<std::string_view> packages;  // binary and source package; empty where there is none
   model::Severity severity = model::Severity::unrated;
   model::ThreatLevel level = model::ThreatLevel::none;
   std::optional<bool> fix_available, known_exploited;

@@ -102,6 +102,8 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     match::MatchOptions match_options;
     match_options.now = options.now;
     match_options.max_database_age = options.max_database_age;
+    match_options.database_trouble = options.database_trouble;
+    match_options.renewal = options.renewal;
     match::Matches matches = match::match(inventory, *image, database, match_options);
     result.vulnerabilities = std::move(matches.vulnerabilities);
     result.suppressed = std::move(matches.suppressed);

@@ -103,6 +103,8 @@ model::ScanResult judge_sbom(const SbomFacts& facts, const advisories::Database*
   match::MatchOptions match_options;
   match_options.now = options.now;
   match_options.max_database_age = options.max_database_age;
+  match_options.database_trouble = options.database_trouble;
+  match_options.renewal = options.renewal;
   const util::Timer timer(profile, "match");
   match::Matches matches = match::match(inventory, image, database, match_options);
   result.vulnerabilities = std::move(matches.vulnerabilities);

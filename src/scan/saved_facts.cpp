@@ -13,7 +13,9 @@ using util::Encoder;
 
 constexpr std::string_view k_magic = "HCFACTS";
 constexpr std::uint64_t k_version = 1;
-constexpr std::uint64_t k_version_with_rules = 2;  // the same, with what rules of the user's say behind each image
+// The same, and behind each image what it only sometimes has.
+constexpr std::uint64_t k_with_rules = 1;  // what rules of the user's say
+constexpr std::uint64_t k_with_index = 2;  // its index, and what the registry holds about it
 constexpr std::size_t k_most_images = 10'000;
 
 Error malformed() { return make_error(ErrorCode::malformed, "facts-malformed", "this is not a file of saved facts"); }
@@ -161,6 +163,40 @@ model::Image get_image(Decoder& in) {
   return image;
 }
 
+void put_index(Encoder& out, const model::Image& image) {
+  out.string(image.index_digest);
+  out.boolean(image.statements_asked);
+  out.u64(image.statements.size());
+  for (const model::AttachedStatement& statement : image.statements) {
+    out.string(statement.name);
+    out.string(statement.text);
+    out.boolean(statement.is_signed);
+  }
+}
+
+void get_index(Decoder& in, model::Image& image) {
+  image.index_digest = in.string();
+  image.statements_asked = in.boolean();
+  image.statements.resize(in.count(3));
+  for (model::AttachedStatement& statement : image.statements) {
+    statement.name = in.string();
+    statement.text = in.string();
+    statement.is_signed = in.boolean();
+  }
+}
+
+bool has_index(const model::Image& image) {
+  return !image.index_digest.empty() || image.statements_asked || !image.statements.empty();
+}
+
+// What of the two some image has.
+std::uint64_t parts_of(const Collected& collected) {
+  std::uint64_t parts = 0;
+  for (const ImageFacts& image : collected.images)
+    parts |= (image.user.present ? k_with_rules : 0) | (has_index(image.image) ? k_with_index : 0);
+  return parts;
+}
+
 void put_layer_facts(Encoder& out, const layers::LayerFacts& facts) {
   out.bytes(layers::encode_core(facts));
   out.u64(facts.sections.size());
@@ -180,7 +216,7 @@ Result<std::shared_ptr<const layers::LayerFacts>> get_layer_facts(Decoder& in) {
   return std::shared_ptr<const layers::LayerFacts>(std::move(facts));
 }
 
-void put_facts(Encoder& out, const ImageFacts& facts, bool with_rules) {
+void put_facts(Encoder& out, const ImageFacts& facts, std::uint64_t parts) {
   out.string(facts.target);
   put_image(out, facts.image);
   out.u64(facts.layers.size());
@@ -189,10 +225,11 @@ void put_facts(Encoder& out, const ImageFacts& facts, bool with_rules) {
     out.boolean(facts.layer_facts[i] != nullptr);
     if (facts.layer_facts[i]) put_layer_facts(out, *facts.layer_facts[i]);
   }
-  if (with_rules) detect::encode(facts.user, out);
+  if ((parts & k_with_rules) != 0) detect::encode(facts.user, out);
+  if ((parts & k_with_index) != 0) put_index(out, facts.image);
 }
 
-Result<ImageFacts> get_facts(Decoder& in, bool with_rules) {
+Result<ImageFacts> get_facts(Decoder& in, std::uint64_t parts) {
   ImageFacts facts;
   facts.target = in.string();
   facts.image = get_image(in);
@@ -201,7 +238,8 @@ Result<ImageFacts> get_facts(Decoder& in, bool with_rules) {
     facts.layers.push_back(get_summary(in));
     facts.layer_facts.push_back(in.boolean() ? TRY(get_layer_facts(in)) : nullptr);
   }
-  if (with_rules) facts.user = detect::decode_user_facts(in);
+  if ((parts & k_with_rules) != 0) facts.user = detect::decode_user_facts(in);
+  if ((parts & k_with_index) != 0) get_index(in, facts.image);
   // The overlay pairs the two lists.
   if (in.failed() || facts.image.layers.size() != facts.layers.size()) return malformed();
   return facts;
@@ -212,13 +250,12 @@ Result<ImageFacts> get_facts(Decoder& in, bool with_rules) {
 Buffer encode_facts(const Collected& collected) {
   Encoder out;
   out.raw(as_bytes(k_magic));
-  const bool with_rules = std::any_of(collected.images.begin(), collected.images.end(),
-                                      [](const ImageFacts& image) { return image.user.present; });
-  out.u64(with_rules ? k_version_with_rules : k_version);
+  const std::uint64_t parts = parts_of(collected);
+  out.u64(k_version + parts);
   out.string(collected.target);
   out.boolean(collected.many);
   out.u64(collected.images.size());
-  for (const ImageFacts& image : collected.images) put_facts(out, image, with_rules);
+  for (const ImageFacts& image : collected.images) put_facts(out, image, parts);
   return out.take();
 }
 
@@ -227,8 +264,8 @@ Result<Collected> decode_facts(Bytes bytes) {
   const Bytes magic = in.raw(k_magic.size());
   if (in.failed() || as_text(magic) != k_magic) return malformed();
   const std::uint64_t version = in.u64();
-  const bool with_rules = version == k_version_with_rules;
-  if (version != k_version && !with_rules)
+  const std::uint64_t parts = version - k_version;
+  if (version < k_version || parts > (k_with_rules | k_with_index))
     return make_error(ErrorCode::unsupported, "facts-version",
                       "the facts were saved by another release of hullcheck");
   Collected collected;
@@ -236,11 +273,9 @@ Result<Collected> decode_facts(Bytes bytes) {
   collected.many = in.boolean();
   const std::size_t images = in.count(16);
   if (images > k_most_images) return malformed();
-  for (std::size_t i = 0; i < images; ++i) collected.images.push_back(TRY(get_facts(in, with_rules)));
+  for (std::size_t i = 0; i < images; ++i) collected.images.push_back(TRY(get_facts(in, parts)));
   // Canonical: one value has one encoding.
-  const bool any = std::any_of(collected.images.begin(), collected.images.end(),
-                               [](const ImageFacts& image) { return image.user.present; });
-  if (in.failed() || !in.at_end() || any != with_rules) return malformed();
+  if (in.failed() || !in.at_end() || parts_of(collected) != parts) return malformed();
   return collected;
 }
 

@@ -55,6 +55,7 @@ struct JudgeOptions {
   bool deterministic = false;
   // Why there is no database, when there is none: "" for a database that was never fetched.
   std::string database_trouble;
+  model::NextStep renewal{};  // see model::DatabaseState
 };
 
 // An Error means that there is nothing to judge (no such image, network down before the first layer). Whatever

@@ -101,16 +101,93 @@ def test_kill_leaves_the_old_database_and_no_litter():
     assert update(mirror, database).code == 0
     whole = time.monotonic() - started
     random.seed(7)
-    for _ in range(12):
+    killed = 0
+    for _ in range(40):
         process = subprocess.Popen([support.BINARY, "db", "update", "--mirror", mirror, "--db", database],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(random.random() * whole)
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        killed += process.wait() == -signal.SIGKILL
         assert outcome(database, "debian")["records"] == 30000
+    assert killed >= 30, killed
     assert len(os.listdir(folder)) <= 3, os.listdir(folder)
     assert update(mirror, database).code == 0
     assert sorted(os.listdir(folder)) == ["db.sqlite", "db.sqlite.lock"], os.listdir(folder)
+
+
+def test_kill_while_a_file_is_taken_in_leaves_the_old_database():
+    old, new, folder = small_mirror("kill-old", 30000), small_mirror("kill-new", 31000), support.scratch() / "kill-import"
+    folder.mkdir()
+    database, bundle = folder / "db.sqlite", support.scratch() / "kill.bundle"
+    assert update(new, database).code == 0
+    assert support.hullcheck("db", "export", bundle, "--db", database).code == 0
+    assert update(old, database, "--accept-shrink", "debian").code == 0
+    command = [support.BINARY, "db", "import", bundle, "--db", database]
+    started = time.monotonic()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    whole = time.monotonic() - started
+    assert update(old, database).code == 0
+    random.seed(11)
+    for _ in range(15):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(random.random() * whole)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert outcome(database, "debian")["records"] in (30000, 31000)
+    assert subprocess.run(command, stdout=subprocess.DEVNULL).returncode == 0
+    assert outcome(database, "debian")["records"] == 31000
+    assert sorted(os.listdir(folder)) == ["db.sqlite", "db.sqlite.lock"], os.listdir(folder)
+
+
+def test_readers_see_a_whole_database_while_one_updates():
+    mirror, database = small_mirror("readers", 20000), support.scratch() / "readers.sqlite"
+    assert update(mirror, database).code == 0
+    writer = subprocess.Popen(["sh", "-c", 'for i in 1 2 3 4 5 6; do "$0" db update -q --mirror "$1" --db "$2" || exit 1; done',
+                               support.BINARY, mirror, database], stdout=subprocess.DEVNULL)
+    reads = 0
+    while writer.poll() is None or reads < 5:
+        readers = [subprocess.Popen([support.BINARY, "db", "explain", "CVE-2024-77", "p77", "--db", database],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+        for reader in readers:
+            out, err = reader.communicate()
+            assert reader.returncode == 0 and "1 record" in out and not err, (out, err)
+            reads += 1
+    assert writer.wait() == 0 and reads >= 5
+
+
+def test_hints_repeat_the_database():
+    """The flaw: `run: hullcheck db update` made a database somewhere else than where the user had looked for one."""
+    absent, broken = support.scratch() / "it's absent", support.scratch() / "broken.db"
+    broken.write_bytes(b"no database at all, but long enough to be looked at" * 40)
+    layer = support.layer({"etc/os-release": 'ID=debian\nVERSION_ID="12"\n'})
+    image = support.docker_archive(support.scratch() / "hints.tar", [layer])
+    quoted = "--db '" + str(absent).replace("'", "'\\''") + "'"
+    for command in (("status",), ("export", "x"), ("explain", "CVE-1"), ("push", "oci://127.0.0.1:1/x")):
+        answer = support.hullcheck("db", *command, "--db", absent)
+        assert quoted in answer.out + answer.err, answer
+        assert "here is no advisory database at" in answer.out + answer.err, answer
+        answer = support.hullcheck("db", *command, "--db", broken)
+        assert answer.code == 3, answer
+        assert "no readable advisory database" in answer.err and f"--db {broken}" in answer.err, answer
+    answer = support.hullcheck("image", image, database=absent)
+    assert "db update --db '" in answer.out and "there is no advisory database at" in " ".join(answer.out.split()), answer
+    report = support.hullcheck("image", image, "--format", "json", database=absent).json
+    assert any(f"run: hullcheck db update {quoted}" in reason["text"] for reason in report["reasons"]), report["reasons"]
+    answer = support.hullcheck("image", image, database=broken)
+    assert "no readable" in answer.out and f"db update --db {broken}" in answer.out, answer
+    answer = support.hullcheck("image", image, "--offline", database=absent)
+    assert "hullcheck db import advisories.bundle --db '" in answer.out and "db update --db" not in answer.out, answer
+    answer = support.hullcheck("image", image)
+    assert "run: hullcheck db update\n" in answer.out and "--db" not in answer.out, answer
+
+
+def test_unknown_and_missing_subcommands_list_what_there_is():
+    for words in (("db", "bogus"), ("db",), ("rules", "bogus"), ("cache", "bogus")):
+        answer = support.hullcheck(*words)
+        assert answer.code == 3 and "there are: " in answer.err, answer
+    answer = support.hullcheck("db", "bogus")
+    assert "'bogus'" in answer.err and "explain, export, import" in answer.err, answer
+    assert "there is no option --bogus" in support.hullcheck("db", "--bogus").err
 
 
 def test_whole_mirror():

@@ -54,8 +54,40 @@ TEST(Trivyignore, IdsAliasesAndExpiry) {
   EXPECT_EQ(decision("CVE-2024-1 exp:2026-11-01", ".trivyignore"), "ignore") << "the day itself counts";
   EXPECT_EQ(decision("CVE-2024-1 exp:2026-10-31", ".trivyignore"), "stop");
   EXPECT_EQ(decision("CVE-2024-11\nCVE-2024\n", ".trivyignore"), "stop") << "no prefixes";
-  for (const char* text : {"CVE-1 exp:tomorrow", "CVE-1 CVE-2"})
-    EXPECT_EQ(parse_ignore_file(text, ".trivyignore").error().name, "ignore-file-malformed") << text;
+}
+
+// The flaw: such a file, which its own scanner reads with a warning at most, ended the scan.
+TEST(Trivyignore, OddLinesAreRemarkedOn) {
+  EXPECT_EQ(decision("\xef\xbb\xbf"
+                     "CVE-2024-1\r\n\r\n# x\r\n",
+                     ".trivyignore"),
+            "ignore")
+      << "from an editor elsewhere";
+  EXPECT_EQ(decision("CVE-2024-1\t# why\n", ".trivyignore"), "ignore");
+  EXPECT_EQ(decision("CVE-2024-1 accepted by the team exp:2026-12-01\n", ".trivyignore"), "ignore");
+  EXPECT_EQ(decision("CVE-2024-1 because exp:2026-10-01\n", ".trivyignore"), "stop");
+  EXPECT_EQ(decision("CVE-9 CVE-2024-1\n", ".trivyignore"), "stop") << "one id a line";
+  EXPECT_EQ(decision("CVE-2024-1 exp:tomorrow\n", ".trivyignore"), "stop");
+  EXPECT_EQ(decision("CVE-2024-*\n*\n", ".trivyignore"), "stop") << "there are no patterns";
+  for (const char* text : {"CVE-9 CVE-2024-1", "CVE-2024-1 exp:tomorrow", "*"}) {
+    const auto read = parse_ignore_file(text, ".trivyignore").value();
+    EXPECT_EQ(read.remarks.size(), 1U) << text;
+  }
+}
+
+TEST(Exceptions, PathsOfTwoStarsReachThroughSeveralFolders) {
+  const auto by = [](const std::string& pattern) {
+    return decision("vulnerabilities:\n  - id: CVE-2024-1\n    paths: ['" + pattern + "']\n", ".trivyignore.yaml");
+  };
+  for (const char* pattern :
+       {"var/lib/dpkg/status", "/var/lib/dpkg/status", "**/status", "**", "var/**", "**/lib/*/status", "**/dpkg/**",
+        "v*r/l?b/**/status", "**/lib/**/dpkg/**/status", "var/lib/dpkg/stat*"})
+    EXPECT_EQ(by(pattern), "ignore") << pattern;
+  for (const char* pattern : {"*", "var/*", "*/status", "**/lib/status", "status", "var/lib/dpkg", "**/lib/?/status"})
+    EXPECT_EQ(by(pattern), "stop") << pattern;
+  std::string slow;
+  for (int i = 0; i < 400; ++i) slow += "**/a*";
+  EXPECT_EQ(by(slow), "stop") << "and soon";
 }
 
 TEST(TrivyignoreYaml, PathsPurlsAndStatement) {
@@ -85,6 +117,55 @@ TEST(GrypeYaml, ConditionsThatCannotBeJudgedIgnoreNothing) {
   EXPECT_TRUE(odd->rules.empty());
   EXPECT_EQ(odd->remarks.size(), 1U);
   EXPECT_FALSE(parse_ignore_file("ignore:\n  - reason: all\n", ".grype.yaml").ok());
+}
+
+// The flaw: "name" held for every package of that source, and both names together for either.
+TEST(GrypeYaml, NamesMeanWhatTheyMeanThere) {
+  const auto by = [](const std::string& package) {
+    return decision("ignore:\n  - package: {" + package + "}\n", ".grype.yaml");
+  };
+  EXPECT_EQ(by("name: libssl3"), "ignore");
+  EXPECT_EQ(by("name: openssl"), "stop") << "the source";
+  EXPECT_EQ(by("upstream-name: openssl"), "ignore");
+  EXPECT_EQ(by("upstream-name: libssl3"), "stop");
+  EXPECT_EQ(by("name: libssl3, upstream-name: curl"), "stop") << "all of it must hold";
+  EXPECT_EQ(by("name: libssl3, upstream-name: openssl"), "ignore");
+  EXPECT_EQ(by("name: 'libs.*'"), "ignore") << "the expressions that people write";
+  EXPECT_EQ(by("name: 'libc.*'"), "stop");
+  for (const char* name : {"name: '(libssl3|x)'", "name: '.*ssl.*'", "name: '^libssl3$'", "name: '*'"}) {
+    const auto read = parse_ignore_file("ignore:\n  - package: {" + std::string(name) + "}\n", ".grype.yaml").value();
+    EXPECT_TRUE(read.rules.empty()) << name;
+    EXPECT_EQ(read.remarks.size(), 1U) << name;
+  }
+  EXPECT_EQ(decision("fail-on-severity: high\nignore:\ndb:\n  auto-update: false\n", ".grype.yaml"), "stop");
+}
+
+// The flaw: what TOML allows beside the plainest spelling ended the scan, or was overlooked.
+TEST(OsvScannerToml, EverySpellingOfToml) {
+  const auto by = [](const std::string& text) { return decision(text, "osv-scanner.toml"); };
+  EXPECT_EQ(by("[[IgnoredVulns]]\nid = 'CVE-2024-1'\nreason = \"\"\"several\nlines # no remark\n\"\"\"\n"), "ignore");
+  EXPECT_EQ(by("IgnoredVulns = [ { id = \"CVE-2024-1\", reason = \"x\" }, ]\n"), "ignore");
+  EXPECT_EQ(by("\r\n[[ IgnoredVulns ]]\r\n\"id\" = \"\\u0043VE-2024-1\"\r\n"), "ignore");
+  EXPECT_EQ(by("[[IgnoredVulns]]\nid = 'CVE-2024-1'\nignoreUntil = 2026-10-31 10:00:00+02:00\n"), "stop");
+  EXPECT_EQ(by("[[IgnoredVulns]]\nid = 'CVE-2024-1'\nignoreUntil = \"2027-01-01\"\n"), "ignore");
+  EXPECT_EQ(by("[[PackageOverrides]]\nname = 'openssl'\n[PackageOverrides.vulnerability]\nignore = true\n"),
+            "ignore");
+  EXPECT_EQ(by("[[PackageOverrides]]\nname = 'openssl'\nvulnerability = { ignore = true }\n"), "ignore");
+  EXPECT_EQ(by("[[PackageOverrides]]\nname = 'openssl'\nvulnerability = { ignore = false } # ignore = true\n"),
+            "stop");
+  EXPECT_EQ(by("GoVersionOverride = '1.22'\n[other]\nx = [1, 2]\n"), "stop");
+  const auto group =
+      parse_ignore_file("[[PackageOverrides]]\nname='a'\ngroup='dev'\nignore=true\n", "osv-scanner.toml");
+  EXPECT_TRUE(group->rules.empty());
+  EXPECT_EQ(group->remarks.size(), 1U);
+  for (const std::string& bad : {std::string("[[IgnoredVulns]]\nid = "), std::string("IgnoredVulns = 7"),
+                                 std::string("IgnoredVulns = [7]"), std::string("[[IgnoredVulns]]\nreason = 'x'"),
+                                 std::string("[[IgnoredVulns]]\nid = 'a'\nignoreUntil = 'soon'"),
+                                 "a = " + std::string(5000, '['), std::string("\xff\xfe")}) {
+    const auto read = parse_ignore_file(bad, "osv-scanner.toml");
+    ASSERT_FALSE(read.ok()) << bad.substr(0, 60);
+    EXPECT_EQ(read.error().name, "ignore-file-malformed");
+  }
 }
 
 TEST(OsvScannerToml, FlawsAndPackages) {
@@ -150,6 +231,98 @@ TEST(Vex, OpenVexByPackageAndImage) {
   EXPECT_EQ(vex(open_vex(R"({"@id":"pkg:oci/other"})")), "stop");
   EXPECT_EQ(vex(open_vex(R"({"@id":"https://product.example/x"})")), "stop") << "no package and no image";
   EXPECT_EQ(vex(open_vex(R"({"@id":"pkg:deb/debian/libssl3"})", "under_investigation")), "stop");
+}
+
+// The flaw: a statement that was taken back still ruled the flaw out.
+TEST(Vex, OfSeveralStatementsTheLatestCounts) {
+  const auto said = [](const std::string& first, const std::string& second, const std::string& where = "timestamp") {
+    const std::string product =
+        R"("products":[{"@id":"pkg:deb/debian/libssl3"}],"vulnerability":{"name":"CVE-2024-1"})";
+    const auto one = [&](const std::string& status, const std::string& time) {
+      return "{" + product + R"(,"status":")" + status + R"(",")" + where + R"(":")" + time + R"("})";
+    };
+    const std::string text =
+        R"({"@context":"https://openvex.dev/ns/v0.2.0","timestamp":"2026-01-01T00:00:00Z","statements":[)" +
+        one(first, "2026-03-01T00:00:00Z") + "," + one(second, "2026-02-01T00:00:00+00:00") + "]}";
+    return judged(std::move(*parse_vex(text, "v.json"))).vulnerabilities[0].decision;
+  };
+  EXPECT_EQ(said("not_affected", "affected"), "ignore");
+  EXPECT_EQ(said("affected", "not_affected"), "stop") << "whatever order they stand in";
+  EXPECT_EQ(said("affected", "not_affected", "no-time"), "ignore") << "without times the later place counts";
+  EXPECT_EQ(said("not_affected", "under_investigation", "no-time"), "stop");
+}
+
+TEST(Vex, AnImageByTheNameThatEnginesWrite) {
+  const std::string head =
+      R"({"@context":"https://openvex.dev/ns","statements":[{"vulnerability":"CVE-2024-1","status":"fixed","products":[")";
+  const auto by = [&](const std::string& product) {
+    return judged(std::move(*parse_vex(head + product + "\"]}]}", "v.json"))).vulnerabilities[0].decision;
+  };
+  EXPECT_EQ(by("registry.example/team/app@sha256:feed"), "ignore");
+  EXPECT_EQ(by("registry.example/team/app@sha256:beef"), "stop");
+  EXPECT_EQ(by("registry.example/team/app"), "stop");
+}
+
+model::ScanResult with_attached(const std::vector<model::AttachedStatement>& statements, bool wanted = true,
+                                bool asked = true) {
+  Policy policy = built_in();
+  policy.attached_vex = wanted;
+  model::ScanResult result;
+  result.image.reference = "registry.example/team/app:1";
+  result.image.manifest_digest = "sha256:feed";
+  result.image.index_digest = "sha256:index";
+  result.image.statements = statements;
+  result.image.statements_asked = asked;
+  result.coverage.complete = true;
+  result.vulnerabilities = {flaw("CVE-2024-1")};
+  apply(policy, k_today, result);
+  return result;
+}
+
+TEST(Vex, ProductsOfCsafWithoutABranch) {
+  const std::string text = R"({"document":{"category":"csaf_vex","publisher":{"name":"us"}},
+    "product_tree":{"full_product_names":[{"product_id":"p","name":"x","product_identification_helper":{"purl":"pkg:deb/debian/libssl3"}}]},
+    "vulnerabilities":[{"cve":"CVE-2024-1","product_status":{"known_not_affected":["p"]}}]})";
+  EXPECT_EQ(judged(std::move(*parse_vex(text, "v.json"))).vulnerabilities[0].decision, "ignore");
+}
+
+TEST(AttachedVex, HoldsForItsImageAndIsSaidToBeUnverified) {
+  const std::string head =
+      R"({"@context":"https://openvex.dev/ns","statements":[{"vulnerability":"CVE-2024-1","status":"not_affected")";
+  for (const std::string rest :
+       {"}]}", R"(,"products":["pkg:oci/app@sha256:feed"]}]})", R"(,"products":["pkg:oci/app@sha256%3Aindex"]}]})",
+        R"(,"products":["pkg:deb/debian/libssl3"]}]})"}) {
+    const auto result = with_attached({{"registry:sha256:1", head + rest, true}});
+    EXPECT_EQ(result.vulnerabilities[0].decision, "ignore") << rest;
+    EXPECT_TRUE(has_gap(result, "vex-unverified"));
+    EXPECT_EQ(result.exception_files, std::vector<std::string>{"registry:sha256:1"});
+  }
+  for (const std::string rest :
+       {R"(,"products":["pkg:oci/app@sha256:beef"]}]})", R"(,"products":["some product"]}]})",
+        R"(,"products":[{"@id":"pkg:deb/debian/curl"}]}]})"})
+    EXPECT_EQ(with_attached({{"registry:sha256:1", head + rest, false}}).vulnerabilities[0].decision, "stop") << rest;
+}
+
+TEST(AttachedVex, CycloneDxOfTheImageItself) {
+  const std::string text =
+      R"({"bomFormat":"CycloneDX","metadata":{"component":{"bom-ref":"root","type":"container","name":"app"}},
+    "vulnerabilities":[{"id":"CVE-2024-1","analysis":{"state":"not_affected"},"affects":[{"ref":"root"}]}]})";
+  EXPECT_EQ(with_attached({{"registry:sha256:1", text, false}}).vulnerabilities[0].decision, "ignore");
+  EXPECT_EQ(judged(std::move(*parse_vex(text, "v.json"))).vulnerabilities[0].decision, "stop")
+      << "alone it does not say which image";
+}
+
+TEST(AttachedVex, CountsOnlyWhenWantedAndBadOnesAreNamed) {
+  const model::AttachedStatement good{
+      "registry:sha256:1",
+      R"({"@context":"https://openvex.dev/ns","statements":[{"vulnerability":"CVE-2024-1","status":"fixed"}]})",
+      false};
+  EXPECT_EQ(with_attached({good}, false).vulnerabilities[0].decision, "stop");
+  EXPECT_TRUE(has_gap(with_attached({}), "vex-registry-none"));
+  EXPECT_TRUE(has_gap(with_attached({}, true, false), "vex-registry-unasked"));
+  const auto result = with_attached({{"registry:sha256:0", "[]", false}, good});
+  EXPECT_TRUE(has_gap(result, "vex-unreadable"));
+  EXPECT_EQ(result.vulnerabilities[0].decision, "ignore");
 }
 
 TEST(Vex, CsafAndCycloneDx) {

@@ -79,6 +79,28 @@ TEST(SavedFacts, ComeBackWhole) {
   EXPECT_EQ(facts.layer_facts.at(1), nullptr);
 }
 
+TEST(SavedFacts, IndexAndStatementsComeBackAndCostNothingWhereThereAreNone) {
+  const std::size_t without = encode_facts(sample()).size();
+  Collected collected = sample();
+  model::Image& image = collected.images[0].image;
+  image.index_digest = "sha256:i";
+  image.statements_asked = true;
+  image.statements = {{"registry:sha256:1", "{\"a\":1}", true}, {"registry:sha256:2", "{}", false}};
+  const Buffer bytes = encode_facts(collected);
+  EXPECT_GT(bytes.size(), without);
+  const auto decoded = decode_facts(bytes);
+  ASSERT_TRUE(decoded) << decoded.error().describe();
+  EXPECT_EQ(encode_facts(*decoded), bytes);
+  const model::Image& again = decoded->images[0].image;
+  EXPECT_EQ(again.index_digest, "sha256:i");
+  EXPECT_TRUE(again.statements_asked);
+  ASSERT_EQ(again.statements.size(), 2U);
+  EXPECT_EQ(again.statements[0].text, "{\"a\":1}");
+  EXPECT_TRUE(again.statements[0].is_signed);
+  EXPECT_FALSE(decoded->images[1].image.statements_asked);
+  for (std::size_t i = 0; i < bytes.size(); ++i) EXPECT_FALSE(decode_facts(Bytes(bytes).first(i))) << i;
+}
+
 TEST(SavedFacts, NothingCollectedIsFine) { EXPECT_TRUE(decode_facts(encode_facts(Collected{}))); }
 
 TEST(SavedFacts, EveryTruncationIsAnError) {

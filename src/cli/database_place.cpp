@@ -1,0 +1,41 @@
+#include "cli/database_place.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/command.hpp"
+
+namespace hullcheck::cli {
+
+std::string shell_quoted(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_./:@%+=,").find(c) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+std::string database_option(const std::string& given) { return given.empty() ? "" : " --db " + shell_quoted(given); }
+
+model::NextStep renewal_of(const std::string& given, bool offline) {
+  if (!offline) return {"Fetch the advisory data, then scan again", "hullcheck db update" + database_option(given)};
+  return {"Bring a file of `hullcheck db export` from a machine with a network, take it in, and scan again",
+          "hullcheck db import advisories.bundle" + database_option(given)};
+}
+
+std::string absent_text(const std::string& path) { return fmt::format("there is no advisory database at {}", path); }
+
+int fail_of_database(const Error& error, const std::string& path, const std::string& given) {
+  const std::string command = "hullcheck db update" + database_option(given);
+  if (error.subject != path) return fail(error);
+  if (error.name == "database-absent") return fail(absent_text(path), "to make one, run: " + command);
+  if (error.name == "database-malformed" || error.name == "database-version")
+    return fail(error, "to make a new one in its place, run: " + command);
+  return fail(error);
+}
+
+}  // namespace hullcheck::cli
