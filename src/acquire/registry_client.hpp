@@ -44,6 +44,7 @@ class RegistryClient : public std::enable_shared_from_this<RegistryClient> {
   Result<std::unique_ptr<util::HttpResponse>> get(const std::string& path, util::HttpHeaders headers);
   Result<std::unique_ptr<util::HttpResponse>> get_once(const std::string& path, const util::HttpHeaders& headers);
   Result<void> authorise(const util::HttpResponse& refusal, const std::string& used);
+  Result<std::string> token(const Challenge& challenge, bool plain_http_is_fine);
   Result<std::string> body(util::HttpResponse& response, std::size_t limit, std::string_view what) const;
   Error refused(const util::HttpResponse& response, std::string_view what) const;
   Result<void> pause(unsigned attempt, std::string_view retry_after) const;
@@ -53,9 +54,9 @@ class RegistryClient : public std::enable_shared_from_this<RegistryClient> {
   AcquireContext m_context;
   const RetryPolicy m_retry;
   util::HttpClient m_http;
-  std::string m_base;    // set by connect(), before any other thread
-  bool m_verify = true;  // likewise
-  std::mutex m_mutex;    // guards the two below
+  std::string m_base;          // set by connect(), before any other thread
+  bool m_verify = true;        // likewise
+  mutable std::mutex m_mutex;  // guards the two below
   std::string m_authorization;
   std::optional<Credentials> m_credentials;
 };
