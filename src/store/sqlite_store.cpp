@@ -1,6 +1,10 @@
 // FactStore on SQLite. The schema carries its version in user_version: another release's file is emptied, not
 // migrated, for it is only a cache. Reads touch `used` at most once a day, so that a warm scan writes nothing.
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <mutex>
@@ -34,7 +38,23 @@ std::int64_t now() {
       .count();
 }
 
+// Facts hold lines of images that may be secret, and --cache-dir may name a folder that others can enter. SQLite
+// gives what stands beside the file its mode. An open file is not touched by descriptor: closing one would drop the
+// locks that this process has on it.
+void make_private(const std::string& path) {
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (made >= 0) ::close(made);
+  for (const char* const suffix : {"", "-wal", "-shm"}) {
+    const std::string file = path + suffix;
+    struct stat info {};
+    if (::lstat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid() &&
+        (info.st_mode & 077) != 0)
+      (void)!::chmod(file.c_str(), 0600);
+  }
+}
+
 Result<util::Connection> open_current(const std::string& path) {
+  make_private(path);
   util::OpenOptions options;
   options.mode = util::OpenMode::read_write;
   util::Connection connection = TRY(util::Connection::open(path, options));

@@ -234,6 +234,24 @@ TEST(SqliteStore, DamageInsideIsMetAndReplaced) {
   EXPECT_TRUE((*store)->load("sha256:new"));
 }
 
+// Facts hold what an image holds, and a folder given by --cache-dir may be open to others.
+TEST(SqliteStore, NobodyElseReadsTheFile) {
+  const Folder folder;
+  fs::create_directories(folder.path());
+  const std::string file = folder.path() + "/facts.db";
+  const auto mode = [&](const std::string& path) { return static_cast<unsigned>(fs::status(path).permissions()); };
+  {
+    auto store = open_sqlite_store(folder.path());
+    ASSERT_TRUE((*store)->save("sha256:x", layer(1)));
+    EXPECT_EQ(mode(file), 0600U);
+    EXPECT_EQ(mode(file + "-wal"), 0600U);
+  }
+  fs::permissions(file, fs::perms(0644));  // as an older release left it
+  auto store = open_sqlite_store(folder.path());
+  EXPECT_EQ(mode(file), 0600U);
+  EXPECT_TRUE((*store)->load("sha256:x"));
+}
+
 TEST(SqliteStore, OtherSchemasAreEmptied) {
   const Folder folder;
   fs::create_directories(folder.path());
