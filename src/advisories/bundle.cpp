@@ -119,7 +119,7 @@ class BundleFile {
     flush();
     m_zstd.add(m_hash.finish());
     const Buffer whole = m_zstd.finish();
-    TRY(util::write_file(path, whole, 0644));
+    TRY(util::write_output_file(path, whole, 0644));
     return static_cast<std::uint64_t>(whole.size());
   }
 
