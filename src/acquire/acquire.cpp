@@ -48,10 +48,24 @@ Result<std::vector<model::Image>> try_in_turn(const Reference& reference, Acquir
                     reference.text);
 }
 
+// Only archives and layouts hold several images that a tag tells apart. Elsewhere an option that is passed over would
+// mean another image than the one that was asked for.
+Result<void> check_tag_option(const Reference& reference, const std::string& tag) {
+  const auto& scheme = reference.scheme;
+  if (tag.empty() || scheme == "archive" || scheme == "oci" || scheme == "stdin") return {};
+  return make_error(ErrorCode::invalid_argument, "tag-not-applicable",
+                    scheme == "rootfs" ? "--tag chooses among the images of an archive, and a folder holds one only"
+                                       : "--tag chooses among the images of an archive; here the tag belongs to the "
+                                         "name, as in NAME:" +
+                                             tag,
+                    reference.text);
+}
+
 }  // namespace
 
 Result<std::vector<model::Image>> acquire(const std::string& text, AcquireContext& context, LayerSink& sink) {
   const Reference reference = TRY(parse_reference(text));
+  TRY(check_tag_option(reference, context.options.tag));
   if (!context.options.platform.empty() && context.options.platform != "all")
     TRY(parse_platform(context.options.platform));
   if (reference.scheme.empty()) return try_in_turn(reference, context, sink);

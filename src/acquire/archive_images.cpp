@@ -52,6 +52,18 @@ Result<std::vector<SavedImage>> parse_saved(std::string_view json, const Acquire
   return images;
 }
 
+// Says what it seems to be instead: the files of a system are the likeliest slip.
+Error no_manifest(const Contents& contents) {
+  std::string message = "this is no image archive: it holds neither manifest.json nor index.json";
+  for (const char* const name : {"etc/passwd", "etc/os-release", "usr/lib/os-release", "bin/busybox"})
+    if (contents.layer(name)) {
+      message +=
+          "; it looks like the files of a system (`docker export` writes such): unpack it and scan rootfs:FOLDER";
+      break;
+    }
+  return make_error(ErrorCode::malformed, "archive-no-manifest", std::move(message));
+}
+
 // The digest that the config's name promises: "HEX.json" or "blobs/sha256/HEX".
 std::string promised_config(const std::string& name) {
   if (auto digest = digest_of_blob_name(name); !digest.empty()) return digest;
@@ -60,14 +72,15 @@ std::string promised_config(const std::string& name) {
   return util::is_digest(digest) ? digest : std::string();
 }
 
-model::Image read_saved(const SavedImage& saved, const std::string& tag, const Contents& contents,
-                        const ArchiveRequest& request, const AcquireContext& context, LayerSink& sink) {
+Result<model::Image> read_saved(const SavedImage& saved, const std::string& tag, const Contents& contents,
+                                const ArchiveRequest& request, const AcquireContext& context, LayerSink& sink) {
   model::Image image;
   image.source = request.source;
   image.reference = request.reference;
   if (request.name_the_tag && !tag.empty()) image.reference += " (" + tag + ")";
   const std::string config = clean_member_name(saved.config);
   set_config(image, contents.text(config, context.limits.manifest_bytes), promised_config(config));
+  TRY(check_platform({image.config.os, image.config.architecture, image.config.variant}, context.options.platform));
   if (!image.config_json.empty() && !request.image_id.empty())
     check_digest(image, "image-id", request.image_id, image.config_digest);
   check_layer_count(image, saved.layers.size());
@@ -120,9 +133,7 @@ Result<std::vector<model::Image>> archive_images(const Contents& contents, const
   auto json = contents.text("manifest.json", context.limits.manifest_bytes);
   const bool layout = contents.text("index.json", context.limits.manifest_bytes).ok();
   if ((request.layout_first && layout) || (!json && layout)) return layout_images(contents, request, context, sink);
-  if (!json && json.error().code == ErrorCode::not_found)
-    return make_error(ErrorCode::malformed, "archive-no-manifest",
-                      "this is no image archive: it holds neither manifest.json nor index.json", request.reference);
+  if (!json && json.error().code == ErrorCode::not_found) return no_manifest(contents).in(request.reference);
   if (!json) {
     if (json.error().code == ErrorCode::limit || json.error().code == ErrorCode::unsupported)
       return make_error(ErrorCode::limit, "manifest-size-limit", json.error().message, request.reference);
@@ -130,6 +141,7 @@ Result<std::vector<model::Image>> archive_images(const Contents& contents, const
   }
   const auto saved = TRY(parse_saved(*json, context.limits));
   std::vector<model::Image> images;
+  std::optional<Error> other_platform;
   std::string tags;
   for (const auto& entry : saved) {
     std::string chosen = entry.tags.empty() ? "" : entry.tags.front();
@@ -143,8 +155,13 @@ Result<std::vector<model::Image>> archive_images(const Contents& contents, const
       }
       chosen = *found;
     }
-    images.push_back(read_saved(entry, chosen, contents, request, context, sink));
+    auto image = read_saved(entry, chosen, contents, request, context, sink);
+    if (image)
+      images.push_back(std::move(*image));
+    else if (!other_platform)
+      other_platform = std::move(image).error();
   }
+  if (images.empty() && other_platform) return std::move(*other_platform).in(request.reference);
   if (images.empty())
     return make_error(ErrorCode::not_found, request.tag.empty() ? "archive-empty" : "tag-not-found",
                       request.tag.empty() ? std::string("the archive names no image")

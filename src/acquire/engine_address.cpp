@@ -79,6 +79,15 @@ Result<EngineAddress> context_address(const std::string& folder, const std::stri
   return parse_engine_address(json_string(*host).value_or(""), tls);
 }
 
+// The ports that engines have by convention, where the address names none; not those of the web.
+std::string with_port(std::string address, const char* port) {
+  const auto end = std::min(address.find('/'), address.size());
+  const auto bracket = address.find(']');
+  const auto colon = address.find(':', bracket < end ? bracket : 0);
+  if (end > 0 && colon >= end) address.insert(end, std::string(":") + port);
+  return address;
+}
+
 }  // namespace
 
 Result<EngineAddress> parse_engine_address(const std::string& text, const std::optional<util::HttpTls>& tls) {
@@ -90,8 +99,10 @@ Result<EngineAddress> parse_engine_address(const std::string& text, const std::o
     address.url = "http://engine";
     return address;
   }
-  if (text.starts_with("tcp://"))
-    address.url = (tls ? "https://" : "http://") + text.substr(6);
+  // A bare HOST:PORT is what the Docker CLI takes for tcp.
+  const bool bare = text.find("://") == std::string::npos;
+  if (text.starts_with("tcp://") || bare)
+    address.url = (tls ? "https://" : "http://") + with_port(bare ? text : text.substr(6), tls ? "2376" : "2375");
   else if (text.starts_with("http://") || text.starts_with("https://"))
     address.url = text;
   else if (text.starts_with("ssh://"))

@@ -206,6 +206,37 @@ model::Image image_without_export(const Inspected& inspected, const EngineInfo& 
   return image;
 }
 
+// What the engine says of the image, with the config that an earlier scan kept or the history that the engine tells.
+model::Image inspected_image(const Engine& engine, const Inspected& inspected, const EngineInfo& info,
+                             const std::string& reference, LayerSink& sink) {
+  model::Image image = image_without_export(inspected, info, reference);
+  const std::string kept = inspected.id_is_config ? sink.known_config(inspected.id) : std::string();
+  if (!kept.empty() && util::sha256_digest(as_bytes(kept)) == inspected.id)
+    set_config(image, kept, inspected.id);
+  else if (auto done = engine.history(inspected.id, image.config); !done)
+    image.gaps.push_back(
+        acquire_gap("history-missing", inspected.id, done.error().describe(), model::GapEffect::note));
+  return image;
+}
+
+// Passes everything on, and knows whether a layer came by.
+class NotingSink final : public LayerSink {
+ public:
+  explicit NotingSink(LayerSink& inner) : m_inner(inner) {}
+  bool known(const LayerInfo& info) override { return m_inner.known(info); }
+  std::string known_config(const std::string& digest) override { return m_inner.known_config(digest); }
+  void offer(LayerInfo info, OpenLayer open) override { m_inner.offer(std::move(info), std::move(open)); }
+  Result<void> feed(LayerInfo info, formats::ByteStream& bytes) override {
+    m_fed = true;
+    return m_inner.feed(std::move(info), bytes);
+  }
+  bool fed() const { return m_fed; }
+
+ private:
+  LayerSink& m_inner;
+  bool m_fed = false;
+};
+
 }  // namespace
 
 Result<std::vector<model::Image>> read_from_engine(const EngineAddress& address, const EngineInfo& info,
@@ -218,6 +249,12 @@ Result<std::vector<model::Image>> read_from_engine(const EngineAddress& address,
   context.progress.stage("asking the engine");
   const Engine engine(address, info, context);
   Inspected inspected = TRY(engine.inspect(name));
+  if (auto fits = check_platform({inspected.config.os, inspected.config.architecture, inspected.config.variant},
+                                 context.options.platform);
+      !fits) {
+    fits.error().message += fmt::format("; pull the other one first, or write registry:{}", name);
+    return std::move(fits).error().in(fmt::format("{}, {}", info.title, name));
+  }
   std::string reference = name;
   if (!inspected.tag.empty() && names_image(inspected.tag, name)) reference = inspected.tag;
 
@@ -225,16 +262,8 @@ Result<std::vector<model::Image>> read_from_engine(const EngineAddress& address,
   const bool all_known = !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](const auto& id) {
     return util::is_digest(id) && sink.known(layer_of(id));
   });
-  if (all_known) {
-    model::Image image = image_without_export(inspected, info, reference);
-    const std::string kept = inspected.id_is_config ? sink.known_config(inspected.id) : std::string();
-    if (!kept.empty() && util::sha256_digest(as_bytes(kept)) == inspected.id)
-      set_config(image, kept, inspected.id);
-    else if (auto done = engine.history(inspected.id, image.config); !done)
-      image.gaps.push_back(
-          acquire_gap("history-missing", inspected.id, done.error().describe(), model::GapEffect::note));
-    return std::vector<model::Image>{std::move(image)};
-  }
+  if (all_known)
+    return std::vector<model::Image>{inspected_image(engine, inspected, info, std::move(reference), sink)};
 
   context.progress.stage("reading the export");
   const auto stream = TRY(engine.open_export(inspected.id));
@@ -243,7 +272,18 @@ Result<std::vector<model::Image>> read_from_engine(const EngineAddress& address,
   request.source = info.source;
   request.name_the_tag = false;
   if (inspected.id_is_config) request.image_id = inspected.id;
-  return read_archive_stream(*stream, request, context, sink);
+  NotingSink noting(sink);
+  auto images = read_archive_stream(*stream, request, context, noting);
+  if (images || !noting.fed()) return images;
+  // An export names its image at its end. One that breaks off before is of the image that was inspected all the same,
+  // and what was read of its layers counts.
+  const Error& broken = images.error();
+  const bool stopped = context.stop.stop_requested();
+  model::Image image = stopped ? image_without_export(inspected, info, reference)
+                               : inspected_image(engine, inspected, info, reference, sink);
+  image.gaps.push_back(acquire_gap(stopped ? "stopped" : broken.name, "export of " + reference,
+                                   fmt::format("the export of {} broke off: {}", info.title, broken.message)));
+  return std::vector<model::Image>{std::move(image)};
 }
 
 }  // namespace hullcheck::acquire

@@ -3,7 +3,11 @@
 // does not is kept up to a limit each and in all; everything else is noted and passed over.
 #include "acquire/image_archive.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -88,6 +92,24 @@ class ProgressStream final : public ByteStream {
   AcquireContext& m_context;
 };
 
+// A read() that waits for somebody else's bytes does not see that the scan was stopped, so the wait comes before it.
+class PatientStream final : public ByteStream {
+ public:
+  PatientStream(int descriptor, const std::string& name, std::stop_token stop)
+      : m_descriptor(descriptor), m_stop(std::move(stop)), m_inner(formats::descriptor_stream(descriptor, name)) {}
+  Result<Bytes> next() override {
+    for (pollfd wait{m_descriptor, POLLIN, 0}; ::poll(&wait, 1, k_look_up_milliseconds) <= 0;)
+      if (m_stop.stop_requested()) return make_error(ErrorCode::cancelled, "cancelled", "the scan was stopped");
+    return m_inner->next();
+  }
+
+ private:
+  static constexpr int k_look_up_milliseconds = 100;
+  int m_descriptor;  // m_inner closes it
+  std::stop_token m_stop;
+  std::unique_ptr<ByteStream> m_inner;
+};
+
 // A file from its start, except that a stretch can be declared uninteresting: zeros come in its place, unread.
 class IndexStream final : public ByteStream {
  public:
@@ -126,6 +148,7 @@ class Walk {
         return make_error(ErrorCode::cancelled, "cancelled", "the scan was stopped");
       const TarEntry* entry = TRY(tar.next());
       if (!entry) return {};
+      m_any = true;
       if (count == m_context.limits.archive_members)
         return make_error(ErrorCode::limit, "archive-members-limit",
                           fmt::format("the archive has more than {} members", count));
@@ -145,6 +168,7 @@ class Walk {
   }
 
   std::vector<model::Gap> gaps() && { return std::move(m_gaps); }
+  bool any() const { return m_any; }
 
  private:
   void note_name(const std::string& raw) {
@@ -157,6 +181,7 @@ class Walk {
   ArchiveContents& m_contents;
   AcquireContext& m_context;
   std::vector<model::Gap> m_gaps;
+  bool m_any = false;  // a member was seen
 };
 
 // Keeps small members and feeds the layers.
@@ -210,10 +235,23 @@ class StreamReader {
   std::size_t m_kept = 0;
 };
 
+// What has no readable member at all was never a tar archive, whatever the first 512 bytes fail in.
+Error no_archive(Error error) {
+  if (error.name.starts_with("tar-"))
+    error.message =
+        "this is no image archive: it does not begin as a tar file does; `docker save NAME -o FILE` writes one";
+  return error;
+}
+
 Result<std::vector<model::Image>> finish(const ArchiveContents& contents, const ArchiveRequest& request,
-                                         AcquireContext& context, LayerSink& sink, Result<void> walked,
-                                         std::vector<model::Gap> gaps) {
+                                         AcquireContext& context, LayerSink& sink, Result<void> walked, Walk walk) {
   if (!walked && walked.error().code == ErrorCode::cancelled) return std::move(walked).error();
+  if (!walk.any())
+    return (walked ? make_error(ErrorCode::malformed, "archive-no-manifest",
+                                "this is no image archive: it is empty; `docker save NAME -o FILE` writes one")
+                   : no_archive(std::move(walked).error()))
+        .in(request.reference);
+  const auto gaps = std::move(walk).gaps();
   auto images = archive_images(contents, request, context, sink);
   // A broken archive without a manifest: that it is broken says more than what is missing because of it.
   if (!images) return walked ? std::move(images).error() : std::move(walked).error().in(request.reference);
@@ -237,11 +275,30 @@ Result<std::vector<model::Image>> read_archive_stream(ByteStream& raw, const Arc
   auto walked = walk.run(**plain, [&](TarReader& tar, const std::string& name, const TarEntry& entry) {
     return reader.on_file(tar, name, entry);
   });
-  return finish(contents, request, context, sink, std::move(walked), std::move(walk).gaps());
+  return finish(contents, request, context, sink, std::move(walked), std::move(walk));
+}
+
+Result<std::vector<model::Image>> read_archive_pipe(int descriptor, const std::string& name,
+                                                    const ArchiveRequest& request, AcquireContext& context,
+                                                    LayerSink& sink) {
+  PatientStream stream(descriptor, name, context.stop);
+  return read_archive_stream(stream, request, context, sink);
 }
 
 Result<std::vector<model::Image>> read_archive_file(const std::string& path, const ArchiveRequest& request,
                                                     AcquireContext& context, LayerSink& sink) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0 && S_ISFIFO(info.st_mode)) {
+    // Not to wait here for somebody who writes.
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor >= 0) return read_archive_pipe(descriptor, path, request, context, sink);
+  }
+  if (S_ISDIR(info.st_mode))
+    return make_error(ErrorCode::invalid_argument, "file-not-regular",
+                      fmt::format("this is a folder; write oci:{} for an OCI layout, or rootfs:{} for the files of a "
+                                  "system",
+                                  path, path),
+                      path);
   auto opened = SharedFile::open(path);
   if (!opened) return std::move(opened).error();
   const std::shared_ptr<const SharedFile> file = std::move(*opened);
@@ -272,7 +329,7 @@ Result<std::vector<model::Image>> read_archive_file(const std::string& path, con
     contents.add(name, std::move(member));
     return {};
   });
-  return finish(contents, request, context, sink, std::move(walked), std::move(walk).gaps());
+  return finish(contents, request, context, sink, std::move(walked), std::move(walk));
 }
 
 }  // namespace hullcheck::acquire

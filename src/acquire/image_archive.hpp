@@ -30,6 +30,12 @@ Result<std::vector<model::Image>> read_archive_stream(formats::ByteStream& raw, 
 Result<std::vector<model::Image>> read_archive_file(const std::string& path, const ArchiveRequest& request,
                                                     AcquireContext& context, LayerSink& sink);
 
+// The same for what has no size and no positions: standard input, a pipe, what a shell puts in place of <(…). Takes
+// the descriptor. Waits for bytes as long as nobody stops the scan.
+Result<std::vector<model::Image>> read_archive_pipe(int descriptor, const std::string& name,
+                                                    const ArchiveRequest& request, AcquireContext& context,
+                                                    LayerSink& sink);
+
 // The images of manifest.json or index.json, whichever holds them.
 Result<std::vector<model::Image>> archive_images(const Contents& contents, const ArchiveRequest& request,
                                                  AcquireContext& context, LayerSink& sink);

@@ -20,6 +20,7 @@ struct Pending {
   std::size_t depth = 0;
   bool every_platform = false;
   std::string index_digest;  // of the outermost index on the way here
+  bool is_index = false;     // known once it was read
 };
 
 class Builder {
@@ -30,7 +31,7 @@ class Builder {
   Result<std::vector<Image>> build(std::vector<Root> roots) {
     for (auto root = roots.rbegin(); root != roots.rend(); ++root)
       m_pending.push_back({std::move(root->descriptor), std::move(root->reference), std::move(root->gaps), 0,
-                           root->every_platform, ""});
+                           root->every_platform, "", false});
     bool any = false;
     std::optional<Error> first;
     // An index costs a document too; the factor lets a full index of nested ones through and stops a tree of them.
@@ -50,6 +51,8 @@ class Builder {
       }
       if (done.error().code == ErrorCode::cancelled) return std::move(done).error();
       if (!first) first = done.error();
+      // Of several that nothing but their platform tells apart, those of another one are no loss.
+      if (is_other_platform(done.error(), next)) continue;
       m_images.push_back(broken(next, done.error()));
     }
     if (!any && first) return std::move(*first);
@@ -57,6 +60,11 @@ class Builder {
   }
 
  private:
+  // An image of another platform than the one that was asked for, or an index below another one that has none of it.
+  static bool is_other_platform(const Error& error, const Pending& pending) {
+    return error.name == "platform-not-found" && (pending.depth > 0 || !pending.is_index);
+  }
+
   // True for an image, false for an index whose entries are now pending.
   Result<bool> read(Pending& pending) {
     const auto& descriptor = pending.descriptor;
@@ -79,6 +87,7 @@ class Builder {
     if (descriptor.digest.empty() && !document.claimed_digest.empty())
       check_digest(image, "manifest", document.claimed_digest, digest_like(document.claimed_digest, document.bytes));
     if (parsed->is_index) {
+      pending.is_index = true;
       pending.gaps = std::move(image.gaps);
       if (pending.index_digest.empty()) pending.index_digest = image.manifest_digest;
       TRY(expand(pending, *parsed));
@@ -99,7 +108,8 @@ class Builder {
     const auto chosen = TRY(select_platforms(index.manifests, wanted));
     if (chosen.empty()) return make_error(ErrorCode::not_found, "index-empty", "the index names no image");
     for (auto entry = chosen.rbegin(); entry != chosen.rend(); ++entry)
-      m_pending.push_back({*entry, pending.reference, pending.gaps, pending.depth + 1, false, pending.index_digest});
+      m_pending.push_back(
+          {*entry, pending.reference, pending.gaps, pending.depth + 1, false, pending.index_digest, false});
     return {};
   }
 
@@ -110,7 +120,8 @@ class Builder {
           fmt::format("this holds \"{}\", which is no container image", manifest.config.media_type.substr(0, 200)));
     read_config(image, manifest.config);
     if (image.platform.empty()) image.platform = pending.descriptor.platform.text();
-    check_platform(image, pending.depth);
+    // In an index the choice was made by what the index says.
+    if (pending.depth == 0) TRY(check_platform(platform_of(image, pending), m_context.options.platform));
     check_layer_count(image, manifest.layers.size());
     for (std::size_t i = 0; i < manifest.layers.size(); ++i) read_layer(image, manifest.layers[i], i);
     m_images.push_back(std::move(image));
@@ -131,16 +142,9 @@ class Builder {
     }
   }
 
-  // Only a single image can differ here: in an index the choice was made by platform.
-  void check_platform(Image& image, std::size_t depth) const {
-    const auto& wanted = m_context.options.platform;
-    if (depth > 0 || wanted.empty() || wanted == "all" || image.platform.empty()) return;
-    const auto asked = parse_platform(wanted);
-    const auto found = parse_platform(image.platform);
-    if (asked && found && platform_distance(*asked, *found)) return;
-    image.gaps.push_back(
-        acquire_gap("platform-mismatch", image.platform,
-                    fmt::format("the image exists for {} only, {} was asked for", image.platform, wanted)));
+  static Platform platform_of(const Image& image, const Pending& pending) {
+    const Platform said{image.config.os, image.config.architecture, image.config.variant};
+    return said.empty() ? pending.descriptor.platform : said;
   }
 
   void read_layer(Image& image, const Descriptor& layer, std::size_t index) {
@@ -265,9 +269,8 @@ void add_layer(Image& image, model::LayerRef layer, Result<FoundLayer> found, La
   } else {
     layer.key = found->key;
     if (layer.size == 0) layer.size = found->size;
-    if (found->open)
-      sink.offer({layer.key, layer.blob_digest, layer.diff_id, layer.media_type, layer.size, false},
-                 std::move(found->open));
+    LayerInfo info{layer.key, layer.blob_digest, layer.diff_id, layer.media_type, layer.size, false};
+    if (found->open && !(found->remote && sink.known(info))) sink.offer(std::move(info), std::move(found->open));
   }
   image.layers.push_back(std::move(layer));
 }

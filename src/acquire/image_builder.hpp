@@ -15,6 +15,9 @@ struct FoundLayer {
   std::string key;
   std::uint64_t size = 0;
   OpenLayer open;
+  // Its bytes come over the network: a layer that the sink knows is not fetched again. Local bytes are read and
+  // verified every time, as reading them costs little.
+  bool remote = false;
 };
 
 struct Document {

@@ -19,8 +19,11 @@ struct Platform {
 };
 
 // "OS/ARCH[/VARIANT]" or "ARCH", with the names of `uname` understood (x86_64, aarch64, armhf). Error
-// "platform-invalid".
+// "platform-invalid", for systems and architectures that do not exist too.
 Result<Platform> parse_platform(std::string_view text);
+// "platform-not-found" if an image that stands alone is not of the platform that was asked for ("" and "all" ask for
+// none, and an image that does not say what it is for is taken).
+Result<void> check_platform(const Platform& image, const std::string& wanted);
 Platform normalise(Platform platform);
 // How well an image for `offered` runs where `wanted` is asked for: 0 is exact, more is worse, nothing is not at all.
 std::optional<unsigned> platform_distance(const Platform& wanted, const Platform& offered);

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <array>
 
 #include "acquire/manifest.hpp"
@@ -30,6 +31,20 @@ constexpr std::array<Alias, 12> k_aliases = {{
     {"loong64", "loong64", ""},
 }};
 
+// Systems and architectures as the Go toolchain spells them, which is what image configs hold; "wasi" is Docker's.
+constexpr std::array<std::string_view, 18> k_systems = {
+    "aix",  "android", "darwin",  "dragonfly", "freebsd", "illumos", "ios",    "js",      "linux",
+    "nacl", "netbsd",  "openbsd", "plan9",     "solaris", "wasi",    "wasip1", "windows", "zos"};
+constexpr std::array<std::string_view, 26> k_architectures = {
+    "386",     "amd64",    "amd64p32",  "arm",         "arm64",   "arm64be", "armbe",  "loong64", "mips",
+    "mips64",  "mips64le", "mips64p32", "mips64p32le", "mipsle",  "ppc",     "ppc64",  "ppc64le", "riscv",
+    "riscv64", "s390",     "s390x",     "sparc",       "sparc64", "wasm",    "wasm32", "sw64"};
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 // "v7" is 7; the default of the architecture where no variant is given; nothing for words.
 std::optional<unsigned> level(const Platform& platform) {
   if (platform.variant.empty()) {
@@ -46,6 +61,12 @@ std::optional<unsigned> level(const Platform& platform) {
 
 bool has_levels(const std::string& architecture) {
   return architecture == "amd64" || architecture == "arm" || architecture == "arm64";
+}
+
+Platform this_machine() {
+  utsname name{};
+  if (::uname(&name) != 0) return {"linux", "amd64", ""};
+  return normalise({name.sysname, name.machine, ""});
 }
 
 }  // namespace
@@ -74,16 +95,18 @@ Platform normalise(Platform platform) {
 }
 
 Result<Platform> parse_platform(std::string_view text) {
+  const auto invalid = [&](std::string message) {
+    return make_error(ErrorCode::invalid_argument, "platform-invalid",
+                      message + "; a platform is OS/ARCHITECTURE[/VARIANT], as in linux/arm64",
+                      std::string(text.substr(0, 100)));
+  };
   Platform platform;
   std::array<std::string_view, 3> parts{};
   std::size_t count = 0;
   for (std::string_view rest = text;; ++count) {
     const auto slash = rest.find('/');
     const auto part = rest.substr(0, slash);
-    if (count == parts.size() || part.empty() || part.size() > 32)
-      return make_error(ErrorCode::invalid_argument, "platform-invalid",
-                        "a platform is OS/ARCHITECTURE[/VARIANT], as in linux/amd64",
-                        std::string(text.substr(0, 100)));
+    if (count == parts.size() || part.empty() || part.size() > 32) return invalid("this is no platform");
     parts[count] = part;
     if (slash == std::string_view::npos) break;
     rest.remove_prefix(slash + 1);
@@ -92,7 +115,22 @@ Result<Platform> parse_platform(std::string_view text) {
     platform = {"linux", std::string(parts[0]), ""};
   else
     platform = {std::string(parts[0]), std::string(parts[1]), std::string(parts[2])};
-  return normalise(std::move(platform));
+  platform = normalise(std::move(platform));
+  // What no image can be for is a slip of the keyboard, and is not to be ignored where there is nothing to choose.
+  if (!is_one_of(k_systems, platform.os)) return invalid(fmt::format("there is no system \"{}\"", platform.os));
+  if (!is_one_of(k_architectures, platform.architecture))
+    return invalid(fmt::format("there is no architecture \"{}\"", platform.architecture));
+  if (has_levels(platform.architecture) && !level(platform))
+    return invalid(fmt::format("{} has no variant \"{}\"", platform.architecture, platform.variant));
+  return platform;
+}
+
+Result<void> check_platform(const Platform& image, const std::string& wanted) {
+  if (wanted.empty() || wanted == "all" || image.empty()) return {};
+  const Platform asked = TRY(parse_platform(wanted));
+  if (platform_distance(asked, image)) return {};
+  return make_error(ErrorCode::not_found, "platform-not-found",
+                    fmt::format("there is no image for {}; there is: {}", asked.text(), normalise(image).text()));
 }
 
 std::optional<unsigned> platform_distance(const Platform& wanted, const Platform& offered) {
@@ -108,18 +146,14 @@ std::optional<unsigned> platform_distance(const Platform& wanted, const Platform
   return *mine - *theirs;
 }
 
-std::string host_platform() {
-  utsname name{};
-  if (::uname(&name) != 0) return "linux/amd64";
-  return normalise({name.sysname, name.machine, ""}).text();
-}
+std::string host_platform() { return this_machine().text(); }
 
 Result<std::vector<Descriptor>> select_platforms(const std::vector<Descriptor>& entries, const std::string& wanted) {
   std::vector<Descriptor> images;
   for (const auto& entry : entries)
     if (!entry.attestation) images.push_back(entry);
   if (wanted == "all") return images;
-  const Platform platform = TRY(parse_platform(wanted.empty() ? host_platform() : wanted));
+  const Platform platform = wanted.empty() ? this_machine() : TRY(parse_platform(wanted));
 
   const Descriptor* best = nullptr;
   unsigned best_distance = ~0U;

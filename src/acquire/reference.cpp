@@ -11,6 +11,7 @@
 #include <array>
 
 #include "util/digest.hpp"
+#include "util/text.hpp"
 
 namespace hullcheck::acquire {
 namespace {
@@ -25,7 +26,8 @@ constexpr std::array<std::string_view, 6> k_schemes = {"docker", "podman", "regi
 struct Foreign {
   std::string_view prefix, instead;
 };
-constexpr std::array<Foreign, 9> k_foreign = {{
+constexpr std::array<Foreign, 10> k_foreign = {{
+    {"registry://", "registry:"},
     {"docker-archive:", "archive:"},
     {"docker-daemon:", "docker:"},
     {"oci-archive:", "oci:"},
@@ -42,11 +44,22 @@ Error invalid(std::string_view text, std::string message) {
                     std::string(text.substr(0, 200)));
 }
 
+// A line break in it would let the name speak in the program's place.
+Error control_in_name(std::string_view text) {
+  return make_error(ErrorCode::invalid_argument, "reference-invalid", "an image name holds no control characters",
+                    util::escape_for_terminal(text.substr(0, 200)));
+}
+
 bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_letter_or_digit(char c) { return is_lower_or_digit(c) || is_upper(c); }
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 bool has_upper(std::string_view text) { return std::any_of(text.begin(), text.end(), is_upper); }
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+}
 
 // Edits (replace, insert, delete, swap neighbours) between two short words.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -133,8 +146,13 @@ bool is_tag(std::string_view text) {
 }
 
 bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  unsigned number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return false;
+    number = number * 10 + static_cast<unsigned>(c - '0');
+    if (number > 65535) return false;
+  }
+  return number > 0;
 }
 
 bool is_host(std::string_view text) {
@@ -163,7 +181,7 @@ bool is_host(std::string_view text) {
 
 // What stands before the first slash is a host if a repository component could not look like it.
 bool looks_like_host(std::string_view first) {
-  return first.find_first_of(".:") != std::string_view::npos || first == "localhost" || has_upper(first);
+  return first.find_first_of(".:[") != std::string_view::npos || first == "localhost" || has_upper(first);
 }
 
 }  // namespace
@@ -225,6 +243,8 @@ Result<Reference> parse_reference(const std::string& text) {
     if (!text.starts_with(std::string(scheme) + ":")) continue;
     const std::string rest = text.substr(scheme.size() + 1);
     if (rest.empty()) return invalid(text, fmt::format("nothing follows \"{}:\"", scheme));
+    const bool a_name = scheme == "docker" || scheme == "podman" || scheme == "registry";
+    if (a_name && has_control(rest)) return control_in_name(text);
     return Reference{text, std::string(scheme), rest, ""};
   }
   if (is_path_form(text)) return parse_path(text);
@@ -234,6 +254,7 @@ Result<Reference> parse_reference(const std::string& text) {
     if (type == S_IFDIR)
       return Reference{text, "", text, fmt::format("a folder of this name exists; write ./{} to scan it", text)};
   }
+  if (has_control(text)) return control_in_name(text);
   if (text.ends_with(".tar") || text.ends_with(".tar.gz") || text.ends_with(".tgz") || text.ends_with(".tar.zst"))
     return Reference{text, "", text,
                      exists(text) ? "the file of this name is no archive" : "there is no file of this name"};

@@ -27,9 +27,11 @@ class RegistryStore final : public ContentStore {
   }
   Result<FoundLayer> layer(const Descriptor& wanted) override {
     if (is_foreign_layer(wanted)) return make_error(ErrorCode::not_found, "layer-foreign", "a foreign layer");
-    return FoundLayer{wanted.digest, wanted.size, [client = m_client, digest = wanted.digest, size = wanted.size] {
-                        return client->blob(digest, size);
-                      }};
+    FoundLayer found{wanted.digest, wanted.size, {}, true};
+    found.open = [client = m_client, digest = wanted.digest, size = wanted.size] {
+      return client->blob(digest, size);
+    };
+    return found;
   }
 
  private:

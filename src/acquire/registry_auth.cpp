@@ -56,6 +56,12 @@ Credentials credentials_of(JsonElement entry) {
   return out;
 }
 
+// A helper that fails says why on its standard output. An answer that is JSON may hold a secret and is not repeated.
+std::string said(std::string_view output) {
+  const auto line = output.substr(0, std::min(output.find('\n'), std::size_t{200}));
+  return line.empty() || line.find('{') != std::string_view::npos ? std::string() : fmt::format(": {}", line);
+}
+
 Result<Credentials> ask_helper(const std::string& helper, const std::string& host, std::stop_token stop) {
   const bool good = !helper.empty() && helper.size() < 100 && std::all_of(helper.begin(), helper.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
@@ -73,7 +79,8 @@ Result<Credentials> ask_helper(const std::string& helper, const std::string& hos
   if (ran->exit_code != 0) {
     if (ran->output.find("credentials not found") != std::string::npos) return Credentials{};
     return make_error(ErrorCode::denied, "credential-helper-failed",
-                      fmt::format("the credential helper ended with code {}", ran->exit_code), program);
+                      fmt::format("the credential helper ended with code {}{}", ran->exit_code, said(ran->output)),
+                      program);
   }
   JsonDocument document;
   const auto root = document.parse(ran->output, "credential-helper", k_token_bytes);
@@ -169,16 +176,23 @@ Result<Credentials> stored_credentials(const std::string& folder, const std::str
   auto root = document.parse(text, "docker-config", k_config_bytes);
   if (!root) return std::move(root).error().in(path);
   if (const std::string helper = helper_for(*root, host); !helper.empty()) {
-    Credentials found = TRY(ask_helper(helper, host, stop));
+    auto found = ask_helper(helper, host, stop);
+    if (!found) {
+      if (found.error().code != ErrorCode::cancelled)
+        found.error().message += fmt::format("; {} names this helper", path);
+      return std::move(found).error();
+    }
     // This name marks a secret that is a refresh token.
-    if (found.user == "<token>") found = Credentials{"", "", found.password};
-    if (!found.empty()) return found;
+    if (found->user == "<token>") *found = Credentials{"", "", found->password};
+    if (!found->empty()) return found;
   }
   const auto auths = member(*root, "auths");
   JsonObject object;
   if (!auths || auths->get(object)) return Credentials{};
+  // An entry without a value only marks that a helper keeps it; another spelling of the host may have one.
   for (const auto field : object)
-    if (same_host(field.key, host)) return credentials_of(field.value);
+    if (same_host(field.key, host))
+      if (Credentials found = credentials_of(field.value); !found.empty()) return found;
   return Credentials{};
 }
 
@@ -200,14 +214,17 @@ Result<std::string> fetch_token(const util::HttpClient& http, const Challenge& c
   const std::string realm = parameter("realm"), service = parameter("service");
   const std::string origin = util::url_origin(realm);
   if (origin.empty())
-    return make_error(ErrorCode::malformed, "token-server-failed", "the registry names no usable token server");
+    return make_error(
+        ErrorCode::malformed, "token-server-failed",
+        fmt::format("the registry wants a token from \"{}\", which is no web address", realm.substr(0, 200)));
   if (!credentials.empty() && util::url_scheme(realm) != "https" && !plain_http_is_fine)
     return denied("the registry wants the password sent over plain http, which --insecure would allow", origin);
 
   util::HttpRequest request;
   request.tls = tls;
   request.stall_timeout = context.options.network_timeout;
-  const std::string query = fmt::format("service={}&scope={}", util::url_escape(service), util::url_escape(scope));
+  const std::string query = (service.empty() ? "" : fmt::format("service={}&", util::url_escape(service))) +
+                            fmt::format("scope={}", util::url_escape(scope));
   if (!credentials.identity_token.empty()) {
     request.method = "POST";
     request.url = realm;
@@ -233,6 +250,10 @@ Result<std::string> fetch_token(const util::HttpClient& http, const Challenge& c
   if (token.empty()) token = TRY(member_string(*root, "access_token", "token"));
   if (token.empty())
     return make_error(ErrorCode::malformed, "token-server-failed", "the token server gave no token", origin);
+  // It goes into a header as it is.
+  if (!std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7f'; }))
+    return make_error(ErrorCode::malformed, "token-server-failed",
+                      "the token server gave a token with characters that no token has", origin);
   return "Bearer " + token;
 }
 

@@ -177,7 +177,9 @@ Result<void> RegistryClient::connect() {
           fmt::format("what answers there is no image registry (status {}{})", status, html ? ", an HTML page" : ""),
           m_name.host);
     if (status == 429 || status >= 500) return refused(**response, "its first question");
-    if (status == 401) TRY(authorise(**response, ""));
+    // Behind a redirect the challenge is another host's, which must get nothing.
+    if (status == 401 && util::url_origin((*response)->url()) == util::url_origin(m_base))
+      TRY(authorise(**response, ""));
     return {};
   }
   return std::move(*first);
@@ -197,12 +199,14 @@ Result<void> RegistryClient::authorise(const util::HttpResponse& refusal, const 
     if (util::find_header({header}, "WWW-Authenticate").empty()) continue;
     for (const auto& challenge : parse_challenges(header.value)) {
       if (challenge.scheme == "bearer") {
-        const char* const rights = m_access == Access::push ? "pull,push" : "pull";
-        auto token = fetch_token(m_http, challenge, fmt::format("repository:{}:{}", m_name.repository, rights),
-                                 *m_credentials, tls(), plain || m_context.options.insecure, m_context);
-        if (!token) return trouble ? std::move(*trouble) : std::move(token).error();
-        m_authorization = std::move(*token);
-        return {};
+        auto token = this->token(challenge, plain || m_context.options.insecure);
+        if (token) {
+          m_authorization = std::move(*token);
+          return {};
+        }
+        if (token.error().code == ErrorCode::cancelled) return std::move(token).error();
+        // It may offer another way beside this one.
+        if (!trouble) trouble = std::move(token).error();
       }
       if (challenge.scheme == "basic" && !m_credentials->user.empty()) {
         m_authorization = basic_authorization(*m_credentials);
@@ -213,6 +217,23 @@ Result<void> RegistryClient::authorise(const util::HttpResponse& refusal, const 
   if (trouble) return std::move(*trouble);
   return make_error(ErrorCode::denied, "registry-denied",
                     fmt::format("the registry wants a login; run `docker login {}`", m_name.host), m_name.host);
+}
+
+// With m_mutex held: whoever else wants the registry now needs the same token.
+Result<std::string> RegistryClient::token(const Challenge& challenge, bool plain_http_is_fine) {
+  const char* const rights = m_access == Access::push ? "pull,push" : "pull";
+  const std::string scope = fmt::format("repository:{}:{}", m_name.repository, rights);
+  for (unsigned attempt = 1;; ++attempt) {
+    auto token = fetch_token(m_http, challenge, scope, *m_credentials, tls(), plain_http_is_fine, m_context);
+    if (token) return token;
+    Error error = std::move(token).error();
+    const bool busy = error.name == "token-server-failed" && error.code == ErrorCode::network;
+    if (attempt >= m_retry.attempts || !(busy || is_transient(error))) {
+      if (error.name == "registry-denied") error.message += fmt::format("; run `docker login {}`", m_name.host);
+      return std::move(error).in(m_name.host);
+    }
+    TRY(pause(attempt, ""));
+  }
 }
 
 Result<std::unique_ptr<util::HttpResponse>> RegistryClient::ask_once(const Question& question) {
@@ -287,12 +308,15 @@ Result<void> RegistryClient::pause(unsigned attempt, std::string_view retry_afte
 Error RegistryClient::refused(const util::HttpResponse& response, std::string_view what) const {
   const int status = response.status();
   const std::string subject = m_name.familiar();
-  if (status == 401 || status == 403)
-    return make_error(ErrorCode::denied, "registry-denied",
-                      fmt::format("the registry refuses {}: there is no such image, or a login is needed "
-                                  "(`docker login {}`)",
-                                  what, m_name.host),
-                      subject);
+  if (status == 401 || status == 403) {
+    const std::lock_guard lock(m_mutex);
+    const bool known = m_credentials && !m_credentials->empty();
+    return make_error(
+        ErrorCode::denied, "registry-denied",
+        fmt::format("the registry refuses {}: there is no such image, or {} (`docker login {}`)", what,
+                    known ? "the stored login is not accepted for it" : "a login is needed", m_name.host),
+        subject);
+  }
   if (status == 404)
     return make_error(ErrorCode::not_found, "image-not-found", fmt::format("the registry has no {}", what), subject);
   if (status == 429)

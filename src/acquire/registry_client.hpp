@@ -71,6 +71,7 @@ class RegistryClient : public std::enable_shared_from_this<RegistryClient> {
   Result<Question> begin_upload(Question put, const std::string& digest);
   Error push_refused(util::HttpResponse& response, std::string_view what) const;
   Result<void> authorise(const util::HttpResponse& refusal, const std::string& used);
+  Result<std::string> token(const Challenge& challenge, bool plain_http_is_fine);
   Result<std::string> body(util::HttpResponse& response, std::size_t limit, std::string_view what) const;
   Error refused(const util::HttpResponse& response, std::string_view what) const;
   Result<void> pause(unsigned attempt, std::string_view retry_after) const;
@@ -81,9 +82,9 @@ class RegistryClient : public std::enable_shared_from_this<RegistryClient> {
   const RetryPolicy m_retry;
   const Access m_access;
   util::HttpClient m_http;
-  std::string m_base;    // set by connect(), before any other thread
-  bool m_verify = true;  // likewise
-  std::mutex m_mutex;    // guards the two below
+  std::string m_base;          // set by connect(), before any other thread
+  bool m_verify = true;        // likewise
+  mutable std::mutex m_mutex;  // guards the two below
   std::string m_authorization;
   std::optional<Credentials> m_credentials;
 };

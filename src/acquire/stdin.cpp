@@ -20,8 +20,7 @@ class Stdin final : public Source {
     const int descriptor = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
     if (descriptor < 0) return make_error(ErrorCode::io, "stdin-closed", "standard input is closed");
     context.progress.stage("reading standard input");
-    const auto stream = formats::descriptor_stream(descriptor, "standard input");
-    return read_archive_stream(*stream, request, context, sink);
+    return read_archive_pipe(descriptor, "standard input", request, context, sink);
   }
 };
 

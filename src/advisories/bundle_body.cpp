@@ -137,7 +137,7 @@ Result<std::uint64_t> BundleWriter::write(const std::string& path) {
   flush();
   m_zstd.add(m_hash.finish());
   const Buffer whole = m_zstd.finish();
-  TRY(util::write_file(path, whole, 0644));
+  TRY(util::write_output_file(path, whole, 0644));
   return static_cast<std::uint64_t>(whole.size());
 }
 

@@ -97,7 +97,12 @@ Result<int> scan_image(const Arguments& arguments) {
     fail("interrupted; nothing was decided");
     return k_interrupted;
   }
-  if (!collected) return std::move(collected).error();
+  if (!collected) {
+    if (watch.timed_out() && collected.error().code == ErrorCode::cancelled)
+      collected.error().message = "no manifest was reached within --timeout " + arguments.timeout +
+                                  ", so there is nothing to judge yet; allow more time";
+    return std::move(collected).error();
+  }
   if (watch.timed_out()) name_timeout(*collected, arguments.timeout);
   if (!arguments.save_facts.empty()) TRY(scan::save_facts(*collected, arguments.save_facts));
   const int code = TRY(judge_and_report(*collected, arguments.judge, judge, profile));

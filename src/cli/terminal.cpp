@@ -49,7 +49,7 @@ class FileOutput final : public report::Output {
  public:
   explicit FileOutput(std::string path) : m_path(std::move(path)) {}
   void write(std::string_view text) override { m_text += text; }
-  Result<void> finish() override { return util::write_file(m_path, as_bytes(m_text), 0644); }
+  Result<void> finish() override { return util::write_output_file(m_path, as_bytes(m_text), 0644); }
 
  private:
   std::string m_path;

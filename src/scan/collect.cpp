@@ -41,7 +41,9 @@ void check_digests(const model::LayerRef& promised, const LayerState& state, std
   if (differs(promised.diff_id, state.diff_id))
     gaps.push_back(layer_gap("layer-diff-id-mismatch", subject,
                              "the config promises " + promised.diff_id + ", the content is " + state.diff_id));
-  if (state.read && promised.size != 0 && !state.trouble && state.blob_size != promised.size)
+  // A blob that was not read to its end has no digest, and its size says where it broke off.
+  const bool whole = state.read && !state.trouble && !state.blob_digest.empty();
+  if (whole && promised.size != 0 && state.blob_size != promised.size)
     gaps.push_back(layer_gap("layer-size-mismatch", subject,
                              "the manifest promises " + std::to_string(promised.size) + " bytes, there are " +
                                  std::to_string(state.blob_size)));
@@ -85,6 +87,18 @@ void add_layer(ImageFacts& facts, const model::LayerRef& promised, const LayerSt
   facts.layer_facts.push_back(state->facts);
 }
 
+// An export that broke off never said which member is which layer; what came of them is known by its digests.
+const LayerState* state_of(const model::LayerRef& promised, const std::map<std::string, LayerState>& layers) {
+  if (const auto found = layers.find(promised.key); found != layers.end()) return &found->second;
+  if (promised.diff_id.empty() || promised.missing) return nullptr;
+  const LayerState* cut_off = nullptr;
+  for (const auto& [key, state] : layers) {
+    if (state.diff_id == promised.diff_id) return &state;
+    if (state.diff_id.empty() && state.info.blob_digest == promised.diff_id) cut_off = &state;
+  }
+  return cut_off;
+}
+
 void name_creators(ImageFacts& facts) {
   std::vector<const model::HistoryEntry*> steps;
   for (const model::HistoryEntry& step : facts.image.config.history)
@@ -98,10 +112,7 @@ ImageFacts put_together(const std::string& target, model::Image image,
   ImageFacts facts;
   facts.target = target;
   facts.image = std::move(image);
-  for (const model::LayerRef& promised : facts.image.layers) {
-    const auto found = layers.find(promised.key);
-    add_layer(facts, promised, found == layers.end() ? nullptr : &found->second);
-  }
+  for (const model::LayerRef& promised : facts.image.layers) add_layer(facts, promised, state_of(promised, layers));
   name_creators(facts);
   std::sort(facts.image.gaps.begin(), facts.image.gaps.end());
   facts.image.gaps.erase(std::unique(facts.image.gaps.begin(), facts.image.gaps.end()), facts.image.gaps.end());

@@ -134,7 +134,12 @@ bool LayerRunner::known(const acquire::LayerInfo& info) {
     if (m_claimed.contains(info.key)) return false;
   }
   if (info.diff_id.empty()) return false;
-  if (!info.trusted_diff_id && m_store.diff_id_of(info.blob_digest) != info.diff_id) return false;
+  if (!info.trusted_diff_id) {
+    const auto verified = m_store.verified_blob(info.blob_digest);
+    // A manifest that lies about the size is to be told so on every scan, not on the first one only.
+    if (!verified || verified->diff_id != info.diff_id || (info.size != 0 && info.size != verified->size))
+      return false;
+  }
   Stored stored = load(info.diff_id);
   if (!stored.whole || !claim(info.key)) return false;
   LayerState state;
@@ -171,8 +176,8 @@ void LayerRunner::run(const acquire::LayerInfo& info, const acquire::OpenLayer& 
 // Facts are at hand: read the bytes for their digests, and for the sections that are missing. False when it turns out
 // to be another layer, or when it could not be read: then it is analysed from the start.
 bool LayerRunner::reuse(const acquire::LayerInfo& info, const acquire::OpenLayer& open) {
-  const auto verified = info.blob_digest.empty() ? std::nullopt : m_store.diff_id_of(info.blob_digest);
-  Stored stored = load(verified ? *verified : info.diff_id);
+  const auto verified = info.blob_digest.empty() ? std::nullopt : m_store.verified_blob(info.blob_digest);
+  Stored stored = load(verified ? verified->diff_id : info.diff_id);
   if (!stored.facts) return false;
   auto bytes = open();
   if (!bytes) return false;
@@ -182,7 +187,8 @@ bool LayerRunner::reuse(const acquire::LayerInfo& info, const acquire::OpenLayer
     const bool same = verified ? outcome.blob_digest == info.blob_digest : outcome.diff_id == stored.facts->diff_id;
     if (!same || outcome.interrupted) return false;
     outcome.diff_id = stored.facts->diff_id;
-    if (!verified && !outcome.blob_digest.empty()) (void)m_store.remember_blob(outcome.blob_digest, outcome.diff_id);
+    if (!verified && !outcome.blob_digest.empty())
+      (void)m_store.remember_blob(outcome.blob_digest, {outcome.diff_id, outcome.blob_size});
     outcome.facts = std::move(stored.facts);
     keep(state_of(info, std::move(outcome)));
     return true;
@@ -206,7 +212,8 @@ void LayerRunner::remember(const layers::LayerOutcome& outcome, const std::strin
   const util::Timer timer(m_profile, "store/save");
   // A store that cannot be written costs the next scan its head start, nothing else.
   if (!m_store.save(outcome.diff_id, stored_layer(*outcome.facts, m_options.analyse.all_digests))) return;
-  if (!outcome.blob_digest.empty()) (void)m_store.remember_blob(outcome.blob_digest, outcome.diff_id);
+  if (!outcome.blob_digest.empty())
+    (void)m_store.remember_blob(outcome.blob_digest, {outcome.diff_id, outcome.blob_size});
   if (!key.empty()) (void)m_store.remember_guess(key, outcome.diff_id);
 }
 

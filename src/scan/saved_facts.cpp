@@ -280,7 +280,7 @@ Result<Collected> decode_facts(Bytes bytes) {
 }
 
 Result<void> save_facts(const Collected& collected, const std::string& path) {
-  return util::write_file(path, encode_facts(collected));
+  return util::write_output_file(path, encode_facts(collected));
 }
 
 Result<Collected> load_facts(const std::string& path) {

@@ -16,10 +16,16 @@
 
 namespace hullcheck::store {
 
-// Facts as encoded by layers/facts.hpp, by name: the entries (a part for each way that files are digested) and one part
-// a section. The store keeps bytes and never looks into them.
+// Facts as encoded by layers/facts.hpp, by name: the entries (a part for each way that files are digested) and one
+// part a section. The store keeps bytes and never looks into them.
 struct StoredLayer {
   std::map<std::string, Buffer> parts;
+};
+
+struct VerifiedBlob {
+  std::string diff_id;
+  std::uint64_t size = 0;  // of the blob as it is carried, compressed or not
+  bool operator==(const VerifiedBlob&) const = default;
 };
 
 struct Usage {
@@ -40,9 +46,9 @@ class FactStore {
   // Adds or replaces. Parts of the stored layer that `layer` does not have are kept.
   virtual Result<void> save(const std::string& diff_id, const StoredLayer& layer) = 0;
 
-  // Blob digest → diff id, as verified by a full read of ours.
-  virtual std::optional<std::string> diff_id_of(const std::string& blob_digest) = 0;
-  virtual Result<void> remember_blob(const std::string& blob_digest, const std::string& diff_id) = 0;
+  // Blob digest → diff id and size, as verified by a full read of ours.
+  virtual std::optional<VerifiedBlob> verified_blob(const std::string& blob_digest) = 0;
+  virtual Result<void> remember_blob(const std::string& blob_digest, const VerifiedBlob& blob) = 0;
 
   // A guess for streams, to be confirmed by digest: `key` is a hash of a layer's first bytes and size.
   virtual std::optional<std::string> guess(const std::string& key) = 0;
@@ -54,10 +60,10 @@ class FactStore {
 
 constexpr std::uint64_t k_default_limit = 1ULL << 30;
 
-// One SQLite file "facts.db" in `folder` (made with mode 0700). Beyond `limit` bytes the least recently used layers
+// One SQLite file "facts.db" (mode 0600) in `folder` (made with mode 0700). Beyond `limit` bytes the least recently used layers
 // go, and what is remembered of their blobs. A damaged file is replaced by an empty one, when it is opened or when
-// the damage is met. Safe for several processes at once. Errors: "folder-unwritable", "cache-unwritable" for damage that
-// cannot be replaced, and those of util/sqlite.hpp.
+// the damage is met. Safe for several processes at once. Errors: "folder-unwritable", "cache-unwritable" for damage
+// that cannot be replaced, and those of util/sqlite.hpp.
 Result<std::unique_ptr<FactStore>> open_sqlite_store(const std::string& folder,
                                                      std::uint64_t limit = k_default_limit);
 

@@ -37,12 +37,12 @@ class MemoryStore final : public FactStore {
     return {};
   }
 
-  std::optional<std::string> diff_id_of(const std::string& blob_digest) override {
+  std::optional<VerifiedBlob> verified_blob(const std::string& blob_digest) override {
     return find(m_blobs, blob_digest);
   }
-  Result<void> remember_blob(const std::string& blob_digest, const std::string& diff_id) override {
+  Result<void> remember_blob(const std::string& blob_digest, const VerifiedBlob& blob) override {
     const std::lock_guard lock(m_mutex);
-    m_blobs[blob_digest] = diff_id;
+    m_blobs[blob_digest] = blob;
     return {};
   }
   std::optional<std::string> guess(const std::string& key) override { return find(m_guesses, key); }
@@ -81,14 +81,14 @@ class MemoryStore final : public FactStore {
   void evict_oldest() {
     const auto oldest = std::min_element(m_layers.begin(), m_layers.end(),
                                          [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
-    const auto of_oldest = [&](const auto& item) { return item.second == oldest->first; };
-    std::erase_if(m_blobs, of_oldest);
-    std::erase_if(m_guesses, of_oldest);
+    std::erase_if(m_blobs, [&](const auto& item) { return item.second.diff_id == oldest->first; });
+    std::erase_if(m_guesses, [&](const auto& item) { return item.second == oldest->first; });
     m_bytes -= size_of(oldest->second.layer);
     m_layers.erase(oldest);
   }
 
-  std::optional<std::string> find(const std::map<std::string, std::string>& map, const std::string& key) {
+  template <class Value>
+  std::optional<Value> find(const std::map<std::string, Value>& map, const std::string& key) {
     const std::lock_guard lock(m_mutex);
     const auto found = map.find(key);
     if (found == map.end()) return std::nullopt;
@@ -100,7 +100,7 @@ class MemoryStore final : public FactStore {
   std::uint64_t m_bytes = 0;
   std::uint64_t m_uses = 0;
   std::map<std::string, Kept> m_layers;
-  std::map<std::string, std::string> m_blobs;
+  std::map<std::string, VerifiedBlob> m_blobs;
   std::map<std::string, std::string> m_guesses;
 };
 

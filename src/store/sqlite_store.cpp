@@ -1,6 +1,10 @@
 // FactStore on SQLite. The schema carries its version in user_version: another release's file is emptied, not
 // migrated, for it is only a cache. Reads touch `used` at most once a day, so that a warm scan writes nothing.
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <mutex>
@@ -12,14 +16,14 @@
 namespace hullcheck::store {
 namespace {
 
-constexpr int k_schema_version = 3;
+constexpr int k_schema_version = 4;
 constexpr std::int64_t k_day = 86'400;
 
 constexpr const char* k_schema = R"(
   CREATE TABLE IF NOT EXISTS layer(diff_id TEXT PRIMARY KEY, bytes INTEGER NOT NULL, used INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS part(
     diff_id TEXT NOT NULL, id TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(diff_id, id));
-  CREATE TABLE IF NOT EXISTS blob(digest TEXT PRIMARY KEY, diff_id TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS blob(digest TEXT PRIMARY KEY, diff_id TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS blob_by_layer ON blob(diff_id);
   CREATE TABLE IF NOT EXISTS guess(key TEXT PRIMARY KEY, diff_id TEXT NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS guess_by_layer ON guess(diff_id);
@@ -34,7 +38,23 @@ std::int64_t now() {
       .count();
 }
 
+// Facts hold lines of images that may be secret, and --cache-dir may name a folder that others can enter. SQLite
+// gives what stands beside the file its mode. An open file is not touched by descriptor: closing one would drop the
+// locks that this process has on it.
+void make_private(const std::string& path) {
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (made >= 0) ::close(made);
+  for (const char* const suffix : {"", "-wal", "-shm"}) {
+    const std::string file = path + suffix;
+    struct stat info {};
+    if (::lstat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid() &&
+        (info.st_mode & 077) != 0)
+      (void)!::chmod(file.c_str(), 0600);
+  }
+}
+
 Result<util::Connection> open_current(const std::string& path) {
+  make_private(path);
   util::OpenOptions options;
   options.mode = util::OpenMode::read_write;
   util::Connection connection = TRY(util::Connection::open(path, options));
@@ -89,17 +109,33 @@ class SqliteStore final : public FactStore {
     return try_save(diff_id, layer);
   }
 
-  std::optional<std::string> diff_id_of(const std::string& blob_digest) override {
-    return find("SELECT diff_id FROM blob WHERE digest = ?", blob_digest);
+  std::optional<VerifiedBlob> verified_blob(const std::string& blob_digest) override {
+    const std::lock_guard lock(m_mutex);
+    auto query = prepare("SELECT diff_id, size FROM blob WHERE digest = ?");
+    if (!query) return std::nullopt;
+    query->bind(blob_digest);
+    const auto row = query->step();
+    if (!row || !*row) return std::nullopt;
+    return VerifiedBlob{std::string(query->text(0)), static_cast<std::uint64_t>(query->integer(1))};
   }
-  Result<void> remember_blob(const std::string& blob_digest, const std::string& diff_id) override {
-    return put("INSERT OR REPLACE INTO blob(digest, diff_id) VALUES(?, ?)", blob_digest, diff_id);
+  Result<void> remember_blob(const std::string& blob_digest, const VerifiedBlob& blob) override {
+    const std::lock_guard lock(m_mutex);
+    auto statement = TRY(prepare("INSERT OR REPLACE INTO blob(digest, diff_id, size) VALUES(?, ?, ?)"));
+    return statement.bind(blob_digest).bind(blob.diff_id).bind(static_cast<std::int64_t>(blob.size)).run();
   }
   std::optional<std::string> guess(const std::string& key) override {
-    return find("SELECT diff_id FROM guess WHERE key = ?", key);
+    const std::lock_guard lock(m_mutex);
+    auto query = prepare("SELECT diff_id FROM guess WHERE key = ?");
+    if (!query) return std::nullopt;
+    query->bind(key);
+    const auto row = query->step();
+    if (!row || !*row) return std::nullopt;
+    return std::string(query->text(0));
   }
   Result<void> remember_guess(const std::string& key, const std::string& diff_id) override {
-    return put("INSERT OR REPLACE INTO guess(key, diff_id) VALUES(?, ?)", key, diff_id);
+    const std::lock_guard lock(m_mutex);
+    auto statement = TRY(prepare("INSERT OR REPLACE INTO guess(key, diff_id) VALUES(?, ?)"));
+    return statement.bind(key).bind(diff_id).run();
   }
 
   Result<Usage> usage() override {
@@ -126,9 +162,9 @@ class SqliteStore final : public FactStore {
     util::Transaction transaction = TRY(util::Transaction::begin(*m_connection));
     auto put_part = TRY(prepare("INSERT OR REPLACE INTO part(diff_id, id, data) VALUES(?, ?, ?)"));
     for (const auto& [id, part] : layer.parts) TRY(put_part.bind(diff_id).bind(id).bind(Bytes(part)).run());
-    auto put_layer =
-        TRY(prepare("INSERT OR REPLACE INTO layer(diff_id, bytes, used) SELECT ?1, coalesce(sum(length(data)), 0), ?2 "
-                    "FROM part WHERE diff_id = ?1"));
+    auto put_layer = TRY(
+        prepare("INSERT OR REPLACE INTO layer(diff_id, bytes, used) SELECT ?1, coalesce(sum(length(data)), 0), ?2 "
+                "FROM part WHERE diff_id = ?1"));
     TRY(put_layer.bind(diff_id).bind(now()).run());
     TRY(evict());
     return transaction.commit();
@@ -176,22 +212,6 @@ class SqliteStore final : public FactStore {
   Result<std::int64_t> number(std::string_view sql) {
     if (!m_connection) return gone();
     return m_connection->number(sql);
-  }
-
-  std::optional<std::string> find(std::string_view sql, const std::string& key) {
-    const std::lock_guard lock(m_mutex);
-    auto query = prepare(sql);
-    if (!query) return std::nullopt;
-    query->bind(key);
-    const auto row = query->step();
-    if (!row || !*row) return std::nullopt;
-    return std::string(query->text(0));
-  }
-
-  Result<void> put(std::string_view sql, const std::string& key, const std::string& value) {
-    const std::lock_guard lock(m_mutex);
-    auto statement = TRY(prepare(sql));
-    return statement.bind(key).bind(value).run();
   }
 
   std::mutex m_mutex;

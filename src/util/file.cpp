@@ -107,6 +107,18 @@ Result<void> write_file(const std::string& path, Bytes bytes, unsigned mode) {
   return written;
 }
 
+Result<void> write_output_file(const std::string& path, Bytes bytes, unsigned mode) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return write_file(path, bytes, mode);
+  if (!S_ISREG(info.st_mode)) {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    return file.ok() ? write_all(file.get(), bytes, path) : write_error(path);
+  }
+  std::error_code failed;
+  const auto real = std::filesystem::canonical(path, failed);
+  return write_file(failed ? path : real.string(), bytes, mode);
+}
+
 Result<void> make_folder(const std::string& path) {
   // Not by way of the umask, which all threads share.
   std::string made;

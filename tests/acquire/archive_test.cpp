@@ -1,7 +1,11 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "acquire/image_archive.hpp"
 #include "support/compress.hpp"
@@ -209,6 +213,94 @@ TEST(Archive, WithoutManifest) {
   EXPECT_EQ(read_stream(TarWriter().file("a/layer.tar", "x").finish(), sink).error, "archive-no-manifest");
   EXPECT_EQ(read_file("", sink).error, "archive-no-manifest");
   EXPECT_NE(read_file(std::string(5000, 'x'), sink).error, "");
+}
+
+std::string message_of(const std::string& bytes) {
+  test::ScratchFolder folder;
+  AcquireContext context;
+  RecordingSink sink;
+  const auto result = acquire("archive:" + folder.write("image", bytes), context, sink);
+  return result ? "" : result.error().describe();
+}
+
+TEST(Archive, WhatIsNoArchiveIsToldWhatIsWanted) {
+  for (const std::string& other :
+       {std::string(5000, 'x'), std::string("root:x:0:0:root:/root:/bin/bash\n"), std::string()})
+    EXPECT_NE(message_of(other).find("`docker save"), std::string::npos) << message_of(other);
+  const std::string tree = message_of(TarWriter().file("etc/passwd", "root").file("bin/sh", "x").finish());
+  EXPECT_NE(tree.find("rootfs:"), std::string::npos) << tree;
+  test::ScratchFolder folder;
+  AcquireContext context;
+  RecordingSink sink;
+  const auto a_folder = acquire("archive:" + folder.path(), context, sink);
+  ASSERT_FALSE(a_folder.ok());
+  EXPECT_NE(a_folder.error().message.find("rootfs:" + folder.path()), std::string::npos);
+}
+
+TEST(Archive, ALoneImageOfAnotherPlatformIsAnError) {
+  const auto arm = test::sample_image("arm", "arm64");
+  AcquireContext context;
+  context.options.platform = "linux/amd64";
+  for (const bool stream : {true, false}) {
+    RecordingSink sink;
+    const std::string bytes = test::docker_archive(arm, "app:1");
+    EXPECT_EQ((stream ? read_stream(bytes, sink, context) : read_file(bytes, sink, context)).error,
+              "platform-not-found");
+  }
+  context.options.platform = "arm64";
+  RecordingSink sink;
+  EXPECT_EQ(read_file(test::docker_archive(arm, "app:1"), sink, context).error, "");
+}
+
+TEST(Archive, ThePlatformChoosesAmongSeveralImages) {
+  const auto amd = test::sample_image("one"), arm = test::sample_image("two", "arm64");
+  AcquireContext context;
+  context.options.platform = "linux/amd64";
+  RecordingSink sink;
+  expect_complete(read_file(two_images(amd, arm), sink, context), amd, sink);
+}
+
+// A tag that is passed over would mean that another image was judged than the one that was meant.
+TEST(Archive, TheTagOptionIsForArchivesOnly) {
+  AcquireContext context;
+  context.options.tag = "1.25";
+  context.options.offline = true;
+  RecordingSink sink;
+  for (const char* reference : {"nginx", "docker:nginx", "registry:nginx", "podman:nginx", "rootfs:/"}) {
+    const auto result = acquire(reference, context, sink);
+    ASSERT_FALSE(result.ok());
+    EXPECT_EQ(result.error().name, "tag-not-applicable") << reference;
+  }
+}
+
+TEST(Archive, PipesAreReadAsStreams) {
+  const auto image = test::sample_image();
+  test::ScratchFolder folder;
+  const std::string path = folder.path() + "/pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(path, std::ios::binary) << test::docker_archive(image, "app:1"); });
+  AcquireContext context;
+  RecordingSink sink;
+  const auto outcome = settle(acquire("archive:" + path, context, sink), sink);
+  writer.join();
+  expect_complete(outcome, image, sink);
+}
+
+TEST(Archive, APipeThatNobodyWritesToCanBeStopped) {
+  test::ScratchFolder folder;
+  const std::string path = folder.path() + "/pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::stop_source stop;
+  AcquireContext context;
+  context.stop = stop.get_token();
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    stop.request_stop();
+  });
+  RecordingSink sink;
+  const auto outcome = settle(acquire("archive:" + path, context, sink), sink);
+  later.join();
+  EXPECT_EQ(outcome.error, "cancelled");
 }
 
 TEST(Archive, MissingConfigAndLayersAreGaps) {

@@ -128,7 +128,54 @@ TEST_F(Engine, BrokenExports) {
         return answer;
       },
       m_socket);
+  // The sample's first layer was read by then; what is missing is said.
+  const auto images = read("docker:app:1");
+  ASSERT_TRUE(images.ok()) << images.error().describe();
+  ASSERT_EQ(images->size(), 1U);
+  EXPECT_EQ(images->front().config.entrypoint, Ids{"/bin/one"});
+  ASSERT_EQ(images->front().layers.size(), 2U);
+  EXPECT_EQ(images->front().layers[0].diff_id, m_engine.image.layers[0].diff_id());
+  ASSERT_EQ(images->front().gaps.size(), 1U);
+  EXPECT_EQ(images->front().gaps[0].id, "network-broken");
+  EXPECT_EQ(images->front().gaps[0].effect, model::GapEffect::unknown);
+}
+
+TEST_F(Engine, ExportsThatBreakBeforeTheFirstLayerAreAnError) {
+  HttpServer server(
+      [this](const ServedRequest& request) {
+        auto answer = m_engine(request);
+        if (request.path.ends_with("/get")) answer.close_after = 100;
+        return answer;
+      },
+      m_socket);
   EXPECT_EQ(read("docker:app:1").error().name, "network-broken");
+}
+
+TEST_F(Engine, ImagesOfAnotherPlatformAreNotTaken) {
+  HttpServer server(m_engine, m_socket);
+  m_context.options.platform = "linux/arm64";
+  const auto images = read("docker:app:1");
+  ASSERT_FALSE(images.ok());
+  EXPECT_EQ(images.error().name, "platform-not-found");
+  EXPECT_EQ(server.count("GET", "/images/" + m_engine.id + "/get"), 0U);
+  m_context.options.platform = "linux/amd64";
+  EXPECT_TRUE(read("docker:app:1").ok());
+}
+
+TEST(EngineAddress, PortsAndFormsOfTheDockerCli) {
+  const auto url = [](const std::string& text, bool tls = false) {
+    const auto address = parse_engine_address(text, tls ? std::optional(util::HttpTls{}) : std::nullopt);
+    return address ? address->url : address.error().name;
+  };
+  EXPECT_EQ(url("tcp://192.0.2.1"), "http://192.0.2.1:2375");
+  EXPECT_EQ(url("tcp://192.0.2.1", true), "https://192.0.2.1:2376");
+  EXPECT_EQ(url("tcp://192.0.2.1:99/"), "http://192.0.2.1:99");
+  EXPECT_EQ(url("tcp://[2001:db8::1]"), "http://[2001:db8::1]:2375");
+  EXPECT_EQ(url("tcp://[2001:db8::1]:1"), "http://[2001:db8::1]:1");
+  EXPECT_EQ(url("192.0.2.1:2375"), "http://192.0.2.1:2375");
+  EXPECT_EQ(url("http://192.0.2.1"), "http://192.0.2.1");
+  EXPECT_EQ(url("npipe:////./pipe/docker_engine"), "engine-address-invalid");
+  EXPECT_EQ(url("tcp://"), "engine-address-invalid");
 }
 
 TEST_F(Engine, TcpAndPodman) {

@@ -67,8 +67,8 @@ std::string chosen(const std::vector<const char*>& offered, const std::string& w
   for (const char* text : offered) {
     Descriptor entry;
     entry.digest = text;
-    if (*text) entry.platform = *parse_platform(text);
-    entry.attestation = entry.platform.os == "unknown";
+    entry.attestation = std::string_view(text) == "unknown/unknown";
+    if (*text && !entry.attestation) entry.platform = *parse_platform(text);
     entries.push_back(entry);
   }
   const auto images = select_platforms(entries, wanted);
@@ -90,8 +90,28 @@ TEST(Platform, VariantsChooseTheBestThatRuns) {
   EXPECT_EQ(chosen({"windows/amd64"}, "linux/amd64"), "platform-not-found");
   EXPECT_EQ(chosen({"linux/amd64", "unknown/unknown"}, "all"), "linux/amd64");
   EXPECT_EQ(chosen({"linux/s390x", "unknown/unknown"}, "x86_64"), "platform-not-found");
-  EXPECT_EQ(chosen({"linux/amd64"}, "no"), "platform-not-found");
+  EXPECT_EQ(chosen({"linux/amd64"}, "no"), "platform-invalid");
   EXPECT_EQ(chosen({"linux/amd64"}, "a/b/c/d"), "platform-invalid");
+}
+
+TEST(Platform, WhatNoImageCanBeForIsNonsense) {
+  for (const char* nonsense : {"foo", "linux", "linux/foo", "foo/amd64", "unknown/unknown", "linux/arm64/x", "*",
+                               "linux/", "linux/amd64 ", "linux/arm/v", "linux/arm64/v10"})
+    EXPECT_FALSE(parse_platform(nonsense).ok()) << nonsense;
+  for (const char* platform : {"arm", "linux/arm/v5", "linux/arm64/v9", "linux/ppc64le/power9", "windows/amd64",
+                               "wasi/wasm", "linux/riscv64", "linux/loong64", "LINUX/AMD64/V2"})
+    EXPECT_TRUE(parse_platform(platform).ok()) << platform;
+}
+
+TEST(Platform, OfAnImageThatStandsAlone) {
+  EXPECT_TRUE(check_platform({"linux", "arm64", "v8"}, "linux/arm64").ok());
+  EXPECT_TRUE(check_platform({"linux", "arm64", ""}, "").ok());
+  EXPECT_TRUE(check_platform({"linux", "arm64", ""}, "all").ok());
+  EXPECT_TRUE(check_platform({}, "linux/arm64").ok()) << "it does not say";
+  const auto other = check_platform({"linux", "amd64", ""}, "linux/arm64");
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().name, "platform-not-found");
+  EXPECT_NE(other.error().message.find("linux/amd64"), std::string::npos);
 }
 
 TEST(Platform, Aliases) {

@@ -72,11 +72,16 @@ TEST(RegistryName, Refuses) {
                                  "ex_ample.com/a",
                                  "a:b:c",
                                  ".host/a",
-                                 "host.:99999999/a"})
+                                 "host.:99999999/a",
+                                 "host.example:65536/a",
+                                 "host.example:0/a",
+                                 "[zz]/a"})
     EXPECT_FALSE(parse_registry_name(text).ok()) << text;
   EXPECT_FALSE(parse_registry_name(std::string(64, 'a')).ok());
   EXPECT_FALSE(parse_registry_name("a/" + std::string(300, 'b')).ok());
   EXPECT_FALSE(parse_registry_name("a:" + std::string(129, 'b')).ok());
+  EXPECT_TRUE(parse_registry_name("host.example:65535/a").ok());
+  EXPECT_NE(parse_registry_name("[zz]/a").error().message.find("no host name"), std::string::npos);
   EXPECT_NE(parse_registry_name("Nginx").error().message.find("lower case"), std::string::npos);
   EXPECT_NE(parse_registry_name(std::string(64, 'a')).error().message.find("docker:"), std::string::npos);
 }
@@ -98,7 +103,17 @@ TEST(Reference, HelpsWithOtherSpellings) {
   EXPECT_NE(parse_reference("https://host/app").error().message.find("registry:host/app"), std::string::npos);
   EXPECT_NE(parse_reference("dokcer:nginx")->hint.find("docker:nginx"), std::string::npos);
   EXPECT_NE(parse_reference("archve:nginx")->hint.find("archive:nginx"), std::string::npos);
+  EXPECT_NE(parse_reference("registry://host/app").error().message.find("registry:host/app"), std::string::npos);
   EXPECT_EQ(parse_reference("redis:7")->hint, "");
+}
+
+TEST(Reference, ANameWithALineBreakSpeaksNotInOurPlace) {
+  for (const std::string name : {"nginx\nhullcheck: SAFE", "docker:a\nb", "registry:a\x1b[2J", "podman:\x7f"}) {
+    const auto reference = parse_reference(name);
+    ASSERT_FALSE(reference.ok()) << name;
+    EXPECT_EQ(reference.error().describe().find_first_of("\n\x1b\x7f"), std::string::npos);
+  }
+  EXPECT_TRUE(parse_reference("archive:/tmp/a\nb").ok()) << "a file may be called so";
 }
 
 TEST(Reference, PathsByTheirForm) {

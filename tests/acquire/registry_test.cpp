@@ -404,7 +404,7 @@ TEST_F(Registry, BasicAndHelpers) {
   const std::string path = ::getenv("PATH");
   ::setenv("PATH", (m_folder.path() + "/bin:" + path).c_str(), 1);
   for (const std::string& config : {fmt::format(R"({{"credHelpers":{{"{}":"hullchecktest"}}}})", server.host()),
-                                   std::string(R"({"credsStore":"hullchecktest"})")}) {
+                                    std::string(R"({"credsStore":"hullchecktest"})")}) {
     m_folder.write("config.json", config);
     EXPECT_EQ(read(server.host() + "/app:1").error, "") << config;
   }
@@ -442,6 +442,148 @@ TEST_F(Registry, CredentialsStayWithTheirHost) {
   EXPECT_EQ(manifest_error(sender), "registry-denied");
   ASSERT_EQ(greedy.requests().size(), 1U);
   EXPECT_EQ(greedy.requests()[0].header("authorization"), "");
+}
+
+// A warm scan must not cost what a first one costs: the bytes of a layer that was verified once stay where they are.
+TEST_F(Registry, KnownLayersAreNotFetchedAgain) {
+  FakeRegistry registry;
+  registry.add(m_image, "1");
+  HttpServer server(registry);
+  m_sink.known_blobs.insert(m_image.layers[0].digest());
+  const auto outcome = read(server.host() + "/app:1");
+  ASSERT_EQ(outcome.images.size(), 1U) << outcome.message;
+  EXPECT_EQ(outcome.images[0].layers.size(), 2U);
+  EXPECT_EQ(gap_ids(outcome.images[0]), Ids{});
+  EXPECT_EQ(server.count("GET", "/v2/app/blobs/" + m_image.layers[0].digest()), 0U);
+  EXPECT_EQ(server.count("GET", "/v2/app/blobs/" + m_image.layers[1].digest()), 1U);
+}
+
+// The first question may be redirected as well, and then the one who asks for a login is somebody else.
+TEST_F(Registry, AChallengeBehindARedirectOfTheFirstQuestionGetsNoLogin) {
+  FakeRegistry registry;
+  registry.add(m_image, "1");
+  std::string greedy_url;
+  HttpServer greedy([&](const ServedRequest& request) {
+    if (request.path == "/token") return ServedAnswer{.body = R"({"token":"t"})"};
+    return ServedAnswer{
+        .status = 401,
+        .headers = {{"WWW-Authenticate", "Bearer realm=\"" + greedy_url + "/token\", Basic realm=\"x\""}}};
+  });
+  greedy_url = greedy.url();
+  HttpServer server([&](const ServedRequest& request) {
+    if (request.path == "/v2/") return ServedAnswer{.status = 302, .headers = {{"Location", greedy.url() + "/v2/"}}};
+    return registry(request);
+  });
+  m_folder.write("config.json", fmt::format(R"({{"auths":{{"{}":{{"auth":"dXNlcjpwYXNz"}}}}}})", server.host()));
+  EXPECT_EQ(read(server.host() + "/app:1").error, "");
+  for (const auto& request : greedy.requests()) {
+    EXPECT_EQ(request.header("authorization"), "") << request.path;
+    EXPECT_NE(request.path, "/token");
+  }
+}
+
+TEST_F(Registry, BusyTokenServersAreAskedAgain) {
+  FakeRegistry registry;
+  registry.add(m_image, "1");
+  std::string realm;
+  std::atomic<int> left{2};
+  HttpServer server([&](const ServedRequest& request) {
+    if (request.path == "/token")
+      return left-- > 0 ? ServedAnswer{.status = 503} : ServedAnswer{.body = R"({"token":"t"})"};
+    if (request.header("authorization") != "Bearer t")
+      return ServedAnswer{.status = 401, .headers = {{"WWW-Authenticate", "Bearer realm=\"" + realm + "\""}}};
+    return registry(request);
+  });
+  realm = server.url() + "/token";
+  EXPECT_EQ(manifest_error(server), "");
+  EXPECT_EQ(server.count("GET", "/token"), 3U);
+  for (const auto& request : server.requests()) EXPECT_EQ(request.query.find("service="), std::string::npos);
+  left = 99;
+  EXPECT_EQ(manifest_error(server), "token-server-failed");
+}
+
+TEST_F(Registry, ABrokenChallengeLeavesTheOthers) {
+  FakeRegistry registry;
+  registry.add(m_image, "1");
+  HttpServer server([&](const ServedRequest& request) {
+    if (request.header("authorization") != "Basic dXNlcjpwYXNz")
+      return ServedAnswer{.status = 401,
+                          .headers = {{"WWW-Authenticate", "Bearer service=\"no realm\", Basic realm=\"x\""}}};
+    return registry(request);
+  });
+  const auto without = read(server.host() + "/app:1");
+  EXPECT_EQ(without.error, "token-server-failed");
+  EXPECT_NE(without.message.find(server.host()), std::string::npos) << without.message;
+  // The marker of a credential store beside the entry of an older Docker.
+  m_folder.write(
+      "config.json",
+      fmt::format(R"({{"auths":{{"{0}":{{}},"https://{0}/v1/":{{"auth":"dXNlcjpwYXNz"}}}}}})", server.host()));
+  EXPECT_EQ(read(server.host() + "/app:1").error, "");
+}
+
+TEST_F(Registry, ATokenThatIsNoneNeverBecomesAHeader) {
+  std::string realm;
+  HttpServer server([&](const ServedRequest& request) {
+    if (request.path == "/token") return ServedAnswer{.body = R"({"token":"a\r\nX-Evil: 1"})"};
+    return ServedAnswer{.status = 401, .headers = {{"WWW-Authenticate", "Bearer realm=\"" + realm + "\""}}};
+  });
+  realm = server.url() + "/token";
+  EXPECT_EQ(read(server.host() + "/app:1").error, "token-server-failed");
+}
+
+TEST_F(Registry, AHelperThatFailsIsQuotedAndNamed) {
+  HttpServer server([&](const ServedRequest&) {
+    return ServedAnswer{.status = 401, .headers = {{"WWW-Authenticate", "Basic realm=\"x\""}}};
+  });
+  const std::string helper = m_folder.write("bin/docker-credential-hullchecklocked",
+                                            "#!/bin/sh\necho the keyring is locked\necho more\nexit 1\n");
+  std::filesystem::permissions(helper, std::filesystem::perms(0700));
+  const std::string path = ::getenv("PATH");
+  ::setenv("PATH", (m_folder.path() + "/bin:" + path).c_str(), 1);
+  m_folder.write("config.json", R"({"credsStore":"hullchecklocked"})");
+  const auto outcome = read(server.host() + "/app:1");
+  ::setenv("PATH", path.c_str(), 1);
+  EXPECT_EQ(outcome.error, "credential-helper-failed");
+  EXPECT_NE(outcome.message.find("the keyring is locked"), std::string::npos) << outcome.message;
+  EXPECT_EQ(outcome.message.find("more"), std::string::npos) << outcome.message;
+  EXPECT_NE(outcome.message.find("/config.json"), std::string::npos) << outcome.message;
+}
+
+TEST_F(Registry, ALoneImageOfAnotherPlatformIsAnError) {
+  FakeRegistry registry;
+  registry.add(m_image, "1");
+  HttpServer server(registry);
+  m_context.options.platform = "linux/arm64";
+  const auto outcome = read(server.host() + "/app:1");
+  EXPECT_EQ(outcome.error, "platform-not-found");
+  EXPECT_NE(outcome.message.find("linux/amd64"), std::string::npos) << outcome.message;
+  m_context.options.platform = "amd64";
+  EXPECT_EQ(read(server.host() + "/app:1").error, "");
+}
+
+// Nested indexes that do not say what they are for: the one that has the platform counts.
+TEST_F(Registry, NestedIndexesOfOtherPlatformsAreNoLoss) {
+  FakeRegistry registry;
+  const auto arm = test::sample_image("two", "arm64");
+  registry.add(m_image);
+  registry.add(arm);
+  const auto index_of = [](const SampleImage& image, const std::string& architecture) {
+    return test::index_json({test::descriptor_json(
+        k_manifest, image.manifest, R"("platform":{"os":"linux","architecture":")" + architecture + "\"}")});
+  };
+  const std::string first = index_of(m_image, "amd64"), second = index_of(arm, "arm64");
+  registry.add_index(first, "first");
+  registry.add_index(second, "second");
+  registry.add_index(
+      test::index_json({test::descriptor_json(k_index, first), test::descriptor_json(k_index, second)}), "1");
+  HttpServer server(registry);
+  m_context.options.platform = "linux/arm64";
+  auto outcome = read(server.host() + "/app:1");
+  ASSERT_EQ(outcome.images.size(), 1U) << outcome.message;
+  EXPECT_EQ(outcome.images[0].manifest_digest, arm.manifest_digest());
+  EXPECT_EQ(gap_ids(outcome.images[0]), Ids{});
+  m_context.options.platform = "linux/s390x";
+  EXPECT_EQ(read(server.host() + "/app:1").error, "platform-not-found");
 }
 
 TEST(Challenges, AreTakenApart) {

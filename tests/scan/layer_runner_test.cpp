@@ -110,7 +110,7 @@ TEST_F(LayerRunnerOffer, AnalysesAndVerifies) {
   EXPECT_EQ(state.diff_id, a.diff_id);
   EXPECT_EQ(state.blob_size, a.blob.size());
   EXPECT_EQ(state.facts->sections.at("first").records.size(), 1U);
-  EXPECT_EQ(store->diff_id_of(a.digest), a.diff_id);
+  EXPECT_EQ(store->verified_blob(a.digest), (store::VerifiedBlob{a.diff_id, a.blob.size()}));
 }
 
 TEST_F(LayerRunnerOffer, ThreadsChangeNothing) {
@@ -161,7 +161,8 @@ TEST_F(LayerRunnerOffer, OtherCompressionOfAKnownLayer) {
   runner().offer(info, open(again));
   EXPECT_EQ(finish().at(info.key).diff_id, a.diff_id);
   EXPECT_EQ(runs(), 0);
-  EXPECT_EQ(store->diff_id_of(sha256(again)), a.diff_id) << "the next time it need not be decompressed";
+  EXPECT_EQ(store->verified_blob(sha256(again)), (store::VerifiedBlob{a.diff_id, again.size()}))
+      << "the next time it need not be decompressed";
 }
 
 TEST_F(LayerRunnerOffer, WrongDigestsAreSeenAndBelieved) {
@@ -171,7 +172,7 @@ TEST_F(LayerRunnerOffer, WrongDigestsAreSeenAndBelieved) {
   const LayerState state = finish().at(a.digest);
   EXPECT_EQ(state.blob_digest, b.digest);
   EXPECT_EQ(state.diff_id, b.diff_id);
-  EXPECT_FALSE(store->diff_id_of(a.digest)) << "nothing is remembered under a promise";
+  EXPECT_FALSE(store->verified_blob(a.digest)) << "nothing is remembered under a promise";
 }
 
 TEST_F(LayerRunnerOffer, KnownPromiseOnOtherBytesIsAnalysed) {
@@ -282,7 +283,7 @@ TEST_F(LayerRunnerOffer, DamagedStoreIsReadAround) {
   store::StoredLayer damaged;
   damaged.parts["core"] = {1, 2, 3};
   ASSERT_TRUE(store->save(a.diff_id, damaged));
-  ASSERT_TRUE(store->remember_blob(a.digest, a.diff_id));
+  ASSERT_TRUE(store->remember_blob(a.digest, {a.diff_id, a.blob.size()}));
   EXPECT_FALSE(runner().known(a.info()));
   runner().offer(a.info(), open(a.blob));
   EXPECT_EQ(finish().at(a.digest).facts->sections.at("first").records.size(), 1U);
@@ -294,7 +295,7 @@ TEST_F(LayerRunnerOffer, FactsOfAnotherLayerUnderThisNameAreNone) {
   runner().offer(b.info(), open(b.blob));
   finish();
   ASSERT_TRUE(store->save(a.diff_id, *store->load(b.diff_id)));
-  ASSERT_TRUE(store->remember_blob(a.digest, a.diff_id));
+  ASSERT_TRUE(store->remember_blob(a.digest, {a.diff_id, a.blob.size()}));
   EXPECT_FALSE(runner().known(a.info()));
 }
 
@@ -334,6 +335,18 @@ TEST_F(LayerRunnerKnown, OnlyWhatThisStoreHasVerified) {
   claimed.trusted_diff_id = false;
   claimed.blob_digest = a.digest;
   EXPECT_FALSE(runner().known(claimed)) << "the config says something else than the blob holds";
+}
+
+// A first scan says that the manifest lies about the size; a second one must not know better.
+TEST_F(LayerRunnerKnown, NotUnderAnotherSizeThanTheVerifiedOne) {
+  const Layer a = layer("a");
+  runner().offer(a.info(), open(a.blob));
+  finish();
+  acquire::LayerInfo lying = a.info();
+  lying.size = a.blob.size() + 1;
+  EXPECT_FALSE(runner().known(lying));
+  lying.size = 0;  // nothing was promised
+  EXPECT_TRUE(runner().known(lying));
 }
 
 TEST_F(LayerRunnerKnown, NotWithAMissingSection) {

@@ -70,7 +70,7 @@ TYPED_TEST_SUITE(FactStoreTest, Kinds);
 TYPED_TEST(FactStoreTest, KnowsNothingAtFirst) {
   const auto store = this->kind.open();
   EXPECT_FALSE(store->load("sha256:x"));
-  EXPECT_FALSE(store->diff_id_of(""));
+  EXPECT_FALSE(store->verified_blob(""));
   EXPECT_FALSE(store->guess("key"));
   EXPECT_EQ(store->usage()->layers, 0U);
   EXPECT_EQ(store->usage()->bytes, 0U);
@@ -109,10 +109,10 @@ TYPED_TEST(FactStoreTest, SavingAgainReplacesAndKeepsOtherSections) {
 
 TYPED_TEST(FactStoreTest, RemembersBlobsAndGuesses) {
   const auto store = this->kind.open();
-  ASSERT_TRUE(store->remember_blob("sha256:blob", "sha256:one"));
-  ASSERT_TRUE(store->remember_blob("sha256:blob", "sha256:x"));
+  ASSERT_TRUE(store->remember_blob("sha256:blob", {"sha256:one", 7}));
+  ASSERT_TRUE(store->remember_blob("sha256:blob", {"sha256:x", 7}));
   ASSERT_TRUE(store->remember_guess("head:12", "sha256:x"));
-  EXPECT_EQ(store->diff_id_of("sha256:blob"), "sha256:x");
+  EXPECT_EQ(store->verified_blob("sha256:blob"), (VerifiedBlob{"sha256:x", 7}));
   EXPECT_EQ(store->guess("head:12"), "sha256:x");
   EXPECT_FALSE(store->guess("sha256:blob")) << "not the same table";
   EXPECT_EQ(store->usage()->blobs, 1U);
@@ -122,14 +122,14 @@ TYPED_TEST(FactStoreTest, OldestGoFirstWhenItIsFull) {
   const auto store = this->kind.open(250);
   // Names in the opposite order of time.
   ASSERT_TRUE(store->save("sha256:c", layer(1, 97)));
-  ASSERT_TRUE(store->remember_blob("sha256:blob", "sha256:c"));
+  ASSERT_TRUE(store->remember_blob("sha256:blob", {"sha256:c", 7}));
   ASSERT_TRUE(store->remember_guess("guess", "sha256:c"));
   ASSERT_TRUE(store->save("sha256:b", layer(2, 97)));
   ASSERT_TRUE(store->save("sha256:a", layer(3, 97)));
   EXPECT_FALSE(store->load("sha256:c"));
   EXPECT_TRUE(store->load("sha256:b"));
   EXPECT_TRUE(store->load("sha256:a"));
-  EXPECT_FALSE(store->diff_id_of("sha256:blob")) << "a blob of a layer that is gone helps nobody";
+  EXPECT_FALSE(store->verified_blob("sha256:blob")) << "a blob of a layer that is gone helps nobody";
   EXPECT_FALSE(store->guess("guess"));
   EXPECT_EQ(store->usage()->bytes, 200U);
 }
@@ -146,11 +146,11 @@ TYPED_TEST(FactStoreTest, WhatIsTooLargeIsNotKept) {
 TYPED_TEST(FactStoreTest, ClearForgetsAll) {
   const auto store = this->kind.open();
   ASSERT_TRUE(store->save("sha256:x", layer(1)));
-  ASSERT_TRUE(store->remember_blob("b", "sha256:x"));
+  ASSERT_TRUE(store->remember_blob("b", {"sha256:x", 7}));
   ASSERT_TRUE(store->remember_guess("g", "sha256:x"));
   ASSERT_TRUE(store->clear());
   EXPECT_FALSE(store->load("sha256:x"));
-  EXPECT_FALSE(store->diff_id_of("b"));
+  EXPECT_FALSE(store->verified_blob("b"));
   EXPECT_FALSE(store->guess("g"));
   EXPECT_EQ(store->usage()->bytes, 0U);
   ASSERT_TRUE(store->save("sha256:x", layer(1)));
@@ -232,6 +232,24 @@ TEST(SqliteStore, DamageInsideIsMetAndReplaced) {
   EXPECT_TRUE((*store)->load("sha256:new"));
   store = open_sqlite_store(folder.path());
   EXPECT_TRUE((*store)->load("sha256:new"));
+}
+
+// Facts hold what an image holds, and a folder given by --cache-dir may be open to others.
+TEST(SqliteStore, NobodyElseReadsTheFile) {
+  const Folder folder;
+  fs::create_directories(folder.path());
+  const std::string file = folder.path() + "/facts.db";
+  const auto mode = [&](const std::string& path) { return static_cast<unsigned>(fs::status(path).permissions()); };
+  {
+    auto store = open_sqlite_store(folder.path());
+    ASSERT_TRUE((*store)->save("sha256:x", layer(1)));
+    EXPECT_EQ(mode(file), 0600U);
+    EXPECT_EQ(mode(file + "-wal"), 0600U);
+  }
+  fs::permissions(file, fs::perms(0644));  // as an older release left it
+  auto store = open_sqlite_store(folder.path());
+  EXPECT_EQ(mode(file), 0600U);
+  EXPECT_TRUE((*store)->load("sha256:x"));
 }
 
 TEST(SqliteStore, OtherSchemasAreEmptied) {

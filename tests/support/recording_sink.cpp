@@ -17,7 +17,7 @@ void finish(RecordedLayer& layer) {
 }  // namespace
 
 bool RecordingSink::known(const acquire::LayerInfo& info) {
-  return info.trusted_diff_id && known_diff_ids.contains(info.diff_id);
+  return known_blobs.contains(info.blob_digest) || (info.trusted_diff_id && known_diff_ids.contains(info.diff_id));
 }
 
 std::string RecordingSink::known_config(const std::string& digest) {

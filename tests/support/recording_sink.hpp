@@ -33,7 +33,8 @@ class RecordingSink final : public acquire::LayerSink {
   const RecordedLayer* layer(const std::string& key) const;
   std::size_t offered() const { return m_offered.size(); }
 
-  std::set<std::string> known_diff_ids;
+  std::set<std::string> known_diff_ids;  // of local engines
+  std::set<std::string> known_blobs;     // digests that were verified before
   std::map<std::string, std::string> configs;
   std::vector<RecordedLayer> layers;  // in the order of reading
 

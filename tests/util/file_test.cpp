@@ -47,6 +47,32 @@ TEST_F(FileTest, FailedWritesLeaveNothing) {
   EXPECT_EQ(std::distance(fs::directory_iterator(at("")), {}), 1) << "no file of its own stays behind";
 }
 
+// As root a rename over /dev/null or /dev/stdout takes the device from the whole machine.
+TEST_F(FileTest, OutputGoesIntoWhatIsNoRegularFile) {
+  ASSERT_EQ(::mkfifo(at("pipe").c_str(), 0600), 0);
+  std::string got;
+  std::thread reader([&] { got = as_text(*read_file(at("pipe"), 100)); });
+  EXPECT_TRUE(write_output_file(at("pipe"), as_bytes("report")));
+  reader.join();
+  EXPECT_EQ(got, "report");
+  EXPECT_TRUE(fs::is_fifo(at("pipe")));
+  EXPECT_TRUE(write_output_file("/dev/null", as_bytes("x")));
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  EXPECT_EQ(write_output_file("/dev/full", as_bytes("x")).error().name, "file-unwritable");
+  fs::create_directory(at("folder"));
+  EXPECT_EQ(write_output_file(at("folder"), as_bytes("x")).error().name, "file-unwritable");
+}
+
+TEST_F(FileTest, OutputFollowsALink) {
+  std::ofstream(at("real")) << "old";
+  fs::create_symlink("real", at("link"));
+  ASSERT_TRUE(write_output_file(at("link"), as_bytes("new"), 0644));
+  EXPECT_TRUE(fs::is_symlink(at("link")));
+  EXPECT_EQ(as_text(*read_file(at("real"), 100)), "new");
+  ASSERT_TRUE(write_output_file(at("fresh"), as_bytes("x")));
+  EXPECT_EQ(as_text(*read_file(at("fresh"), 100)), "x");
+}
+
 TEST_F(FileTest, ErrorsHaveNames) {
   EXPECT_EQ(read_file(at("absent"), 10).error().name, "file-absent");
   EXPECT_EQ(read_file(at("absent"), 10).error().code, ErrorCode::not_found);

@@ -1,8 +1,8 @@
 // Vectorscan (the portable fork of Hyperscan; API of hs.h 5.4) behind PatternDatabase, and the kept copy on disk.
 //
-// Kept file: "HULLPAT1", then in util/codec.hpp: key, SHA-256 of the payload, payload. The library's own
-// deserialiser checks little, so what it gets must be what we wrote: the file has to be ours, writable by nobody
-// else, and has to match its digest.
+// Kept file: "HULLPAT2", then in util/codec.hpp: key, SHA-256 of the payload, payload (masked, see below). The
+// library's own deserialiser checks little, so what it gets must be what we wrote: the file has to be ours, writable
+// by nobody else, and has to match its digest.
 #include "detect/content/pattern_database.hpp"
 
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::string_view k_magic = "HULLPAT1";
+constexpr std::string_view k_magic = "HULLPAT2";
 constexpr std::size_t k_most_file_bytes = std::size_t{64} << 20;
 
 struct DatabaseDeleter {
@@ -75,6 +75,24 @@ DatabasePtr compile(const std::vector<Pattern>& patterns) {
   return DatabasePtr(status == HS_SUCCESS ? database : nullptr);
 }
 
+// The library keeps the literals as they are: a scan of the machine that hullcheck runs on (rootfs:/) would find
+// every one of them in this file. Masked by a stream that does not repeat, for repeated keys are looked through
+// (splitmix64).
+Buffer masked(Bytes bytes) {
+  Buffer out(bytes.begin(), bytes.end());
+  std::uint64_t counter = 0, word = 0;
+  for (std::size_t i = 0; i < out.size(); ++i, word >>= 8) {
+    if (i % 8 == 0) {
+      word = counter += 0x9e3779b97f4a7c15ULL;
+      word = (word ^ word >> 30) * 0xbf58476d1ce4e5b9ULL;
+      word = (word ^ word >> 27) * 0x94d049bb133111ebULL;
+      word ^= word >> 31;
+    }
+    out[i] ^= static_cast<std::uint8_t>(word);
+  }
+  return out;
+}
+
 std::optional<Buffer> read_own_file(const std::string& path) {
   const FileCloser file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   struct stat info {};
@@ -98,7 +116,7 @@ DatabasePtr load(const std::string& path, std::string_view key) {
   util::Decoder in(Bytes(*bytes).subspan(k_magic.size()));
   const std::string_view stored_key = in.string();
   const std::string_view digest = in.string();
-  const Bytes payload = in.bytes();
+  const Buffer payload = masked(in.bytes());
   if (in.failed() || !in.at_end() || stored_key != key || digest != util::sha256_hex(payload)) return nullptr;
   hs_database_t* database = nullptr;
   const auto* data = reinterpret_cast<const char*>(payload.data());
@@ -115,7 +133,7 @@ void keep(const std::string& folder, const std::string& path, std::string_view k
   out.raw(as_bytes(k_magic));
   out.string(key);
   out.string(util::sha256_hex(payload));
-  out.bytes(payload);
+  out.bytes(masked(payload));
   std::free(data);
 
   if (!util::make_folder(folder)) return;

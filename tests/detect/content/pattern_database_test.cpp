@@ -94,6 +94,19 @@ TEST(PatternDatabase, IsKeptAndReadBack) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(inner), {}), 1);
 }
 
+// A scan of the machine that hullcheck runs on came to its own cache, and called it a miner.
+TEST(PatternDatabase, KeptFileHoldsNoPatternInClear) {
+  const Folder folder;
+  const std::vector<Pattern> patterns = {{"a rather long pattern to find", false},
+                                         {"another of the same kind", true}};
+  const PatternDatabase kept(patterns, folder.path.string());
+  const std::string file = slurp(folder.path / PatternDatabase::cache_file_name(patterns));
+  ASSERT_FALSE(file.empty());
+  for (const Pattern& pattern : patterns)
+    for (std::size_t i = 0; i + 8 <= pattern.bytes.size(); ++i)
+      EXPECT_EQ(file.find(std::string(pattern.bytes).substr(i, 8)), std::string::npos) << pattern.bytes;
+}
+
 TEST(PatternDatabase, OtherPatternsHaveAnotherFile) {
   auto other = k_patterns;
   other[0].caseless = true;
