@@ -30,13 +30,19 @@ constexpr std::array k_rows{
     Row{"maven", "Maven", "maven"},
     Row{"npm", "npm", "semver"},
     Row{"nuget", "NuGet", "nuget"},
+    Row{"pear", "Packagist", "composer"},
     Row{"pub", "Pub", "pub"},
     Row{"pypi", "PyPI", "pep440"},
     Row{"swift", "SwiftURL", "semver"},
 };
 
 // Types that are read and that nobody publishes advisories for by name.
-constexpr std::array<std::string_view, 5> k_unpublished{"conda", "luarocks", "otp", "cocoapods", "wordpress-plugin"};
+constexpr std::array<std::string_view, 6> k_unpublished{"conda",     "luarocks", "otp",
+                                                        "cocoapods", "pear",     "wordpress-plugin"};
+
+// PEAR's own packages are published for Composer too: pear.php.net/Archive_Tar is pear/archive_tar there. Extensions
+// and other channels' packages are not.
+constexpr std::string_view k_pear_channel = "pear.php.net/";
 
 // Names of programs whose records go by another name.
 constexpr std::pair<std::string_view, std::string_view> k_bitnami_names[] = {
@@ -80,6 +86,8 @@ class Language final : public Matcher {
     if (row == nullptr) return std::nullopt;
     // An archive that names no group belongs to nobody that an advisory could name.
     if (package.type == "maven" && package.name.find(':') == std::string::npos) return std::nullopt;
+    const bool pear = package.type == "pear";
+    if (pear && !package.name.starts_with(k_pear_channel)) return std::nullopt;
     Query query{std::string(row->ecosystem), {}, comparable(package), row->scheme};
     std::string_view name = package.name;
     if (package.type == "generic") {
@@ -87,7 +95,9 @@ class Language final : public Matcher {
       for (const auto& [program, record] : k_bitnami_names)
         if (name == program) name = record;
     }
-    query.names.push_back(advisories::package_key(row->ecosystem, name));
+    const std::string published =
+        pear ? "pear/" + std::string(name.substr(k_pear_channel.size())) : std::string(name);
+    query.names.push_back(advisories::package_key(row->ecosystem, published));
     return query;
   }
 
