@@ -1,8 +1,8 @@
 // java: libraries in Java archives, nested ones too (java_archive.hpp says how they are named).
 // Hostile: an archive is named by whoever made it. One that cannot be read to its end is a gap of that file, and one
 // that names nothing stays among the programs that nobody accounts for. Applications that were unpacked, as servers
-// do with war files, have the same META-INF/maven and the same classes as files. Reads: *.jar, *.war, *.ear, *.par,
-// *.sar, *.nar, *.jpi, *.hpi, *.kar, *.lpkg, nested ones too; META-INF/maven/**/pom.properties
+// do with war files, have the same META-INF/maven and the same classes as files.
+// Reads: *.jar, *.war, *.ear, *.par, *.sar, *.nar, *.jpi, *.hpi, *.kar, *.lpkg, nested too; pom.properties
 #include <map>
 #include <set>
 

@@ -4,8 +4,8 @@
 // same form; oldest: NAME.egg, a folder or zip with EGG-INFO/PKG-INFO. Applications packed into one zip behind a
 // line "#!" (PEP 441, pex, shiv) hold the same folders, and run from there; a wheel is what could be installed.
 // Hostile: headers may be cut off, folded, repeated or huge; RECORD may list any path, and lists only attribute
-// executables, they never vouch for a file. Reads: *.dist-info/METADATA, RECORD, *.egg-info, EGG-INFO/PKG-INFO,
-// *.egg, zip applications; *.whl, declared only
+// executables, they never vouch for a file.
+// Reads: *.dist-info/METADATA, RECORD, *.egg-info, EGG-INFO/PKG-INFO, *.egg, *.pyz, *.pex; *.whl, declared only
 #include <algorithm>
 
 #include "formats/zip.hpp"
