@@ -1,10 +1,10 @@
 // Alpine secdb, and the same format from Wolfi and Chainguard (https://secdb.alpinelinux.org, JSON):
 //   {"distroversion", "reponame", "packages": [{"pkg": {"name": ORIGIN, "secfixes": {VERSION: [ID, …]}}}]}
 //
-// A flaw is fixed in VERSION; VERSION "0" says that the package was never affected. An entry of the list may hold
-// several names of one flaw, separated by spaces ("CVE-2019-5060 TALOS-2019-0844"), and a remark in brackets. The
-// format knows neither severities nor unfixed flaws; the latter is noted. The list of ids may be null.
-// Hostile: the whole document and every name in it.
+// A flaw is fixed in VERSION; VERSION "0" says that the package was never affected, which silences what others say.
+// An entry of the list may hold several names of one flaw, separated by spaces ("CVE-2019-5060 TALOS-2019-0844"), and
+// a remark in brackets. The format knows neither severities nor unfixed flaws; the latter is noted. The list of ids
+// may be null. Hostile: the whole document and every name in it.
 #include <algorithm>
 
 #include "advisories/feed.hpp"
@@ -78,7 +78,7 @@ class Alpine final : public Feed {
   static void add(const std::string& ecosystem, std::string_view name, std::string_view version, Element ids,
                   AdvisoryWriter& writer) {
     simdjson::dom::array list;
-    if (version == "0" || version.empty() || version.size() > k_longest_name) return;
+    if (version.empty() || version.size() > k_longest_name) return;
     if (ids.get_array().get(list) != simdjson::SUCCESS) return;
     for (Element element : list) {
       auto names = ids_of(json::as_text(element, 1024));
@@ -107,13 +107,15 @@ class Alpine final : public Feed {
     advisory.aliases = std::move(aliases);
     advisory.ecosystem = ecosystem;
     advisory.package = name;
-    advisory.ranges.push_back({"", std::string(version), ""});
+    const bool never = version == "0";
+    advisory.ranges.push_back({"", never ? std::string() : std::string(version), ""});
+    if (never) advisory.status = model::VulnerabilityStatus::not_affected;
     writer.add(std::move(advisory));
   }
 };
 
 const util::Registered<Alpine> registered{{.id = "alpine",
-                                           .version = 1,
+                                           .version = 2,
                                            .summary = "Alpine secdb, and Wolfi and Chainguard in the same format",
                                            .example = "https://secdb.alpinelinux.org/v3.20/main.json"}};
 

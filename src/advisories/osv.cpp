@@ -13,6 +13,7 @@
 #include "advisories/feed.hpp"
 #include "advisories/json.hpp"
 #include "advisories/package_key.hpp"
+#include "advisories/redhat_stream.hpp"
 #include "formats/zip.hpp"
 
 namespace hullcheck::advisories {
@@ -30,6 +31,7 @@ struct IdRow {
   std::string_view vendor;    // whose word on severity it is
   bool bulletin = false;      // one document about several flaws
   bool security_only = true;  // false: also published for plain bug fixes, wanted only if it names a flaw
+  bool by_words = false;      // the vendor's own rating is a word
 };
 constexpr IdRow k_ids[] = {
     {"ALSA-", "almalinux", true},
@@ -50,9 +52,9 @@ constexpr IdRow k_ids[] = {
     {"MGASA-", "mageia", true},
     {"OESA-", "openeuler", true},
     {"PHSA-", "photon", true},
-    {"UBUNTU-CVE-", "ubuntu"},
-    {"DEBIAN-CVE-", "debian"},
-    {"ALPINE-CVE-", "alpine"},
+    {"UBUNTU-CVE-", "ubuntu", false, true, true},
+    {"DEBIAN-CVE-", "debian", false, true, true},
+    {"ALPINE-CVE-", "alpine", false, true, true},
     {"GHSA-", "github"},
     {"PYSEC-", "pypa"},
     {"GO-", "go"},
@@ -67,6 +69,13 @@ IdRow id_row(std::string_view id) {
   for (const auto& row : k_ids)
     if (id.substr(0, row.prefix.size()) == row.prefix) return row;
   return {"", "osv"};
+}
+
+// Red Hat's products go by their CPE names there: "Red Hat:enterprise_linux:9::baseos".
+std::string own_spelling(std::string_view ecosystem) {
+  constexpr std::string_view k_redhat = "Red Hat:";
+  if (ecosystem.substr(0, k_redhat.size()) != k_redhat) return std::string(ecosystem);
+  return redhat_ecosystem(ecosystem.substr(k_redhat.size())).value_or(std::string(ecosystem));
 }
 
 bool is_cve(std::string_view id) { return id.substr(0, 4) == "CVE-"; }
@@ -204,7 +213,7 @@ class Osv final : public Feed {
     const auto package = json::member(affected, "package");
     if (!package) return;  // ranges of commits only
     Advisory advisory = common;
-    advisory.ecosystem = json::text(*package, "ecosystem", k_longest_name);
+    advisory.ecosystem = own_spelling(json::text(*package, "ecosystem", k_longest_name));
     advisory.package = package_key(advisory.ecosystem, json::text(*package, "name", k_longest_name));
     if (advisory.ecosystem.empty() || advisory.package.empty()) {
       writer.bad_record(
@@ -219,7 +228,8 @@ class Osv final : public Feed {
     rate_by_summary(summary, row.vendor, advisory);
     if (advisory.severity == model::Severity::unrated && advisory.cvss_score >= 0) {
       advisory.severity = cvss_band(advisory.cvss_vector, advisory.cvss_score);
-      advisory.severity_source = row.vendor;
+      // Of distributions that rate by words the vector is somebody else's.
+      advisory.severity_source = row.by_words ? std::string_view("osv") : row.vendor;
     }
     if (row.bulletin)
       if (auto module = module_of(summary); !module.empty()) advisory.extra.emplace_back("module", std::move(module));
@@ -229,7 +239,7 @@ class Osv final : public Feed {
 
 const util::Registered<Osv> registered{
     {.id = "osv",
-     .version = 3,
+     .version = 4,
      .summary = "OSV bulk archives: language ecosystems and several distributions",
      .example = "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"}};
 

@@ -140,9 +140,11 @@ Result<void> walk_members(formats::TarReader& tar, FilePass& pass, LayerOutcome&
   return {};
 }
 
-Result<void> walk(formats::ByteStream& tar_bytes, const AnalyseOptions& options, LayerOutcome& outcome) {
+// `hashed` is what the tar's bytes come through, at once or behind what opened the blob.
+Result<void> walk(formats::ByteStream& tar_bytes, HashingStream& hashed, const AnalyseOptions& options,
+                  LayerOutcome& outcome) {
   formats::TarReader tar(tar_bytes, options.limits.tar);
-  FilePass pass(options, *outcome.facts);
+  FilePass pass(options, hashed, *outcome.facts);
   auto walked = walk_members(tar, pass, outcome);
   pass.flush();  // what came before damage is good
   return walked;
@@ -207,12 +209,13 @@ LayerOutcome analyse_layer(formats::ByteStream& blob, const AnalyseOptions& opti
   }
   if (outcome.compression == formats::Compression::none) {
     // Blob and tar are the same bytes: one digest serves both.
-    if (auto walked = walk(**opened, options, outcome); !walked) note_damage(outcome, std::move(walked).error());
+    if (auto walked = walk(**opened, hashed_blob, options, outcome); !walked)
+      note_damage(outcome, std::move(walked).error());
     finish_digests(outcome, hashed_blob, nullptr);
     return outcome;
   }
-  HashingStream plain(**opened, stop, util::no_progress());
-  if (auto walked = walk(plain, options, outcome); !walked) note_damage(outcome, std::move(walked).error());
+  HashingStream plain(**opened, stop, util::no_progress(), &hashed_blob);
+  if (auto walked = walk(plain, plain, options, outcome); !walked) note_damage(outcome, std::move(walked).error());
   finish_digests(outcome, hashed_blob, &plain);
   return outcome;
 }
@@ -243,7 +246,7 @@ LayerOutcome digest_layer(formats::ByteStream& blob, bool with_diff_id, const La
     finish_digests(outcome, hashed_blob, nullptr);
     return outcome;
   }
-  HashingStream plain(**opened, stop, util::no_progress());
+  HashingStream plain(**opened, stop, util::no_progress(), &hashed_blob);
   finish_digests(outcome, hashed_blob, &plain);
   return outcome;
 }

@@ -34,11 +34,6 @@ bool is_program(const Entry& entry) {
   return entry.executable() || entry.content == ContentKind::elf || entry.content == ContentKind::script;
 }
 
-template <std::size_t size>
-void store(const Buffer& digest, std::array<std::uint8_t, size>& to) {
-  std::copy_n(digest.begin(), size, to.begin());
-}
-
 }  // namespace
 
 bool always_hashed(const Entry& entry) {
@@ -65,8 +60,9 @@ void DigestChoice::see(std::string_view path) {
   m_rpm = m_rpm || marked(path, k_rpm_marks);
 }
 
-FilePass::FilePass(const AnalyseOptions& options, LayerFacts& facts)
+FilePass::FilePass(const AnalyseOptions& options, HashingStream& archive, LayerFacts& facts)
     : m_options(options),
+      m_archive(archive),
       m_facts(facts),
       m_window(k_window_size + k_padding),
       m_md5_batch(
@@ -96,6 +92,21 @@ std::pair<SectionFacts*, bool> FilePass::open_section(const std::string& id, std
   return {&place, false};
 }
 
+// Whether the first piece tells that this file will be hashed. Most do: then its digest is taken from the pieces
+// while they still wait for the archive's own. The others are hashed from the window, when more is known about them.
+bool FilePass::decide_early(Entry& entry) {
+  if (m_piece.size() < std::min<std::uint64_t>(entry.size, k_head)) return false;
+  entry.content = classify_content(as_text(m_piece.first(std::min(m_piece.size(), k_head))));
+  return m_options.all_digests || always_hashed(entry);
+}
+
+void FilePass::hash_piece(Bytes piece) {
+  if (m_md5_by_piece)
+    m_archive.hash_with(m_sha256_hasher, m_md5_hasher, piece);
+  else if (m_by_piece)
+    m_archive.hash_with(m_sha256_hasher, piece);
+}
+
 Result<bool> FilePass::fill(formats::TarReader& tar) {
   for (;;) {
     if (m_piece.empty()) {
@@ -105,6 +116,7 @@ Result<bool> FilePass::fill(formats::TarReader& tar) {
     const std::size_t room = k_window_size - m_filled;
     if (room == 0) return false;
     const std::size_t taken = std::min(room, m_piece.size());
+    hash_piece(m_piece.first(taken));
     std::memcpy(m_window.data() + m_filled, m_piece.data(), taken);
     m_filled += taken;
     m_piece = m_piece.subspan(taken);
@@ -133,7 +145,7 @@ void FilePass::choose(const FileInfo& file, const DigestChoice& choice, bool who
   // A file that is whole in the window can still be hashed when evidence turns up; a larger one has gone by then, and
   // is hashed if somebody asked for it.
   m_hashing = m_options.all_digests || always_hashed(file.entry) || noticed_and_large;
-  if (m_program && m_md5) begin_md5();
+  if (m_program && m_md5 && !m_md5_by_piece) begin_md5();
 }
 
 // finish() stores the digests of this file next, if the archive does not break before.
@@ -141,12 +153,12 @@ void FilePass::begin_md5() { m_md5_batch.begin(m_facts.digests.size()); }
 
 void FilePass::hash(Bytes fresh) {
   if (!m_hashing) return;
-  m_sha256_hasher.update(fresh);
+  if (!m_by_piece) m_sha256_hasher.update(fresh);
   if (m_program) hash_as_packages_do(fresh);
 }
 
 void FilePass::hash_as_packages_do(Bytes fresh) {
-  if (m_md5) m_md5_batch.append(fresh);
+  if (m_md5 && !m_md5_by_piece) m_md5_batch.append(fresh);
   if (m_sha1) m_sha1_hasher.update(fresh);
 }
 
@@ -225,23 +237,29 @@ void FilePass::finish(const FileInfo& file, Bytes whole, std::uint32_t index) {
   }
   if (!m_hashing) return;
   FileDigests digests;
-  store(m_sha256_hasher.finish(), digests.sha256);
+  digests.sha256 = m_sha256_hasher.finish();
   digests.has_md5 = m_program && m_md5;
   digests.has_sha1 = m_program && m_sha1;
-  if (digests.has_sha1) store(m_sha1_hasher.finish(), digests.sha1);
+  if (digests.has_sha1) {
+    const Buffer sha1 = m_sha1_hasher.finish();
+    std::copy_n(sha1.begin(), digests.sha1.size(), digests.sha1.begin());
+  }
+  if (m_md5_by_piece) digests.md5 = m_md5_hasher.finish();
   m_facts.entries[index].digests = static_cast<std::uint32_t>(m_facts.digests.size());
   m_facts.digests.push_back(digests);
-  if (digests.has_md5) m_md5_batch.end();
+  if (digests.has_md5 && !m_md5_by_piece) m_md5_batch.end();
 }
 
 Result<void> FilePass::read(formats::TarReader& tar, std::uint32_t index, const DigestChoice& choice) {
   m_filled = m_seen = 0;
   m_offset = 0;
-  m_piece = {};
   m_spill_error.reset();
+  Entry& entry = m_facts.entries[index];
+  m_piece = TRY(tar.read());
+  m_by_piece = decide_early(entry);
+  m_md5_by_piece = m_by_piece && is_program(entry) && choice.md5() && entry.size > util::Md5Batch::k_longest;
   bool ended = TRY(fill(tar));
 
-  Entry& entry = m_facts.entries[index];
   // Kept apart from the window, which moves on in a large file.
   m_head.assign(m_window.begin(), m_window.begin() + static_cast<std::ptrdiff_t>(std::min(m_filled, k_head)));
   entry.content = classify_content(as_text(m_head));

@@ -9,8 +9,10 @@
 
 #include "formats/tar.hpp"
 #include "layers/analyse.hpp"
+#include "layers/hashing_stream.hpp"
 #include "util/digest.hpp"
 #include "util/md5_batch.hpp"
+#include "util/side_by_side.hpp"
 #include "util/spill.hpp"
 
 namespace hullcheck::layers {
@@ -33,7 +35,8 @@ bool always_hashed(const Entry& entry);
 // Buffers are kept from file to file. One thread.
 class FilePass {
  public:
-  FilePass(const AnalyseOptions& options, LayerFacts& facts);
+  // `archive` is what the tar reader reads from: digests of its files are taken together with its own.
+  FilePass(const AnalyseOptions& options, HashingStream& archive, LayerFacts& facts);
 
   // Reads the current member of `tar`, whose entry is facts.entries[index]. An error is one of the archive.
   Result<void> read(formats::TarReader& tar, std::uint32_t index, const DigestChoice& choice);
@@ -49,7 +52,9 @@ class FilePass {
   };
 
   std::pair<SectionFacts*, bool> open_section(const std::string& id, std::string fingerprint);
+  bool decide_early(Entry& entry);
   Result<bool> fill(formats::TarReader& tar);  // true: the file ends in the window
+  void hash_piece(Bytes piece);
   void choose(const FileInfo& file, const DigestChoice& choice, bool whole);
   void begin_md5();
   void hash(Bytes fresh);
@@ -63,6 +68,7 @@ class FilePass {
   void problem(SectionFacts& section, std::uint32_t index, const Error& error);
 
   const AnalyseOptions& m_options;
+  HashingStream& m_archive;
   LayerFacts& m_facts;
   std::vector<OpenSection> m_sections;
   SectionFacts* m_content_facts = nullptr;
@@ -81,7 +87,11 @@ class FilePass {
   util::Spill m_spill{k_spill_above, k_spill_in_all};
   std::optional<Error> m_spill_error;
   bool m_hashing = false, m_program = false, m_md5 = false, m_sha1 = false;
-  util::Hasher m_sha256_hasher{util::Hash::sha256}, m_sha1_hasher{util::Hash::sha1};
+  bool m_by_piece = false;      // SHA-256 is taken as the pieces come, not window by window
+  bool m_md5_by_piece = false;  // MD5 too
+  util::Sha256 m_sha256_hasher;
+  util::Md5 m_md5_hasher;
+  util::Hasher m_sha1_hasher{util::Hash::sha1};
   util::Md5Batch m_md5_batch;  // its tags are indexes into m_facts.digests
   bool m_hit_shared_limit = false;
 };

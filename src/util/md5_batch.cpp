@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "util/md5_steps.hpp"
+
 namespace hullcheck::util {
 namespace {
 
@@ -18,27 +20,12 @@ using Lanes = std::uint32_t __attribute__((vector_size(32)));
 
 bool have_lanes() { return __builtin_cpu_supports("avx2") != 0; }
 
-// RFC 1321, 3.4: the whole part of 2^32 |sin(i + 1)|, and how far each step rotates.
-constexpr std::array<std::uint32_t, 64> k_sines = {
-    0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
-    0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821,
-    0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8,
-    0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a,
-    0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70,
-    0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
-    0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
-    0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
-};
-constexpr std::array<int, 16> k_turns = {7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21};
-constexpr std::array<std::uint32_t, 4> k_start = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
-
 template <std::size_t i>
 HULLCHECK_INLINE_AVX2 void step(Lanes* s, const Lanes* words) {
   constexpr std::size_t at = (64 - i) % 4, round = i / 16;
-  constexpr std::size_t factor[] = {1, 5, 3, 7}, shift[] = {0, 1, 5, 0};
-  constexpr int turn = k_turns[round * 4 + i % 4];
+  constexpr int turn = md5::turn_of(i);
   const Lanes b = s[(at + 1) % 4], c = s[(at + 2) % 4], d = s[(at + 3) % 4];
-  Lanes sum = s[at] + words[(i * factor[round] + shift[round]) % 16] + k_sines[i];
+  Lanes sum = s[at] + words[md5::word_of(i)] + md5::k_sines[i];
   if constexpr (round == 0)
     sum += d ^ (b & (c ^ d));
   else if constexpr (round == 1)
@@ -58,17 +45,22 @@ HULLCHECK_INLINE_AVX2 void steps(Lanes* state, const Lanes* words, std::index_se
 // Eight words of each of eight messages become the first words of all, the second words of all ...
 HULLCHECK_INLINE_AVX2 void transpose(const std::uint8_t* const* from, std::size_t offset, Lanes* words) {
   Lanes r[8], p[8], q[8];
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < 8; ++i) std::memcpy(&r[i], from[i] + offset, sizeof(Lanes));
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < 8; i += 2) {
     p[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
     p[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
   }
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < 8; i += 4) {
+#pragma GCC unroll 8
     for (std::size_t k = 0; k < 2; ++k) {
       q[i + 2 * k] = __builtin_shufflevector(p[i + k], p[i + k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
       q[i + 2 * k + 1] = __builtin_shufflevector(p[i + k], p[i + k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
     }
   }
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < 4; ++i) {
     words[i] = __builtin_shufflevector(q[i], q[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
     words[i + 4] = __builtin_shufflevector(q[i], q[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
@@ -78,8 +70,8 @@ HULLCHECK_INLINE_AVX2 void transpose(const std::uint8_t* const* from, std::size_
 using State = std::array<std::array<std::uint32_t, k_lanes>, 4>;
 
 // `blocks` blocks of each lane; a lane whose step is 0 reads the same block again and again.
-__attribute__((target("avx2"))) void run(State& state, std::array<const std::uint8_t*, k_lanes> from,
-                                         const std::array<std::size_t, k_lanes>& stride, std::size_t blocks) {
+HULLCHECK_INLINE_AVX2 void all_blocks(State& state, std::array<const std::uint8_t*, k_lanes> from,
+                                      const std::array<std::size_t, k_lanes>& stride, std::size_t blocks) {
   Lanes s[4], words[16];
   std::memcpy(s, state.data(), sizeof s);
   while (blocks-- > 0) {
@@ -92,6 +84,24 @@ __attribute__((target("avx2"))) void run(State& state, std::array<const std::uin
   }
   std::memcpy(state.data(), s, sizeof s);
 }
+
+using Run = void (*)(State&, std::array<const std::uint8_t*, k_lanes>, const std::array<std::size_t, k_lanes>&,
+                     std::size_t);
+
+__attribute__((target("avx2"))) void run_avx2(State& state, std::array<const std::uint8_t*, k_lanes> from,
+                                              const std::array<std::size_t, k_lanes>& stride, std::size_t blocks) {
+  all_blocks(state, from, stride, blocks);
+}
+
+// The same with a rotation and a choice of bits in one instruction each: a third fewer for a step.
+__attribute__((target("avx2,avx512f,avx512vl"))) void run_avx512(State& state,
+                                                                 std::array<const std::uint8_t*, k_lanes> from,
+                                                                 const std::array<std::size_t, k_lanes>& stride,
+                                                                 std::size_t blocks) {
+  all_blocks(state, from, stride, blocks);
+}
+
+Run best_run() { return __builtin_cpu_supports("avx512vl") != 0 ? run_avx512 : run_avx2; }
 
 // What one lane is at: the whole blocks of its message, then its rest with the padding.
 struct Lane {
@@ -217,6 +227,7 @@ void Md5Batch::compute() {
 void Md5Batch::in_lanes([[maybe_unused]] std::size_t next) {
 #if defined(__x86_64__)
   if (next == m_messages.size()) return;
+  static const Run run = best_run();
   std::array<Lane, k_lanes> lanes;
   State state{};
   for (;;) {
@@ -228,7 +239,7 @@ void Md5Batch::in_lanes([[maybe_unused]] std::size_t next) {
       if (!lane.busy && next < m_messages.size()) {
         const Message& message = m_messages[next++];
         lane.take(message.tag, Bytes(m_bytes).subspan(message.offset, message.size));
-        for (std::size_t word = 0; word < 4; ++word) state[word][i] = k_start[word];
+        for (std::size_t word = 0; word < 4; ++word) state[word][i] = md5::k_start[word];
       }
       from[i] = lane.busy ? lane.at : lane.tail.data();
       stride[i] = lane.busy ? k_block : 0;

@@ -10,10 +10,9 @@
 
 #include "util/bytes.hpp"
 #include "util/digest.hpp"
+#include "util/side_by_side.hpp"
 
 namespace hullcheck::util {
-
-using Md5Digest = std::array<std::uint8_t, 16>;
 
 // Messages are copied; their digests are handed out, in any order, when enough have come together and by flush().
 // Memory: k_most_queued bytes, touched only as far as they are used. One thread at a time.

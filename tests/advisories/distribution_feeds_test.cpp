@@ -32,8 +32,10 @@ TEST(Debian, ResolvedFlawIsAffectedBelowItsFix) {
 }
 
 TEST(Debian, VersionZeroIsNotAffected) {
-  EXPECT_TRUE(
-      read("debian", flaw(R"("bookworm":{"status":"resolved","fixed_version":"0","urgency":"low"})")).rows.empty());
+  const auto writer = read("debian", flaw(R"("bookworm":{"status":"resolved","fixed_version":"0","urgency":"low"})"));
+  ASSERT_EQ(writer.rows.size(), 1U);
+  EXPECT_EQ(writer.rows[0].status, VulnerabilityStatus::not_affected);
+  EXPECT_EQ(writer.rows[0].ranges.at(0).fixed, "");
 }
 
 struct OpenCase {
@@ -82,11 +84,13 @@ TEST(Secdb, IdsAndTheirNames) {
   std::vector<std::string> ids;
   for (const auto& row : writer.rows) {
     EXPECT_EQ(row.ecosystem, "Alpine:v3.10");
-    EXPECT_EQ(row.ranges[0].fixed, "1-r0");
+    const bool never = row.id == "CVE-2019-9";
+    EXPECT_EQ(row.ranges.at(0).fixed, never ? "" : "1-r0");
+    EXPECT_EQ(row.status, never ? VulnerabilityStatus::not_affected : VulnerabilityStatus::affected);
     ids.push_back(row.id);
   }
   EXPECT_EQ(ids, (std::vector<std::string>{"CVE-2019-5060", "CVE-2018-14469", "CVE-2018-16859", "GHSA-jjjh-jjxp-wpff",
-                                           "wnpa-sec-2017-18", "CVE-2020-1", "CVE-2020-2"}));
+                                           "wnpa-sec-2017-18", "CVE-2020-1", "CVE-2020-2", "CVE-2019-9"}));
   EXPECT_EQ(writer.rows[0].aliases, std::vector<std::string>{"TALOS-2019-0844"});
   EXPECT_EQ(writer.bad.size(), 1U);
 }
