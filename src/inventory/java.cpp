@@ -1,9 +1,15 @@
 // java: libraries in Java archives, nested ones too (java_archive.hpp says how they are named).
 // Hostile: an archive is named by whoever made it. One that cannot be read to its end is a gap of that file, and one
-// that names nothing stays among the programs that nobody accounts for.
-// Reads: *.jar, *.war, *.ear, *.par, *.sar, *.nar, *.jpi, *.hpi, *.kar, *.lpkg, nested ones too
+// that names nothing stays among the programs that nobody accounts for. Applications that were unpacked, as servers
+// do with war files, have the same META-INF/maven and the same classes as files.
+// Reads: *.jar, *.war, *.ear, *.par, *.sar, *.nar, *.jpi, *.hpi, *.kar, *.lpkg, nested too; pom.properties
+#include <map>
+#include <set>
+
 #include "inventory/readers/java_archive.hpp"
+#include "inventory/readers/java_markers.hpp"
 #include "inventory/readers/language.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -14,18 +20,67 @@ bool begins_as_jar(std::string_view head) {
          (head.substr(30).starts_with("META-INF/MANIFEST.MF") || head.substr(30).starts_with("META-INF/"));
 }
 
+constexpr std::string_view k_class = "class";
+constexpr std::uint64_t k_largest_unnamed = 64 << 20;  // of zips that no name says anything of
+
+bool is_loose_pom(std::string_view path) {
+  return path.ends_with("/pom.properties") && contains(path, "META-INF/maven/");
+}
+
+const JavaMarker* marker_of(std::string_view path) {
+  if (!path.ends_with(".class")) return nullptr;
+  for (const JavaMarker& marker : java_markers())
+    if (ends_as_path(path, marker.entry)) return &marker;
+  return nullptr;
+}
+
+// Those of other makers, which other analyzers read or which hold no Java.
+bool has_other_name(std::string_view name) {
+  for (const std::string_view suffix :
+       {".whl", ".egg", ".pyz", ".pex", ".nupkg", ".docx", ".xlsx", ".pptx", ".odt", ".ods"})
+    if (name.ends_with(suffix)) return true;
+  return false;
+}
+
+// groupId, artifactId and version of a pom.properties.
+void read_pom(std::string_view text, FileFacts& facts) {
+  std::map<std::string, std::string_view, std::less<>> values;
+  while (!text.empty() && values.size() < 100) {
+    const std::string_view line = util::trim(take_line(text));
+    const std::size_t equals = line.find('=');
+    if (equals != std::string_view::npos)
+      values.emplace(util::trim(line.substr(0, equals)), util::trim(line.substr(equals + 1)));
+  }
+  const std::string name = std::string(values["groupId"]) + ":" + std::string(values["artifactId"]);
+  if (values["artifactId"].empty() || contains(values["version"], "$") ||
+      add_package(facts, "maven", name, values["version"]) == nullptr)
+    add_problem(facts, "it names no library and version");
+}
+
 class Java final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
     // With a script in front that starts it, as some builders make them.
     if (file.entry.content == layers::ContentKind::script) return is_java_archive_name(file.name());
+    if (is_loose_pom(file.path()) || marker_of(file.path()) != nullptr) return true;
     return file.entry.content == layers::ContentKind::zip &&
-           (is_java_archive_name(file.name()) || file.name().ends_with(".zip") || begins_as_jar(as_text(file.head)));
+           (is_java_archive_name(file.name()) || file.name().ends_with(".zip") || begins_as_jar(as_text(file.head)) ||
+            (file.size() <= k_largest_unnamed && !has_other_name(file.name())));
   }
+  bool needs_content(const layers::FileInfo& file) const override { return marker_of(file.path()) == nullptr; }
 
   Result<FileFacts> collect(const layers::FileView& file) const override {
     FileFacts facts;
     facts.kind = k_installed;
+    if (const JavaMarker* const marker = marker_of(file.path())) {
+      facts.kind = k_class;
+      facts.values.emplace_back(marker->group, marker->artifact);
+      return facts;
+    }
+    if (is_loose_pom(file.path())) {
+      read_pom(file.text().substr(0, 64 * 1024), facts);
+      return facts;
+    }
     JavaArchive archive = read_java_archive(file.name(), file.bytes);
     for (JavaPackage& found : archive.packages) {
       const std::string name = found.group.empty() ? found.artifact : found.group + ":" + found.artifact;
@@ -48,22 +103,38 @@ class Java final : public Analyzer {
 
   void resolve(const layers::ImageView& image, Inventory& out) const override {
     take_language_packages(image, "java", out);
-    for (const FoundFacts& found : found_facts(image, "java", nullptr)) {
+    std::set<std::string> named;                     // by files of their own
+    std::map<std::string, const FoundFacts*> loose;  // library → the first file that is of it
+    const std::vector<FoundFacts> all = found_facts(image, "java", nullptr);
+    for (const FoundFacts& found : all) {
       if (found.visibility != model::Visibility::final) continue;
-      for (const auto& [key, library] : found.facts.values)
-        if (key == "unversioned")
-          out.file_gaps.emplace_back(
-              found.file, model::Gap{"library-of-unknown-version", "inventory", "/" + found.path,
-                                     "classes of a library were copied in, and nothing says in which version: " +
-                                         library + "; keep its META-INF/maven when the archive is built",
-                                     model::GapEffect::unknown});
+      if (is_loose_pom(found.path))
+        for (const model::Package& package : found.facts.packages) named.insert(package.name);
+      for (const auto& [key, value] : found.facts.values) {
+        if (found.facts.kind == k_class) {
+          const auto [place, fresh] = loose.emplace(key + ":" + value, &found);
+          if (!fresh && found.path < place->second->path) place->second = &found;
+        } else if (key == "unversioned") {
+          note_unversioned(found, value + "; keep its META-INF/maven when the archive is built", out);
+        }
+      }
     }
+    for (const auto& [library, found] : loose)
+      if (!named.contains(library)) note_unversioned(*found, library, out);
+  }
+
+ private:
+  static void note_unversioned(const FoundFacts& found, const std::string& library, Inventory& out) {
+    out.file_gaps.emplace_back(
+        found.file, model::Gap{"library-of-unknown-version", "inventory", "/" + found.path,
+                               "classes of a library were copied in, and nothing says in which version: " + library,
+                               model::GapEffect::unknown});
   }
 };
 
 const util::Registered<Java> registered{
     {.id = "java",
-     .version = 3,
+     .version = 4,
      .summary = "Java libraries: jar, war, ear and others, nested and shaded ones",
      .example = "org.apache.logging.log4j:log4j-core 2.14.1 (app.jar!/BOOT-INF/lib/log4j-core-2.14.1.jar)"}};
 

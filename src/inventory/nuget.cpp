@@ -2,14 +2,18 @@
 // Format: NAME.deps.json: "libraries" of "Name/1.2.3" with a type; "package" is of NuGet, "runtimepack" a framework
 // that was published along, "project" the application itself. "targets" say what of a library is there at run time.
 // An assembly that no such file above it lists names itself (readers/dotnet_assembly.hpp): applications of .NET
-// Framework and Mono, plugins, and what was put there later.
+// Framework and Mono, plugins, and what was put there later. Applications of a single file hold both behind a host
+// program (readers/dotnet_bundle.hpp); without a list in it their assemblies name themselves.
 // Hostile: sizes, nesting, types; keys without a version. A list that names an assembly without being true hides it,
 // as a list that leaves one out would without this.
-// Reads: *.deps.json, *.dll and *.exe with .NET metadata
+// Reads: *.deps.json, *.dll and *.exe with .NET metadata, applications of a single file
 #include <map>
 #include <set>
 
+#include "formats/elf.hpp"
 #include "inventory/readers/dotnet_assembly.hpp"
+#include "inventory/readers/dotnet_bundle.hpp"
+#include "inventory/readers/elf_parts.hpp"
 #include "inventory/readers/json_file.hpp"
 #include "util/ascii.hpp"
 
@@ -73,26 +77,71 @@ void read_deps(Bytes bytes, FileFacts& facts) {
   });
 }
 
+constexpr std::size_t k_largest_assembly = 64 << 20;
+constexpr std::size_t k_most_unpacked = 512 << 20;  // of the assemblies of one bundle
+
+void add_assembly(Bytes bytes, FileFacts& facts) {
+  const auto assembly = read_dotnet_assembly(bytes);
+  if (!assembly)
+    return add_problem(facts, "a .NET assembly that does not say what it is: its metadata cannot be read");
+  // Satellites hold translated texts of the assembly beside them.
+  if (assembly->culture.empty() || assembly->culture == "neutral")
+    add_package(facts, "nuget", assembly->name, nuget_version(*assembly));
+}
+
+// Of a bundle that has no list of its libraries.
+void read_assemblies(const DotnetBundle& bundle, FileFacts& facts) {
+  std::uint64_t unpacked = 0;
+  for (const DotnetBundle::File& file : bundle.files) {
+    if (file.kind != DotnetBundle::Kind::assembly) continue;
+    unpacked += std::min<std::uint64_t>(file.size, k_most_unpacked);
+    if (unpacked > k_most_unpacked) {
+      facts.truncated = true;
+      return;
+    }
+    if (const auto bytes = unpack(file, k_largest_assembly))
+      add_assembly(*bytes, facts);
+    else
+      add_problem(facts, "an assembly in it cannot be unpacked: " + file.path);
+  }
+}
+
+void read_bundle(const DotnetBundle& bundle, FileFacts& facts) {
+  if (bundle.damaged) add_problem(facts, "the list of the files in a .NET application of a single file is damaged");
+  bool has_list = false;
+  for (const DotnetBundle::File& file : bundle.files) {
+    if (file.kind != DotnetBundle::Kind::deps) continue;
+    has_list = true;
+    if (const auto bytes = unpack(file, k_largest_json))
+      read_deps(*bytes, facts);
+    else
+      add_problem(facts, "the list of libraries in it cannot be unpacked: " + file.path);
+  }
+  if (!has_list) read_assemblies(bundle, facts);
+  facts.values.clear();  // the files that it lists lie within, and say nothing of files beside the program
+}
+
 class Nuget final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
-    return file.path().ends_with(".deps.json") || is_assembly(file);
+    return file.path().ends_with(".deps.json") || is_assembly(file) || may_be_bundle(file);
   }
 
   Result<FileFacts> collect(const layers::FileView& file) const override {
     FileFacts facts;
-    if (is_assembly(file)) {
-      const auto assembly = read_dotnet_assembly(file.bytes);
-      facts.kind = k_assembly;
-      if (!assembly) add_problem(facts, "a .NET assembly that does not say what it is: its metadata cannot be read");
-      // Satellites hold translated texts of the assembly beside them.
-      if (assembly && (assembly->culture.empty() || assembly->culture == "neutral"))
-        add_package(facts, "nuget", assembly->name, nuget_version(*assembly));
-      return facts.packages.empty() && facts.problems.empty() ? FileFacts{} : facts;
+    if (file.path().ends_with(".deps.json")) {
+      facts.kind = k_installed;
+      read_deps(file.bytes, facts);
+      return facts;
     }
-    facts.kind = k_installed;
-    read_deps(file.bytes, facts);
-    return facts;
+    if (is_assembly(file)) {
+      facts.kind = k_assembly;
+      add_assembly(file.bytes, facts);
+    } else if (const auto bundle = read_dotnet_bundle(file.bytes)) {
+      facts.kind = k_installed;
+      read_bundle(*bundle, facts);
+    }
+    return facts.packages.empty() && facts.problems.empty() ? FileFacts{} : facts;
   }
 
   void resolve(const layers::ImageView& image, Inventory& out) const override {
@@ -112,6 +161,16 @@ class Nuget final : public Analyzer {
   }
 
  private:
+  // The programs that are read whole for what other builders recorded in them.
+  static bool may_be_bundle(const layers::FileInfo& file) {
+    if (file.size() > k_largest_program) return false;
+    switch (file.entry.content) {
+      case layers::ContentKind::elf: return formats::end_of_library(file.head) == 0;
+      case layers::ContentKind::pe:
+      case layers::ContentKind::macho: return file.entry.executable() || file.name().ends_with(".exe");
+      default: return false;
+    }
+  }
   static bool is_assembly(const layers::FileInfo& file) {
     return file.entry.content == layers::ContentKind::pe && is_assembly_name(util::lower(file.name())) &&
            is_dotnet_assembly(file.head);
@@ -134,7 +193,7 @@ class Nuget final : public Analyzer {
 
 const util::Registered<Nuget> registered{
     {.id = "nuget",
-     .version = 2,
+     .version = 3,
      .summary = ".NET packages of published applications, and assemblies by themselves",
      .example = "Newtonsoft.Json 12.0.1 (app/app.deps.json)"}};
 

@@ -1,9 +1,11 @@
 // pypi: Python packages as installed by pip, setuptools and others.
 // Format: NAME-VERSION.dist-info/ with METADATA (headers as in mail, PEP 566), RECORD (every file, its SHA-256 in
 // base64 without padding, its size; PEP 376); older: NAME.egg-info/ with PKG-INFO, or a file NAME.egg-info of the
-// same form; oldest: NAME.egg, a folder or zip with EGG-INFO/PKG-INFO. Hostile: headers may be cut off, folded,
-// repeated or huge; RECORD may list any path, and lists only attribute executables, they never vouch for a file.
-// Reads: *.dist-info/METADATA, RECORD, *.egg-info, EGG-INFO/PKG-INFO, *.egg
+// same form; oldest: NAME.egg, a folder or zip with EGG-INFO/PKG-INFO. Applications packed into one zip behind a
+// line "#!" (PEP 441, pex, shiv) hold the same folders, and run from there; a wheel is what could be installed.
+// Hostile: headers may be cut off, folded, repeated or huge; RECORD may list any path, and lists only attribute
+// executables, they never vouch for a file.
+// Reads: *.dist-info/METADATA, RECORD, *.egg-info, EGG-INFO/PKG-INFO, *.egg, *.pyz, *.pex; *.whl, declared only
 #include <algorithm>
 
 #include "formats/zip.hpp"
@@ -49,20 +51,38 @@ bool read_headers(std::string_view text, FileFacts& facts) {
   return true;
 }
 
-void read_egg(Bytes bytes, FileFacts& facts) {
+bool is_wheel(std::string_view path) { return path.ends_with(".whl"); }
+
+// "#!/usr/bin/env python3\n" and, right behind it, a zip; or a zip by the name of such an application.
+bool is_zip_application(const layers::FileInfo& file) {
+  const std::string_view name = file.name(), head = as_text(file.head);
+  if (file.entry.content == layers::ContentKind::zip) return name.ends_with(".pyz") || name.ends_with(".pex");
+  const std::size_t line = head.starts_with("#!") ? head.find('\n') : std::string_view::npos;
+  return line != std::string_view::npos && contains(head.substr(0, line), "python") &&
+         head.substr(line + 1).starts_with("PK\x03\x04");
+}
+
+// The metadata in an egg, a wheel or a packed application.
+void read_archive(Bytes bytes, FileFacts& facts) {
   formats::ZipLimits limits;
   limits.entry_bytes = k_most_headers_bytes;
   limits.entries = 200'000;
   auto zip = formats::ZipArchive::open(bytes, limits);
   if (!zip.ok()) return add_problem(facts, zip.error().message);
   if (std::string text = zip->contradiction(); !text.empty()) add_problem(facts, std::move(text));
+  Buffer storage;
   for (const formats::ZipEntry& entry : zip->entries()) {
-    if (entry.name != "EGG-INFO/PKG-INFO") continue;
-    Buffer storage;
+    if (!is_metadata(entry.name)) continue;
     const auto content = zip->read(entry, storage);
-    if (!content.ok()) return add_problem(facts, content.error().message);
-    if (!read_headers(as_text(*content), facts)) add_problem(facts, "the egg names no package and version");
-    return;
+    if (!content.ok()) {
+      add_problem(facts, content.error().message);
+      continue;
+    }
+    const std::size_t before = facts.packages.size();
+    if (!read_headers(as_text(*content), facts)) add_problem(facts, "metadata in it names no package and version");
+    // An egg and a wheel are one package, which lies at their root.
+    if (facts.packages.size() > before && contains(layers::parent_path(entry.name), "/"))
+      facts.packages.back().inner_path = entry.name;
   }
 }
 
@@ -128,21 +148,26 @@ class Pypi final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
     const std::string_view path = file.path();
-    if (path.ends_with(".egg")) return file.entry.content == layers::ContentKind::zip;
-    return is_metadata(path) || is_record(path);
+    if (path.ends_with(".egg") || is_wheel(path)) return file.entry.content == layers::ContentKind::zip;
+    return is_metadata(path) || is_record(path) || is_zip_application(file);
   }
 
   Result<FileFacts> collect(const layers::FileView& file) const override {
     FileFacts facts;
     facts.kind = k_installed;
+    const bool wheel = is_wheel(file.path());
+    if (wheel || file.path().ends_with(".egg") || is_zip_application(file)) {
+      facts.kind = wheel ? k_declared : k_installed;
+      if (file.size() <= k_largest_egg)
+        read_archive(file.bytes, facts);
+      else
+        facts.truncated = true;
+      return facts;
+    }
     if (is_record(file.path()))
       read_record(file.path(), file.text(), facts);
-    else if (!file.path().ends_with(".egg"))
-      read_headers(file.text(), facts) ? void() : add_problem(facts, "it names no Python package and version");
-    else if (file.size() <= k_largest_egg)
-      read_egg(file.bytes, facts);
-    else
-      facts.truncated = true;
+    else if (!read_headers(file.text(), facts))
+      add_problem(facts, "it names no Python package and version");
     return facts;
   }
 
@@ -153,7 +178,9 @@ class Pypi final : public Analyzer {
       if (found.visibility == model::Visibility::final && found.facts.kind == "record")
         records[std::string(layers::parent_path(found.path))] = &found;
     for (const FoundFacts& found : all) {
-      if (found.visibility != model::Visibility::final || found.facts.kind != k_installed) continue;
+      if (found.visibility != model::Visibility::final) continue;
+      if (found.facts.kind == k_declared) take_language_file(found, out);
+      if (found.facts.kind != k_installed) continue;
       const std::size_t before = out.packages.size();
       take_language_file(found, out);
       const auto record = records.find(std::string(layers::parent_path(found.path)));
@@ -164,8 +191,8 @@ class Pypi final : public Analyzer {
 };
 
 const util::Registered<Pypi> registered{{.id = "pypi",
-                                         .version = 2,
-                                         .summary = "Python packages: dist-info, egg-info, eggs",
+                                         .version = 3,
+                                         .summary = "Python packages: dist-info, egg-info, eggs, zip applications",
                                          .example = "requests 2.31.0 (requests-2.31.0.dist-info/METADATA)"}};
 
 }  // namespace

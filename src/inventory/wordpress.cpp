@@ -4,6 +4,8 @@
 // name in the directory of plugins. Hostile: it is code; only lines of that written form are read, in the first 8
 // KiB, as WordPress does.
 // Reads: wp-includes/version.php, wp-content/plugins/**/*.php
+#include <algorithm>
+
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
 #include "util/ascii.hpp"
@@ -13,14 +15,16 @@ namespace {
 
 constexpr std::size_t k_header_bytes = 8192;
 constexpr std::string_view k_plugins = "wp-content/plugins/";
+constexpr std::string_view k_forced = "wp-content/mu-plugins/";  // always on
 
 bool is_core(std::string_view path) { return path.ends_with("wp-includes/version.php"); }
 
 // The part below plugins/, or "" when it lies deeper than a plugin's own folder.
 std::string_view plugin_part(std::string_view path) {
-  const std::size_t at = path.find(k_plugins);
-  if (at == std::string_view::npos || !path.ends_with(".php")) return {};
-  const std::string_view rest = path.substr(at + k_plugins.size());
+  const std::size_t plugins = path.find(k_plugins), forced = path.find(k_forced);
+  if (std::min(plugins, forced) == std::string_view::npos || !path.ends_with(".php")) return {};
+  const std::string_view rest =
+      plugins < forced ? path.substr(plugins + k_plugins.size()) : path.substr(forced + k_forced.size());
   const std::size_t slash = rest.find('/');
   return slash != std::string_view::npos && rest.find('/', slash + 1) != std::string_view::npos ? std::string_view()
                                                                                                 : rest;
@@ -81,7 +85,7 @@ class Wordpress final : public Analyzer {
 };
 
 const util::Registered<Wordpress> registered{{.id = "wordpress",
-                                              .version = 1,
+                                              .version = 2,
                                               .summary = "WordPress and its plugins",
                                               .example = "akismet 4.1.9 (wp-content/plugins/akismet/akismet.php)"}};
 

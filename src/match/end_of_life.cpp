@@ -1,5 +1,7 @@
-// The table of end-of-life dates, as of August 2026. A row is a fact that a publisher announced; a date that is not
-// announced yet has no row, and an image of that release then counts as not assessed rather than as supported.
+// The table of end-of-life dates, as of August 2026 (openEuler's as of October 2026, OpenWrt's as of December 2025).
+// A row is a fact that a publisher announced; a date that is not announced yet has no row, and an image of that
+// release then counts as not assessed rather than as supported. So it is with Photon 5, Bottlerocket (whose versions
+// are replaced by the next, with no day named) and the newest OpenWrt.
 #include "match/end_of_life.hpp"
 
 #include <algorithm>
@@ -220,6 +222,33 @@ constexpr Row k_rows[] = {
     {"mariner", "1.0", 2023y / 7 / 31},
     {"mariner", "2.0", 2025y / 7 / 31},
     {"azurelinux", "3.0", 2027y / 7 / 31},
+    {"openeuler", "20.03-LTS", 2021y / 3 / 31, true},
+    {"openeuler", "20.03-LTS-SP1", 2022y / 12 / 31, true},
+    {"openeuler", "20.03-LTS-SP2", 2022y / 4 / 30, true},
+    {"openeuler", "20.03-LTS-SP3", 2023y / 12 / 31, true},
+    {"openeuler", "20.03-LTS-SP4", 2025y / 11 / 30, true},
+    {"openeuler", "22.03-LTS", 2024y / 3 / 31, true},
+    {"openeuler", "22.03-LTS-SP1", 2024y / 12 / 31, true},
+    {"openeuler", "22.03-LTS-SP2", 2024y / 3 / 31, true},
+    {"openeuler", "22.03-LTS-SP3", 2025y / 12 / 31, true},
+    {"openeuler", "22.03-LTS-SP4", 2026y / 6 / 30, true},
+    {"openeuler", "23.03", 2023y / 9 / 30, true},
+    {"openeuler", "23.09", 2024y / 3 / 31, true},
+    {"openeuler", "24.03-LTS", 2026y / 5 / 31, true},
+    {"openeuler", "24.03-LTS-SP1", 2026y / 12 / 31, true},
+    {"openeuler", "24.03-LTS-SP2", 2026y / 3 / 31, true},
+    {"openeuler", "24.03-LTS-SP3", 2027y / 12 / 31, true},
+    {"openeuler", "24.03-LTS-SP4", 2027y / 3 / 31, true},
+    {"openeuler", "24.09", 2025y / 3 / 31, true},
+    {"openeuler", "25.03", 2025y / 9 / 30, true},
+    {"openeuler", "25.09", 2026y / 3 / 31, true},
+    {"openeuler", "26.09", 2027y / 3 / 31, true},
+    {"openwrt", "17.01", 2019y / 2 / 1},
+    {"openwrt", "18.06", 2021y / 7 / 1},
+    {"openwrt", "19.07", 2022y / 4 / 30},
+    {"openwrt", "21.02", 2023y / 4 / 30},
+    {"openwrt", "22.03", 2024y / 4 / 11},
+    {"openwrt", "23.05", 2025y / 8 / 16},
 };
 
 struct Source {
@@ -244,6 +273,8 @@ constexpr Source k_sources[] = {
     {"photon", "https://github.com/vmware/photon/wiki"},
     {"mariner", "https://github.com/microsoft/azurelinux"},
     {"azurelinux", "https://github.com/microsoft/azurelinux"},
+    {"openeuler", "https://www.openeuler.org/en/download/archive/"},
+    {"openwrt", "https://openwrt.org/docs/guide-developer/security"},
 };
 
 // Always current, for as long as the image is.
@@ -273,6 +304,15 @@ std::string_view source_of(std::string_view id) {
 
 }  // namespace
 
+std::string openeuler_release(const model::Distribution& distribution) {
+  std::string release = distribution.version_id;
+  const std::string_view name = distribution.pretty_name;
+  const std::size_t open = name.find('('), close = name.find(')');
+  if (open != std::string_view::npos && close != std::string_view::npos && close > open + 1)
+    release += "-" + std::string(name.substr(open + 1, close - open - 1));
+  return release;
+}
+
 std::string_view table_id(const model::Distribution& distribution) {
   // Updates beyond the ordinary ones, which the inventory says in the name (see inventory/support_programs.cpp).
   if (distribution.id == "ubuntu" && distribution.pretty_name.ends_with(" (ESM)")) return "ubuntu-esm";
@@ -287,10 +327,10 @@ std::optional<EndOfLife> end_of_life(const model::Distribution& distribution) {
   for (const auto& rolling : k_rolling)
     if (rolling.id == id) return EndOfLife{std::nullopt, rolling.address};
   if (is_development(id, distribution)) return EndOfLife{std::nullopt, source_of(id)};
+  const std::string version = id == "openeuler" ? openeuler_release(distribution) : distribution.version_id;
   const Row* best = nullptr;
   for (const auto& row : k_rows)
-    if (row.id == id && covers(row, distribution.version_id) &&
-        (best == nullptr || row.version.size() > best->version.size()))
+    if (row.id == id && covers(row, version) && (best == nullptr || row.version.size() > best->version.size()))
       best = &row;
   if (best == nullptr) return std::nullopt;
   return EndOfLife{std::chrono::sys_days(best->last_day), source_of(id)};

@@ -22,4 +22,7 @@ std::optional<EndOfLife> end_of_life(const model::Distribution& distribution);
 // Stream" has the ID of CentOS) told apart: "centos-stream".
 std::string_view table_id(const model::Distribution& distribution);
 
+// "24.03-LTS-SP1": os-release has the service pack in its name only, "openEuler 24.03 (LTS-SP1)".
+std::string openeuler_release(const model::Distribution& distribution);
+
 }  // namespace hullcheck::match

@@ -28,13 +28,19 @@ constexpr std::array k_rows{
     Row{"maven", "Maven", "maven"},
     Row{"npm", "npm", "semver"},
     Row{"nuget", "NuGet", "nuget"},
+    Row{"pear", "Packagist", "composer"},
     Row{"pub", "Pub", "pub"},
     Row{"pypi", "PyPI", "pep440"},
     Row{"swift", "SwiftURL", "semver"},
 };
 
 // Types that are read and that nobody publishes advisories for by name.
-constexpr std::array<std::string_view, 5> k_unpublished{"conda", "luarocks", "otp", "cocoapods", "wordpress-plugin"};
+constexpr std::array<std::string_view, 6> k_unpublished{"conda",     "luarocks", "otp",
+                                                        "cocoapods", "pear",     "wordpress-plugin"};
+
+// PEAR's own packages are published for Composer too: pear.php.net/Archive_Tar is pear/archive_tar there. Extensions
+// and other channels' packages are not.
+constexpr std::string_view k_pear_channel = "pear.php.net/";
 
 const Row* row_of(std::string_view type) {
   const auto row = std::find_if(k_rows.begin(), k_rows.end(), [&](const Row& r) { return r.type == type; });
@@ -57,8 +63,11 @@ class Language final : public Matcher {
     if (row == nullptr) return std::nullopt;
     // An archive that names no group belongs to nobody that an advisory could name.
     if (package.type == "maven" && package.name.find(':') == std::string::npos) return std::nullopt;
+    const bool pear = package.type == "pear";
+    if (pear && !package.name.starts_with(k_pear_channel)) return std::nullopt;
+    const std::string name = pear ? "pear/" + package.name.substr(k_pear_channel.size()) : package.name;
     return Query{std::string(row->ecosystem),
-                 {advisories::package_key(row->ecosystem, package.name)},
+                 {advisories::package_key(row->ecosystem, name)},
                  comparable(package),
                  row->scheme};
   }

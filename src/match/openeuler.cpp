@@ -1,24 +1,15 @@
-// openEuler: by source package, a key of the database for each service pack ("openEuler:24.03-LTS-SP1"). os-release
-// has the service pack in its name only: "openEuler 24.03 (LTS-SP1)".
+// openEuler: by source package, a key of the database for each service pack ("openEuler:24.03-LTS-SP1").
+#include "match/end_of_life.hpp"
 #include "match/matcher.hpp"
 
 namespace hullcheck::match {
 namespace {
 
-std::string release_of(const model::Distribution& distribution) {
-  std::string release = distribution.version_id;
-  const std::string_view name = distribution.pretty_name;
-  const std::size_t open = name.find('('), close = name.find(')');
-  if (open != std::string_view::npos && close != std::string_view::npos && close > open + 1)
-    release += "-" + std::string(name.substr(open + 1, close - open - 1));
-  return release;
-}
-
 class OpenEuler final : public Matcher {
  public:
   std::optional<Query> query(const model::Distribution& distribution, const model::Package& package) const override {
     if (package.type != "rpm" || distribution.id != "openeuler" || package.name == "gpg-pubkey") return std::nullopt;
-    return Query{"openEuler:" + release_of(distribution),
+    return Query{"openEuler:" + openeuler_release(distribution),
                  {package.source_name.empty() ? package.name : package.source_name},
                  package.version,
                  "rpm"};

@@ -78,6 +78,7 @@ constexpr std::array k_languages{
     LanguageRow{"npm", Split::first_slash, true},
     LanguageRow{"nuget"},
     LanguageRow{"otp", Split::none, true},
+    LanguageRow{"pear", Split::first_slash},
     LanguageRow{"pub", Split::none, true},
     LanguageRow{"pypi", Split::none, true, true},
     LanguageRow{"swift", Split::last_slash},
@@ -155,8 +156,12 @@ std::string purl(const Package& package, const Distribution& distribution) {
   if (language != nullptr) {
     out += language_path(*language, package.name);
   } else {
-    if (const auto space = name_space(package, distribution); !space.empty()) out += encoded(space) + "/";
-    out += encoded(rpm ? package.name : util::lower(package.name));
+    // Gentoo's names have their category in them.
+    const std::size_t slash = package.type == "ebuild" ? package.name.find('/') : std::string::npos;
+    const auto space = slash == std::string::npos ? name_space(package, distribution) : package.name.substr(0, slash);
+    const std::string name = slash == std::string::npos ? package.name : package.name.substr(slash + 1);
+    if (!space.empty()) out += encoded(space) + "/";
+    out += encoded(rpm || package.type == "ebuild" ? name : util::lower(name));
   }
   if (!package.version.empty()) out += "@" + encoded(rpm ? without_epoch(package.version) : package.version);
 

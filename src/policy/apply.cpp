@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "policy/accept.hpp"
 #include "policy/exceptions.hpp"
 #include "policy/fix_plan.hpp"
 #include "policy/policy.hpp"
@@ -161,6 +162,7 @@ void apply(const Policy& every, std::chrono::sys_seconds now, model::ScanResult&
 
   note_expired(policy, today, result.coverage.gaps);
   note_exceptions(policy, today, result);
+  accept_gaps(policy, today, result.coverage);
   std::sort(result.coverage.gaps.begin(), result.coverage.gaps.end());
   result.reasons = reasons_of(policy, result);
   result.verdict = result.reasons.front().verdict;

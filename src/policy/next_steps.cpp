@@ -85,10 +85,13 @@ bool needs_advisories(const model::ScanResult& result) {
 // What no advisory source speaks of, and somebody can find out all the same.
 constexpr std::pair<std::string_view, std::string_view> k_unassessed[] = {
     {"third-party-packages",
-     "Look up those packages at the publishers named above, or install the distribution's own instead"},
+     "Look up those packages at the publishers named above, or install the distribution's own instead; a policy file "
+     "may accept them"},
     {"program-without-advisories",
      "Install those programs from packages, or look up the versions found at their makers"},
-    {"library-of-unknown-version", "Rebuild those archives with the metadata of the libraries that they contain"},
+    {"library-of-unknown-version",
+     "Find out which version of those libraries was built in; Java archives tell it where their META-INF/maven is "
+     "kept"},
 };
 
 void add_for_malicious(const model::ScanResult& result, std::vector<NextStep>& out) {

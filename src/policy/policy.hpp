@@ -51,6 +51,18 @@ struct Rule {
   std::optional<std::chrono::sys_days> expires;  // after this day the rule no longer applies, and a note says so
 };
 
+// A gap that a team lives with until a day. Only gaps about packages that nobody publishes advisories for: what this
+// scan could not read, or would know with newer data, nobody can accept (acceptable_gaps()).
+struct Acceptance {
+  std::string name;                   // "team.yaml/accept[0]"
+  std::string gap;                    // its id
+  std::vector<std::string> subjects;  // "*" at the end matches any rest; empty: any
+  std::string reason;
+  std::optional<std::chrono::sys_days> expires;  // always set; the last day
+};
+// The ids that may be accepted, sorted.
+std::vector<std::string_view> acceptable_gaps();
+
 struct Policy {
   std::string name = "built-in";
   std::vector<Rule> rules;  // asked before ignore_unfixed, fail_on and the built-in ones
@@ -59,6 +71,7 @@ struct Policy {
   std::vector<std::string> exception_files;                            // as the report names them
   std::vector<std::pair<std::string, std::string>> exception_remarks;  // file, and what of it has no effect
   bool attached_vex = false;  // also what the registry holds about the image (model::Image::statements)
+  std::vector<Acceptance> accepted;
   bool ignore_unfixed = false;
   std::vector<model::VulnerabilityStatus> ignore_statuses;
   std::optional<model::Severity> fail_on;  // --fail-on: stop on any affected vulnerability at least this severe
@@ -80,8 +93,8 @@ Result<Policy> load(const std::string& path);
 Result<Policy> parse(std::string_view yaml, std::string name);
 
 // Sets decision, trigger and reason of every finding, then verdict, reasons and next steps of the result from
-// decisions, threat levels, gaps and coverage. An expired rule adds a note to the gaps, unattributed programs below
-// the threshold a warning. Pure.
+// decisions, threat levels, gaps and coverage. A gap that is accepted becomes a note. An expired rule or acceptance
+// adds a note to the gaps, unattributed programs below the threshold a warning. Pure.
 void apply(const Policy& policy, std::chrono::sys_seconds now, model::ScanResult& result);
 
 }  // namespace hullcheck::policy

@@ -240,9 +240,42 @@ Result<void> read_rules(const Field& field, Policy& policy) {
   return {};
 }
 
+Result<std::string> acceptable_gap(const Field& field) {
+  std::string id = TRY(field.text());
+  const std::vector<std::string_view> all = acceptable_gaps();
+  if (std::find(all.begin(), all.end(), id) == all.end())
+    return field.error(
+        fmt::format("\"{}\" cannot be accepted; what can is {}", id, util::join({all.begin(), all.end()}, ", ")));
+  return id;
+}
+
+constexpr Key<Acceptance> k_acceptance_keys[] = {
+    {"gap", set<&Acceptance::gap, acceptable_gap>},
+    {"subjects", set<&Acceptance::subjects, texts>},
+    {"reason", set<&Acceptance::reason, text>},
+    {"expires", set<&Acceptance::expires, date>},
+};
+
+Result<void> read_acceptances(const Field& field, Policy& policy) {
+  if (!field.node.IsSequence() && !field.node.IsNull()) return field.error("accept takes a list");
+  if (field.node.size() > k_most_rules) return field.error("too many entries");
+  for (const YAML::Node& item : field.node) {
+    const Field entry{item, field.file, "an entry of accept"};
+    Acceptance acceptance;
+    const std::set<std::string> given = TRY(read_mapping(entry, k_acceptance_keys, acceptance));
+    const bool reasoned = acceptance.reason.find_first_not_of(" \t\n") != std::string::npos;
+    if (!given.contains("gap") || !given.contains("expires") || !reasoned)
+      return entry.error("an entry of accept needs gap, reason and expires");
+    acceptance.name = fmt::format("{}/accept[{}]", field.file, policy.accepted.size());
+    policy.accepted.push_back(std::move(acceptance));
+  }
+  return {};
+}
+
 constexpr Key<Policy> k_policy_keys[] = {
     {"version", read_version},
     {"rules", read_rules},
+    {"accept", read_acceptances},
     {"ignoreUnfixed", set<&Policy::ignore_unfixed, flag>},
     {"failOn", set<&Policy::fail_on, severity>},
     {"mostUnattributed", set<&Policy::most_unattributed, percentage>},

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "policy/accept.hpp"
 #include "policy/rules.hpp"
 #include "policy/verdict.hpp"
 #include "util/text.hpp"
@@ -213,13 +214,19 @@ void add_unknown(const Policy& policy, const model::ScanResult& result, Reasons&
 
 }  // namespace
 
+std::string safe_reason(const model::Coverage& coverage) {
+  const std::vector<std::string> accepted = accepted_gaps(coverage);
+  if (accepted.empty()) return "Everything was looked at and nothing crosses the policy";
+  return "Nothing crosses the policy, which accepts what could not be judged: " +
+         util::join_some(accepted, k_most_named);
+}
+
 std::vector<Reason> reasons_of(const Policy& policy, const model::ScanResult& result) {
   Reasons reasons;
   add_unsafe(result, reasons);
   if (policy.unattributed == Excess::stop) add_unattributed(policy, result.coverage, Verdict::unsafe, reasons);
   add_unknown(policy, result, reasons);
-  if (reasons.empty())
-    reasons.push_back({Verdict::safe, "Everything was looked at and nothing crosses the policy", ""});
+  if (reasons.empty()) reasons.push_back({Verdict::safe, safe_reason(result.coverage), ""});
   return reasons;
 }
 

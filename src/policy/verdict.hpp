@@ -12,6 +12,9 @@ namespace hullcheck::policy {
 // Every finding of `result` has its decision. The first reason has the verdict of the image. Never empty.
 std::vector<model::Reason> reasons_of(const Policy& policy, const model::ScanResult& result);
 
+// Why an image is safe: that all of it was looked at, or else what the policy accepts unseen.
+std::string safe_reason(const model::Coverage& coverage);
+
 // Commands hold nothing from the image that a shell could read as anything but a word.
 std::vector<model::NextStep> next_steps_of(const model::ScanResult& result);
 

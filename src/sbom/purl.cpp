@@ -45,12 +45,16 @@ void parse_qualifiers(std::string_view text, PackageUrl& url) {
 }
 
 // How the types of languages join namespace and name; "/" for the rest, nothing for an operating system's packages.
+bool contains_slash(std::string_view text) { return text.find('/') != std::string_view::npos; }
+
 std::string joined_name(const PackageUrl& url) {
   static constexpr std::array<std::string_view, 4> k_system{"deb", "apk", "rpm", "alpm"};
   if (url.name_space.empty() || std::find(k_system.begin(), k_system.end(), url.type) != k_system.end())
     return url.name;
   model::Package probe;
   probe.type = url.type;
+  // Gentoo's names have their category in them, unless "gentoo" stands there and the name is whole.
+  if (url.type == "ebuild") return contains_slash(url.name) ? url.name : url.name_space + "/" + url.name;
   if (model::is_system_package(probe)) return url.name;
   return url.name_space + (url.type == "maven" ? ":" : "/") + url.name;
 }
@@ -195,6 +199,8 @@ model::Distribution distribution_of(const PackageUrl& url) {
     out.version_id = text.substr(dash + 1);
   } else if (!text.empty()) {
     out.id = distribution_id(text);
+  } else if (url.type == "ebuild") {
+    out.id = "gentoo";
   } else if (std::find(k_vendors.begin(), k_vendors.end(), url.name_space) == k_vendors.end()) {
     out.id = distribution_id(url.name_space);
   }

@@ -51,7 +51,15 @@ Result<void> write_all(int file, Bytes bytes, const std::string& path) {
   return {};
 }
 
+Error too_large(const std::string& path, std::uint64_t limit) {
+  return make_error(ErrorCode::limit, "file-size-limit", "is larger than " + std::to_string(limit) + " bytes", path);
+}
+
 Result<Buffer> read_all(const Descriptor& file, const std::string& path, std::uint64_t limit) {
+  // A plain file tells its size, and need not be read up to the limit to know that it is beyond.
+  struct stat info {};
+  if (::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) && static_cast<std::uint64_t>(info.st_size) > limit)
+    return too_large(path, limit);
   Buffer bytes;
   std::size_t filled = 0;
   for (;;) {
@@ -62,9 +70,7 @@ Result<Buffer> read_all(const Descriptor& file, const std::string& path, std::ui
     if (got < 0) return open_error(path);
     if (got == 0) break;
     filled += static_cast<std::size_t>(got);
-    if (filled > limit)
-      return make_error(ErrorCode::limit, "file-size-limit", "is larger than " + std::to_string(limit) + " bytes",
-                        path);
+    if (filled > limit) return too_large(path, limit);
   }
   bytes.resize(filled);
   return bytes;

@@ -47,11 +47,11 @@ def end_of_life():
     """Distributions with dates, and how many releases of each."""
     text = (ROOT / "src" / "match" / "end_of_life.cpp").read_text()
     releases = {}
-    for name, version in re.findall(r"^\s+\{\"([a-z-]+)\", \"([0-9.]+)\", \d+y", text, re.M):
+    for name, version in re.findall(r"^\s+\{\"([a-z-]+)\", \"([0-9.]+(?:-LTS)?(?:-SP\d)?)\", \d+y", text, re.M):
         releases.setdefault(name, []).append(version)
     rows = []
     for name, versions in sorted(releases.items()):
-        versions.sort(key=lambda v: [int(part) for part in v.split(".")])
+        versions.sort(key=lambda v: [int(part) for part in re.findall(r"\d+", v)])
         source = re.search(r"\{\"" + name + r"\", \"(https[^\"]+)\"\}", text)
         rows.append((name, f"{versions[0]} – {versions[-1]}" if len(versions) > 1 else versions[0], str(len(versions)),
                      source.group(1) if source else ""))

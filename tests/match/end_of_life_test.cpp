@@ -28,6 +28,10 @@ TEST(EndOfLifeTable, Dates) {
   EXPECT_EQ(date("centos", "8", "CentOS Linux 8"), std::chrono::sys_days(year{2021} / 12 / 31));
   EXPECT_EQ(date("centos", "8", "CentOS Stream 8"), std::chrono::sys_days(year{2024} / 5 / 31));
   EXPECT_EQ(date("sles", "15"), std::chrono::sys_days(year{2019} / 12 / 31));
+  EXPECT_EQ(date("openeuler", "24.03", "openEuler 24.03 (LTS-SP3)"), std::chrono::sys_days(year{2027} / 12 / 31));
+  EXPECT_EQ(date("openeuler", "24.03", "openEuler 24.03 (LTS)"), std::chrono::sys_days(year{2026} / 5 / 31));
+  EXPECT_EQ(date("openeuler", "23.09", "openEuler 23.09"), std::chrono::sys_days(year{2024} / 3 / 31));
+  EXPECT_EQ(date("openwrt", "23.05.5"), std::chrono::sys_days(year{2025} / 8 / 16));
   EXPECT_EQ(date("sles", "15.5"), std::chrono::sys_days(year{2024} / 12 / 31));
 }
 
@@ -37,6 +41,8 @@ TEST(EndOfLifeTable, RollingHasNoDateAndUnknownHasNoAnswer) {
   EXPECT_TRUE(of("debian", "").has_value()) << "testing and unstable";
   EXPECT_TRUE(of("alpine", "3.99_alpha20260101").has_value());
   EXPECT_FALSE(of("sles", "15.99").has_value()) << "a service pack that is not in the table is not the first one";
+  EXPECT_FALSE(of("openeuler", "24.03", "openEuler 24.03 (LTS-SP9)").has_value());
+  EXPECT_FALSE(of("photon", "5.0").has_value()) << "no day is announced";
   EXPECT_FALSE(of("debian", "99").has_value());
   EXPECT_FALSE(of("nonesuch", "1").has_value());
   EXPECT_FALSE(of("", "").has_value());

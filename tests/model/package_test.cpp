@@ -85,6 +85,11 @@ TEST(Purl, LanguagesWriteNamesInTheirOwnWay) {
   }
 }
 
+TEST(Purl, GentoosCategoryIsTheNamespace) {
+  EXPECT_EQ(purl(package("ebuild", "dev-libs/openssl", "3.0.10-r1", ""), distribution("gentoo", "")),
+            "pkg:ebuild/dev-libs/openssl@3.0.10-r1?distro=gentoo");
+}
+
 TEST(Purl, QualifiersOfAPackageAreSortedWithTheUsualOnes) {
   auto numpy = package("conda", "numpy", "1.26.0", "");
   numpy.qualifiers = {{"subdir", "linux-64"}, {"build", "py311 0"}};

@@ -40,6 +40,14 @@ TEST(PolicyFile, MistakesNameLineAndColumn) {
       {"empty list", "rules:\n  - {action: warn, ids: []}\n", "p.yaml:2:25", "a list of values"},
       {"list for a word", "failOn: [high]\n", "p.yaml:1:9", "one value"},
       {"rules as a mapping", "rules: {action: warn}\n", "p.yaml:1:8", "takes a list"},
+      {"gap that has a remedy", "accept:\n  - {gap: no-advisory-database, reason: x, expires: 2026-12-31}\n",
+       "p.yaml:2:11", "cannot be accepted"},
+      {"acceptance without a day", "accept:\n  - {gap: third-party-packages, reason: x}\n", "p.yaml:2:5",
+       "needs gap"},
+      {"acceptance without a reason", "accept:\n  - {gap: third-party-packages, expires: 2026-12-31, reason: ' '}\n",
+       "p.yaml:2:5", "needs gap"},
+      {"acceptance of anything", "accept:\n  - {reason: x, expires: 2026-12-31}\n", "p.yaml:2:5", "needs gap"},
+      {"accept as a word", "accept: all\n", "p.yaml:1:9", "takes a list"},
       {"no mapping", "- a\n", "p.yaml:1:1", "one mapping"},
       {"two documents", "version: 1\n---\nversion: 1\n", "p.yaml", "one mapping"},
       {"comma first, which yaml-cpp never finishes", ",version: 1\n", "p.yaml", ""},
@@ -70,6 +78,8 @@ TEST(PolicyFile, ExampleOfTheDocumentationLoads) {
             "team.yaml");
   ASSERT_TRUE(policy.ok()) << policy.error().describe();
   EXPECT_EQ(policy->name, "team.yaml");
+  ASSERT_EQ(policy->accepted.size(), 1U);
+  EXPECT_EQ(policy->accepted[0].subjects, std::vector<std::string>{"Docker"});
   ASSERT_EQ(policy->rules.size(), 5U);
   EXPECT_DOUBLE_EQ(policy->most_unattributed, 0.3);
   EXPECT_EQ(policy->most_unattributed_bytes, 50'000'000U);

@@ -347,8 +347,48 @@ TEST(NextSteps, WhatNoAdvisorySpeaksOf) {
     const ScanResult found = judged(result);
     EXPECT_EQ(found.verdict, Verdict::unknown);
     ASSERT_EQ(found.next_steps.size(), 1U) << id;
-    EXPECT_THAT(found.next_steps[0].text, testing::AnyOf(HasSubstr("ook up"), HasSubstr("Rebuild"))) << id;
+    EXPECT_THAT(found.next_steps[0].text, testing::AnyOf(HasSubstr("ook up"), HasSubstr("Find out"))) << id;
   }
+}
+
+TEST(Accept, AGapOfOnePublisherUntilADay) {
+  const Policy policy = policy_of(
+      "accept:\n  - {gap: third-party-packages, subjects: [Docker, Post*], reason: followed by us, expires: "
+      "2026-08-05}\n");
+  ScanResult result;
+  result.coverage.gaps = {{"third-party-packages", "advisories", "Docker", "not judged", GapEffect::unknown}};
+  const ScanResult accepted = judged(result, policy);
+  EXPECT_EQ(accepted.verdict, Verdict::safe);
+  EXPECT_TRUE(accepted.coverage.complete);
+  ASSERT_EQ(accepted.coverage.gaps.size(), 2U);
+  EXPECT_EQ(accepted.coverage.gaps[0].id, "gap-accepted");
+  EXPECT_EQ(accepted.coverage.gaps[0].reason, "accepted until 2026-08-05 by team.yaml/accept[0]: followed by us");
+  EXPECT_EQ(accepted.coverage.gaps[1].id, "third-party-packages");
+  EXPECT_EQ(accepted.coverage.gaps[1].effect, GapEffect::note);
+  EXPECT_EQ(accepted.reasons[0].text,
+            "Nothing crosses the policy, which accepts what could not be judged: third-party-packages (Docker)");
+
+  // Another publisher, or another gap beside it: still open.
+  result.coverage.gaps.push_back(
+      {"third-party-packages", "advisories", "NodeSource", "not judged", GapEffect::unknown});
+  EXPECT_EQ(judged(result, policy).verdict, Verdict::unknown);
+  result.coverage.gaps[1] = {"package-database-removed", "inventory", "Docker", "gone", GapEffect::unknown};
+  EXPECT_EQ(judged(result, policy).verdict, Verdict::unknown);
+  // And never in the way of what is unsafe.
+  result.threats.push_back(sample_finding(FindingKind::threat, "B01", "Reverse shell", "start.sh"));
+  result.threats[0].level = ThreatLevel::malicious;
+  EXPECT_EQ(judged(result, policy).verdict, Verdict::unsafe);
+}
+
+TEST(Accept, RunsOutAndSaysSo) {
+  const Policy policy =
+      policy_of("accept:\n  - {gap: third-party-packages, reason: followed by us, expires: 2026-08-04}\n");
+  ScanResult result;
+  result.coverage.gaps = {{"third-party-packages", "advisories", "Docker", "not judged", GapEffect::unknown}};
+  const ScanResult open = judged(result, policy);
+  EXPECT_EQ(open.verdict, Verdict::unknown);
+  EXPECT_EQ(open.coverage.gaps[0].id, "policy-rule-expired");
+  EXPECT_THAT(open.coverage.gaps[0].reason, HasSubstr("2026-08-04"));
 }
 
 }  // namespace

@@ -109,6 +109,8 @@ TEST(Purl, NamesOfLanguagesAreJoined) {
   EXPECT_EQ(name("pkg:golang/example.org/a/b@v1.0.0"), "example.org/a/b");
   EXPECT_EQ(name("pkg:pypi/django@1.11.1"), "django");
   EXPECT_EQ(name("pkg:rpm/redhat/bash@5.1-4.el9"), "bash");
+  EXPECT_EQ(name("pkg:ebuild/dev-libs/openssl@3.0.10-r1"), "dev-libs/openssl");
+  EXPECT_EQ(name("pkg:ebuild/gentoo/dev-libs%2Fopenssl@3.0.10-r1"), "dev-libs/openssl");
 }
 
 TEST(Purl, RpmEpochAndSourceAreQualifiers) {
@@ -133,6 +135,7 @@ TEST(Purl, DistributionsGoByManyNames) {
   EXPECT_EQ(seen("pkg:rpm/amazon/bash@1?distro=amazon-2+(Karoo)"), "amzn/2+(Karoo)");
   EXPECT_EQ(seen("pkg:deb/debian/bash@1"), "debian/");
   EXPECT_EQ(seen("pkg:rpm/opensuse/bash@1"), "/");
+  EXPECT_EQ(seen("pkg:ebuild/dev-libs/openssl@1"), "gentoo/");
 }
 
 TEST(Purl, WhatIsNoneGivesNothing) {

@@ -335,9 +335,9 @@ class Walk {
     return std::string(license.substr(0, license.find_first_of(",;")));
   }
 
-  // The name of a zip and the manifest in it say nothing of a library.
+  // The name of a zip and the manifest in it say nothing of a library, nor does any other name without a manifest.
   void add_own(const Frame& frame, const ArchiveName& name, const std::string& version, const Manifest& manifest) {
-    if (is_plain_zip(frame.name)) return;
+    if (is_plain_zip(frame.name) || (manifest.empty() && !is_java_archive_name(frame.name))) return;
     std::string artifact(name.artifact);
     // Jenkins' plugins are known by the short name in their manifest.
     if (const std::string_view plugin = value_of(manifest, {"short-name"}); is_filled(plugin)) artifact = plugin;

@@ -92,8 +92,10 @@ std::string safe_line(const model::ScanResult& result) {
       "lesser vulnerabilities");
   add(parts, result.checks.size(), "failed check", "failed checks");
   add(parts, result.warnings.size(), "warning", "warnings");
-  return "Everything was looked at and nothing crosses the policy" +
-         (parts.empty() ? "." : "; below: " + util::join(parts, ", ") + ".");
+  // What the policy accepts is part of the reason.
+  const std::string why = result.reasons.empty() ? "Everything was looked at and nothing crosses the policy"
+                                                 : result.reasons.front().text;
+  return safe(why) + (parts.empty() ? "." : "; below: " + util::join(parts, ", ") + ".");
 }
 
 std::string one_line(const model::ScanResult& result) {
