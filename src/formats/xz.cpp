@@ -65,6 +65,32 @@ std::unique_ptr<ByteStream> xz_stream(InputPieces pieces, const DecompressLimits
   return std::make_unique<XzStream>(std::move(pieces), limits);
 }
 
+Result<Buffer> decompress_lzma_alone(Bytes file, std::size_t most, std::size_t* made) {
+  constexpr std::size_t k_block = std::size_t{1} << 18U;
+  lzma_stream stream = LZMA_STREAM_INIT;
+  if (lzma_alone_decoder(&stream, k_memory) != LZMA_OK)
+    return make_error(ErrorCode::limit, "xz-memory-limit", "no memory for the LZMA decoder");
+  stream.next_in = file.data();
+  stream.avail_in = file.size();
+  Buffer out;
+  lzma_ret code = LZMA_OK;
+  while (code == LZMA_OK && out.size() < most) {
+    const std::size_t before = out.size();
+    out.resize(std::min(before + k_block, most));
+    stream.next_out = out.data() + before;
+    stream.avail_out = out.size() - before;
+    code = lzma_code(&stream, LZMA_FINISH);
+    out.resize(out.size() - stream.avail_out);
+  }
+  lzma_end(&stream);
+  if (made != nullptr) *made = out.size();
+  if (code == LZMA_STREAM_END) return out;
+  if (code == LZMA_BUF_ERROR) return make_error(ErrorCode::truncated, "xz-truncated", "the LZMA data ends too early");
+  if (code == LZMA_MEMLIMIT_ERROR || code == LZMA_OK)
+    return make_error(ErrorCode::limit, "xz-size-limit", "more comes out of the LZMA data than is looked at");
+  return make_error(ErrorCode::malformed, "xz-malformed", "the LZMA data cannot be decoded");
+}
+
 bool decompress_raw_lzma(const LzmaProperties& properties, Bytes input, std::span<std::uint8_t> output) {
   if (properties.position > LZMA_PB_MAX || properties.literal_context + properties.literal_position > LZMA_LCLP_MAX)
     return false;
@@ -83,7 +109,8 @@ bool decompress_raw_lzma(const LzmaProperties& properties, Bytes input, std::spa
   stream.next_out = output.data();
   stream.avail_out = output.size();
   const lzma_ret code = lzma_code(&stream, LZMA_RUN);
-  const bool complete = stream.avail_out == 0 && (code == LZMA_OK || code == LZMA_STREAM_END || code == LZMA_BUF_ERROR);
+  const bool complete =
+      stream.avail_out == 0 && (code == LZMA_OK || code == LZMA_STREAM_END || code == LZMA_BUF_ERROR);
   lzma_end(&stream);
   return complete;
 }

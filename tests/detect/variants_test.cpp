@@ -160,6 +160,60 @@ std::string short_strings(const std::string& bytes) {
   return text + "];\n";
 }
 
+// od -An -v -tu1's sister for octal, by bytes and by pairs as od writes them when nothing else is asked for.
+std::string octal(const std::string& bytes) {
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    text += ' ';
+    for (const unsigned shift : {6U, 3U, 0U}) text += static_cast<char>('0' + (byte >> shift & 7U));
+    if (i % 16 == 15) text += '\n';
+  }
+  return text + "\n";
+}
+
+std::string octal_pairs(const std::string& bytes) {
+  std::string text;
+  const auto number = [&](unsigned value, int digits) {
+    for (int i = digits - 1; i >= 0; --i) text += static_cast<char>('0' + (value >> (3 * i) & 7U));
+  };
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+    if (i % 16 == 0) number(static_cast<unsigned>(i), 7);
+    text += ' ';
+    number(static_cast<unsigned char>(bytes[i]) | static_cast<unsigned char>(bytes[i + 1]) << 8U, 6);
+    if (i % 16 == 14) text += '\n';
+  }
+  return text + "\n";
+}
+
+std::string base85(const std::string& bytes, bool ascii) {
+  constexpr std::string_view k_digits =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+  std::string text;
+  for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) {
+    std::uint32_t value = 0;
+    for (std::size_t i = at; i < at + 4; ++i) value = value << 8U | static_cast<unsigned char>(bytes[i]);
+    std::string group(5, ' ');
+    for (std::size_t i = 5; i-- > 0; value /= 85)
+      group[i] = ascii ? static_cast<char>('!' + value % 85) : k_digits[value % 85];
+    text += ascii && group == "!!!!!" ? "z" : group;
+  }
+  return text;
+}
+
+std::string wide(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += std::string{c, '\0'};
+  return out;
+}
+
+std::string backwards(const std::string& bytes) { return {bytes.rbegin(), bytes.rend()}; }
+
+// The last entry of the table of sections as linkers write it: no link, aligned to one, no entries.
+std::string with_last_section(const std::string& elf) {
+  return elf.substr(0, elf.size() - 24) + std::string(8, '\0') + '\1' + std::string(15, '\0');
+}
+
 struct Variant {
   const char* name;
   Wrap wrap;
@@ -272,6 +326,20 @@ const std::vector<Variant>& variants() {
        " (numbers)"},
       {"numbers_spaced", [](const std::string& elf) { return "x = [" + numbers(elf, ", ") + "]\n"; }, " (numbers)"},
       {"hex_dump", [](const std::string& elf) { return "xxd -r <<E >x\n" + dump(elf) + "E\n"; }, " (hex dump)"},
+      {"octal_dump", [](const std::string& elf) { return "#!/bin/sh\nundump <<E >x\n" + octal(elf) + "E\n"; },
+       " (octal dump)"},
+      {"octal_pairs", [](const std::string& elf) { return octal_pairs(elf); }, " (octal dump)"},
+      {"base85",
+       [](const std::string& elf) { return "import base64\nx = base64.b85decode('" + base85(elf, false) + "')\n"; },
+       " (base85)"},
+      {"ascii85", [](const std::string& elf) { return "<~" + base85(elf, true) + "~>\n"; }, " (ascii85)"},
+      {"file_lzma", [](const std::string& elf) { return test::lzma_alone(elf); }, " (LZMA)"},
+      {"lzma_behind_text", [](const std::string& elf) { return "#!/bin/sh\nexit\n" + test::lzma_alone(elf); },
+       " (LZMA at byte 15)"},
+      {"file_backwards", [](const std::string& elf) { return backwards(with_last_section(elf)); }, " (backwards)"},
+      {"file_wide", [](const std::string& elf) { return "\xff\xfe" + wide(base64(elf)); }, " (UTF-16) (base64)"},
+      {"file_wide_unmarked", [](const std::string& elf) { return wide("powershell -enc " + base64(elf)); },
+       " (UTF-16) (base64)"},
       {"short_strings", [](const std::string& elf) { return short_strings(elf); }, " (base64 in pieces)"},
       {"upx_gzip_base64_zip",
        [](const std::string& elf) {
@@ -370,6 +438,34 @@ TEST(Variants, RenamedStrippedAndSplit) {
   const Assessment found = image.assess();
   for (const char* path : {"usr/sbin/nginx", "opt/a", "opt/b"})
     EXPECT_NE(malicious(found, path), nullptr) << path << '\n' << paths(found);
+}
+
+// Where its start does not show it, it is said and not looked at.
+TEST(Variants, BackwardsWithoutSections) {
+  ImageBuilder image;
+  image.file("opt/x", backwards(program(false)), 0755).file("opt/note.txt", "ELF and FLE\x7f");
+  const Assessment found = image.assess();
+  EXPECT_EQ(
+      std::count_if(found.gaps.begin(), found.gaps.end(), [](const auto& gap) { return gap.id == "packed-program"; }),
+      1)
+      << paths(found);
+  EXPECT_TRUE(std::any_of(found.threats.begin(), found.threats.end(), [](const auto& one) {
+    return one.rule == "E05";
+  })) << paths(found);
+}
+
+// Two bytes mark a stream of zlib, so they are looked for only in programs that are packed in no known way.
+TEST(Variants, ZlibInAProgramThatIsPackedSomehow) {
+  const std::string inner = zlib(program());
+  test::ElfOptions options;
+  options.sections = false;
+  options.padding = 0;
+  ImageBuilder image;
+  image.file("opt/x", test::make_elf(test::noise(3000) + inner + test::noise(3000), options), 0755);
+  const Assessment found = image.assess();
+  EXPECT_TRUE(std::any_of(found.threats.begin(), found.threats.end(), [](const auto& one) {
+    return one.rule == "M07" && one.locations[0].path.find("(zlib at byte ") != std::string::npos;
+  })) << paths(found);
 }
 
 }  // namespace

@@ -223,4 +223,9 @@ std::string make_elf(std::string_view content, const ElfOptions& options) {
   return elf;
 }
 
+std::string lzma_alone(std::string_view plain) {
+  std::string header("\x5d\0\0\x80\0", 5);
+  return header + std::string(8, '\xff') + lzma(plain).substr(2);
+}
+
 }  // namespace hullcheck::test

@@ -38,6 +38,9 @@ std::string pack_upx(std::string_view elf, const UpxOptions& options = {});
 // A program for Windows with the sections of UPX around `content`, which the first is to be filled with.
 std::string pack_upx_pe(std::string_view content, const UpxOptions& options = {}, std::string_view section = "UPX");
 
+// A .lzma file.
+std::string lzma_alone(std::string_view plain);
+
 // A small ELF program of one or more segments around `content`; with a section table unless told otherwise.
 struct ElfOptions {
   bool sections = true;

@@ -30,11 +30,13 @@ constexpr std::uint64_t k_most_bytes = std::uint64_t{64} << 20;
 constexpr std::size_t k_large = 512U << 10;  // of JavaScript: bundles hold every word once
 constexpr std::size_t k_hidden_bytes = 64;   // of encoded text: nobody encodes so much by accident
 constexpr std::size_t k_some_hidden_bytes = 16;
+constexpr std::size_t k_small = 2U << 10;
 constexpr std::size_t k_summary_bytes = 64U << 10;
 constexpr std::size_t k_rescanned_bytes = 4U << 20;
 
 constexpr std::string_view k_command_key = "command";
 constexpr std::string_view k_fetched_key = "fetched";
+constexpr std::string_view k_somewhere = "an address that the script does not hold";
 
 constexpr std::array<RuleRow, 4> k_rows{{
     {"D08", EvidenceClass::decisive, model::Severity::high, 90, "Encoded code that a script decodes and runs",
@@ -59,9 +61,12 @@ struct Gate {
 const std::vector<Gate>& gates() {
   static const std::vector<Gate> k_gates = {
       {L::python,
-       {"exec", "eval", "os.system", "popen", "Popen", "subprocess", "builtins", "globals()"},
-       {"b64decode", "b32decode", "b16decode", "unhexlify", "fromhex", "decompress", "rot13", "rot_13", "[::-1]",
-        "marshal", "chr(", "codecs", "bytes([", "request.", "FieldStorage", "QUERY_STRING", "urlopen", "requests."}},
+       {"exec", "eval", "os.system", "popen", "Popen", "subprocess", "builtins", "globals()", "run_path",
+        "getoutput"},
+       {"b64decode",      "b32decode",    "b16decode", "unhexlify", "fromhex",  "decompress", "rot13",
+        "rot_13",         "[::-1]",       "marshal",   "chr(",      "codecs",   "bytes([",    "request.",
+        "FieldStorage",   "QUERY_STRING", "urlopen",   "requests.", "85decode", "(chr,",      "urlretrieve",
+        "HTTPConnection", "ServerProxy",  ".recv",     "telnetlib", "self.path"}},
       {L::javascript,
        {"eval", "Function(", "child_process", "constructor", "_compile", "runIn", "execSync", "Function.", "window[",
         "globalThis[", "global[", "this[", "self[", "setTimeout("},
@@ -103,7 +108,10 @@ const std::vector<Gate>& gates() {
         "usort",
         "$$",
         "register_shutdown_function",
-        "ob_start"},
+        "ob_start",
+        "extract($_",
+        "FILTER_CALLBACK",
+        "ReflectionFunction"},
        {"base64_decode",
         "gzinflate",
         "gzuncompress",
@@ -123,14 +131,22 @@ const std::vector<Gate>& gates() {
         "${$",
         "$$",
         "file_get_contents(",
-        "curl_exec"}},
+        "curl_exec",
+        "getenv(",
+        "include 'http",
+        "include \"http",
+        "include('http",
+        "include(\"http",
+        "require 'http",
+        "require \"http",
+        "import_request_variables"}},
       {L::perl,
        {"eval", "system", "exec", "qx", "`", "|\"", "|'", "-|"},
        // Not "pack" alone: every module says "package".
        {"decode_base64", "unpack", "pack(", "pack \"", "pack '", "pack q", "pack $", "param(", "QUERY_STRING", "LWP",
         "uncompress", "memGunzip"}},
       {L::ruby,
-       {"eval", "system", "exec", "`", "popen", "spawn", "Open3"},
+       {"eval", "system", "exec", "`", "popen", "spawn", "Open3", "%x"},
        {"decode64", "unpack", "pack(", "params", "Inflate", "open-uri", "Net::HTTP", "QUERY_STRING", "rot13"}},
       {L::lua,
        {"load", "os.execute", "io.popen"},
@@ -235,6 +251,38 @@ bool calls_variable(std::string_view text) {
   return false;
 }
 
+// Scripts of a few lines are soon followed, so it is enough that they run something: the words of a command or of an
+// address may be made from pieces.
+bool is_small_runner(ScriptLanguage language, std::string_view text) {
+  switch (language) {
+    case L::python: {
+      static const Words k_words = {"exec(",      "eval(",     "system",   "popen",    "Popen(",  "subprocess.",
+                                    "__import__", "getoutput", "getattr(", "__dict__", "os.exec", ".recv"};
+      return has_one(text, k_words);
+    }
+    case L::javascript: {
+      static const Words k_words = {"eval(",  "eval)",  "eval.",  "eval,",         "Function(",
+                                    "child_", "child'", "_load(", "worker_threads"};
+      return has_one(text, k_words);
+    }
+    case L::perl: {
+      static const Words k_words = {"system", "exec ", "exec(",       "qx",           "`",        "-|",
+                                    "|'",     "|\"",   "eval unpack", "eval reverse", "eval get", "->get("};
+      return has_one(text, k_words);
+    }
+    case L::ruby: {
+      static const Words k_words = {"system", "exec",  "popen", "%x",  "`",   "eval",
+                                    "Open3",  "spawn", "send(", "('|", "(\"|"};
+      return has_one(text, k_words);
+    }
+    case L::lua: {
+      static const Words k_words = {"load", "'exe", "\"exe", "os.execute", "io.popen"};
+      return has_one(text, k_words);
+    }
+    default: return false;
+  }
+}
+
 bool may_matter(ScriptLanguage language, std::string_view text) {
   const auto& all = gate_searches();
   const auto gate =
@@ -245,6 +293,7 @@ bool may_matter(ScriptLanguage language, std::string_view text) {
     static const Words k_brings = {"atob(", "\"base64\"", "'base64'", "'hex'", "\"hex\""};
     return has_one(text, k_brings) && has_one(text, k_runs);
   }
+  if (text.size() <= k_small && is_small_runner(language, text)) return true;
   const GateSearch::Seen seen = gate->look(text);
   if (seen.commands) return true;
   if (!seen.runs && !(language == L::php && calls_variable(text))) return false;
@@ -308,6 +357,8 @@ std::optional<Evidence> request_evidence(const ScriptSink& sink, ScriptLanguage 
   const bool program =
       sink.kind == SinkKind::code || sink.kind == SinkKind::command || sink.kind == SinkKind::bytecode;
   if (program && sink.whole) return evidence;
+  // include "data:text/plain;base64," . $_GET["c"]
+  if (sink.kind == SinkKind::load && sink.text.starts_with("data:")) return evidence;
   if (sink.kind == SinkKind::load && !sink.whole) return std::nullopt;
   evidence.cls = EvidenceClass::strong;
   evidence.confidence = 60;
@@ -419,7 +470,12 @@ class ScriptFlow final : public Detector {
       for (Evidence& evidence : found.take()) {
         if (evidence.rule == k_hint_rule) {
           commands_of(evidence, unit, embedded.line, out);
-          continue;
+          // What names its address is seen without following it.
+          if (evidence.value(k_fetched_key) != k_somewhere) continue;
+          const std::string text = evidence.text;
+          evidence = evidence_of(k_rows[2], text);
+          evidence.cls = class_for(unit, {EvidenceClass::strong, EvidenceClass::supporting, EvidenceClass::context});
+          evidence.values.emplace_back(k_payload_key, k_payload_absent);
         }
         evidence.line = line_in_file(unit, embedded.line);
         if (unit.build_time) evidence.cls = EvidenceClass::context;
@@ -454,7 +510,7 @@ class ScriptFlow final : public Detector {
         more.evidence = evidence_of(k_rows[saved ? 3 : 2], placed.evidence.text);
         more.evidence.line = placed.evidence.line;
         more.evidence.cls = placed.reach == Reach::start ? EvidenceClass::strong : EvidenceClass::supporting;
-        more.evidence.values.emplace_back("url", url);
+        if (url != k_somewhere) more.evidence.values.emplace_back("url", url);
         more.evidence.values.emplace_back(k_payload_key, k_payload_absent);
         out.add(std::move(more));
       }
@@ -469,9 +525,10 @@ class ScriptFlow final : public Detector {
       } else if (sink.marks.decoded && sink.kind != SinkKind::write && sink.kind != SinkKind::load &&
                  sink.round == 0) {
         out.add(encoded_evidence(sink, flows, language));
-      } else if (sink.marks.fetched && sink.marks.url && sink.kind != SinkKind::write) {
-        Evidence fetched = hint(k_fetched_key, sink.line, *sink.marks.url);
-        fetched.text = std::string(to_string(language)) + ": " + sink.name + " of what comes from " + *sink.marks.url;
+      } else if (sink.marks.fetched && sink.kind != SinkKind::write && (sink.marks.url || sink.whole)) {
+        const std::string from = sink.marks.url ? *sink.marks.url : std::string(k_somewhere);
+        Evidence fetched = hint(k_fetched_key, sink.line, from);
+        fetched.text = std::string(to_string(language)) + ": " + sink.name + " of what comes from " + from;
         out.add(std::move(fetched));
       }
     }
@@ -522,7 +579,7 @@ class ScriptFlow final : public Detector {
 
 const util::Registered<ScriptFlow> registered{{
     .id = "script-flow",
-    .version = 4,
+    .version = 5,
     .summary = "scripts that run what they decode, fetch, or get from a request",
     .example = "exec(zlib.decompress(base64.b64decode('eJx…'[::-1])))",
     .rules = k_rows,

@@ -10,11 +10,13 @@
 #include "formats/elf.hpp"
 #include "formats/inflate.hpp"
 #include "formats/upx.hpp"
+#include "formats/xz.hpp"
 #include "util/base64.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
+using namespace std::string_literals;
 using namespace std::string_view_literals;
 using layers::ContentKind;
 
@@ -26,7 +28,7 @@ constexpr std::size_t k_least_deflated = 256;
 constexpr std::size_t k_most_disguised = 64 << 20;
 constexpr std::size_t k_tables = 64 << 10;  // a program's segments are named in its first bytes
 
-enum class Mark : std::uint8_t { stream, zip, program, upx, pyinstaller, escapes, spelt, word, hidden_word };
+enum class Mark : std::uint8_t { stream, zip, program, upx, pyinstaller, escapes, spelt, word, hidden_word, lzma };
 
 struct Marked {
   Mark mark;
@@ -68,6 +70,11 @@ std::vector<Marked> make_marks() {
       "\xfd"
       "7zXZ\0"sv);
   add(Mark::stream, "1AY&SY"sv, 4);
+  // The sizes of dictionaries that the tools use, and a content of unknown size.
+  for (const std::string_view dictionary :
+       {"\x01\x00"sv, "\x02\x00"sv, "\x04\x00"sv, "\x08\x00"sv, "\x10\x00"sv, "\x20\x00"sv, "\x40\x00"sv,
+        "\x80\x00"sv, "\x00\x01"sv, "\x00\x02"sv, "\x00\x04"sv})
+    add(Mark::lzma, "\x5d\x00\x00"s + std::string(dictionary) + std::string(8, '\xff'));
   add(Mark::zip, "PK\x03\x04"sv);
   for (const std::string_view ident : {"\x7f"
                                        "ELF\x02\x01\x01"sv,
@@ -225,6 +232,9 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
     case Mark::stream:
       if (offset + begin == 0 || (rest[0] == 0x1f && !is_gzip_header(rest))) return;
       return offer({Kind::stream, offset + begin}, window, offset, last);
+    case Mark::lzma:
+      if (offset + begin == 0) return;
+      return offer({Kind::lzma, offset + begin}, window, offset, last);
     case Mark::zip:
       // The directory at the file's end names every member, so the first one stands for all; and it counts from the
       // file's start in programs that carry their archive.
@@ -264,6 +274,7 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
 void CarrierScan::window(Bytes window, const std::vector<DigitStretch>& stretches, std::uint64_t offset,
                          std::size_t from, std::size_t to, bool last) {
   if (!m_closed) search(window, stretches, offset, from, to, last);
+  if (last && m_differenced && !m_disguise && ends_backwards(window)) say_backwards(window);
   if (m_pending.empty()) return;
   if (last && (!m_keeping || offset == 0)) {
     finish(window, offset);
@@ -291,6 +302,18 @@ void CarrierScan::search(Bytes window, const std::vector<DigitStretch>& stretche
   }
   for (const HiddenHeader& header : m_headers)
     offer({Kind::hidden_program, offset + header.begin, header.key}, window, offset, last);
+}
+
+// Of a program without a table of sections only the file's end shows that it is written backwards, and the start is
+// gone by then.
+void CarrierScan::say_backwards(Bytes window) {
+  if (m_kind != ContentKind::binary && m_kind != ContentKind::text) return;
+  const Bytes tail = window.last(std::min<std::size_t>(window.size(), 64));
+  const Buffer head(tail.rbegin(), tail.rend());
+  const auto header = formats::ElfHeader::read(head);
+  if (!header || !is_runnable(*header)) return;
+  say_embedded({Kind::disguised, 0}, "backwards");
+  m_unwrapper.gap("packed-program", "a program in it is written backwards and was not looked at", true);
 }
 
 void CarrierScan::offer(const Carrier& carrier, Bytes window, std::uint64_t offset, bool last) {
@@ -363,6 +386,7 @@ bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
       return true;
     case Kind::spelt: return look_at_spelt(carrier, bytes, more);
     case Kind::disguised: return look_at_disguised(carrier, bytes, more);
+    case Kind::lzma: return look_at_lzma(carrier, bytes, more);
   }
   return true;
 }
@@ -372,7 +396,8 @@ void CarrierScan::decoded(const Carrier& carrier, Bytes content, std::string_vie
   const ContentKind kind =
       layers::classify_content(as_text(content.first(std::min<std::size_t>(content.size(), 4096))));
   // Symbols of programs and identifiers of all sorts decode to something.
-  const bool noise = kind == ContentKind::binary || (kind == ContentKind::text && !reads_as_text(content));
+  const bool noise = (kind == ContentKind::binary && !is_wide_text(content)) ||
+                     (kind == ContentKind::text && !reads_as_text(content));
   if (noise && content.size() < k_least_blob) return;
   if (kind == ContentKind::elf && content.size() >= k_least_program) {
     const auto header = formats::ElfHeader::read(content);
@@ -444,6 +469,19 @@ bool CarrierScan::look_at_disguised(const Carrier& carrier, Bytes bytes, bool mo
   auto content = undisguised(*m_disguise, bytes, k_most_disguised);
   if (content)
     decoded(carrier, *content, m_disguise->name());
+  else if (content.error().code == ErrorCode::limit)
+    m_unwrapper.gap("unpack-size-limit", "more comes out of it than is looked at", true);
+  return true;
+}
+
+bool CarrierScan::look_at_lzma(const Carrier& carrier, Bytes bytes, bool more) {
+  std::size_t made = 0;
+  const std::size_t most = std::min<std::uint64_t>(k_most_disguised, m_unwrapper.may_try());
+  const auto content = formats::decompress_lzma_alone(bytes, most, &made);
+  m_unwrapper.tried(made);
+  if (!content && content.error().code == ErrorCode::truncated && more) return false;
+  if (content)
+    decoded(carrier, *content, "LZMA at byte " + std::to_string(carrier.offset));
   else if (content.error().code == ErrorCode::limit)
     m_unwrapper.gap("unpack-size-limit", "more comes out of it than is looked at", true);
   return true;

@@ -19,7 +19,7 @@
 
 namespace hullcheck::detect {
 
-constexpr int k_carrier_version = 2;
+constexpr int k_carrier_version = 3;
 
 // One for each worker of the content scan; its calls follow those of the worker.
 class CarrierScan {
@@ -51,6 +51,7 @@ class CarrierScan {
     escapes,
     spelt,
     disguised,
+    lzma,
     pyinstaller
   };
   struct Carrier {
@@ -65,6 +66,7 @@ class CarrierScan {
 
   void search(Bytes window, const std::vector<DigitStretch>& stretches, std::uint64_t offset, std::size_t from,
               std::size_t to, bool last);
+  void say_backwards(Bytes window);
   void offer(const Carrier& carrier, Bytes window, std::uint64_t offset, bool last);
   // False when it may go on behind `bytes`, which start at the carrier.
   bool look(const Carrier& carrier, Bytes bytes, bool more);
@@ -72,6 +74,7 @@ class CarrierScan {
   bool look_at_escapes(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_spelt(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_disguised(const Carrier& carrier, Bytes bytes, bool more);
+  bool look_at_lzma(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_program(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more);
   void look_at_hidden_text(std::uint8_t key, Bytes window, std::uint64_t offset, std::size_t position);

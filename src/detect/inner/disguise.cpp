@@ -5,6 +5,7 @@
 
 #include "formats/elf.hpp"
 #include "formats/inflate.hpp"
+#include "formats/xz.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -33,7 +34,7 @@ std::uint8_t changed(const Disguise& disguise, std::uint8_t byte, std::size_t at
     case Disguise::Kind::key: return static_cast<std::uint8_t>(byte ^ disguise.key[at % disguise.length]);
     case Disguise::Kind::added: return static_cast<std::uint8_t>(byte - number);
     case Disguise::Kind::turned: return static_cast<std::uint8_t>(byte >> number | byte << (8 - number));
-    case Disguise::Kind::zlib: break;
+    default: break;
   }
   return byte;
 }
@@ -99,6 +100,30 @@ std::optional<Disguise> find_archive(Bytes head) {
   return std::nullopt;
 }
 
+// The last entry of a program's last section, backwards: names of sections have no entries, stand at any place, and
+// belong to no other section.
+bool is_backwards(Bytes head) {
+  constexpr std::size_t k_zeros = 15, k_fields = 24;
+  const auto zero = [&](std::size_t from, std::size_t to) {
+    return std::all_of(head.begin() + static_cast<std::ptrdiff_t>(from),
+                       head.begin() + static_cast<std::ptrdiff_t>(to), [](std::uint8_t byte) { return byte == 0; });
+  };
+  const bool wide = zero(0, k_zeros) && head[k_zeros] == 1 && zero(k_zeros + 1, k_fields);
+  const bool narrow = zero(0, 7) && head[7] == 1 && zero(8, 16);
+  return wide || narrow;
+}
+
+// LZMA without a container: properties, the size of the dictionary, that of the content or none, a first byte of
+// zero.
+bool is_lzma(Bytes head) {
+  if (head[0] != 0x5d || head[1] != 0 || head[2] != 0 || head[13] != 0) return false;
+  const auto dictionary = static_cast<std::uint32_t>(head[3] << 16U | head[4] << 24U);
+  std::uint64_t size = 0;
+  for (std::size_t i = 12; i >= 5; --i) size = size << 8U | head[i];
+  const bool round = (dictionary & (dictionary - 1)) == 0;
+  return dictionary != 0 && round && (size == ~std::uint64_t{0} || (size > 0 && size < 1ULL << 38U));
+}
+
 bool is_zlib(Bytes head) { return head[0] == 0x78 && (head[0] * 256U + head[1]) % 31 == 0 && (head[1] & 0x20U) == 0; }
 
 }  // namespace
@@ -108,20 +133,61 @@ std::string Disguise::name() const {
     case Kind::key: return "XOR 0x" + to_hex(Bytes(key).first(length));
     case Kind::added: return "added 0x" + to_hex(Bytes(key).first(1));
     case Kind::turned: return "turned by " + std::to_string(key[0]) + " bits";
+    case Kind::lzma: return "LZMA";
+    case Kind::wide: return "UTF-16";
+    case Kind::backwards: return "backwards";
     case Kind::zlib: break;
   }
   return "zlib";
 }
 
+bool ends_backwards(Bytes file) {
+  constexpr std::string_view k_end = "FLE\x7f"sv;
+  return file.size() >= k_head && as_text(file).ends_with(k_end);
+}
+
+bool is_wide_text(Bytes head) {
+  if (head.size() < k_head) return false;
+  head = head.first(k_head);
+  const bool marked = (head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff);
+  const std::size_t empty = head[0] == 0xfe || head[0] == 0 ? 0 : 1;
+  for (std::size_t i = marked ? 2 : 0; i + 1 < head.size(); i += 2) {
+    const std::uint8_t letter = head[i + 1 - empty];
+    const bool plain = (letter >= 0x20 && letter < 0x7f) || letter == '\n' || letter == '\r' || letter == '\t';
+    if (head[i + empty] != 0 || !plain) return false;
+  }
+  return true;
+}
+
 std::optional<Disguise> find_disguise(Bytes head) {
   if (head.size() < k_head) return std::nullopt;
   if (is_zlib(head)) return Disguise{Disguise::Kind::zlib};
+  if (is_lzma(head)) return Disguise{Disguise::Kind::lzma};
+  if (is_backwards(head)) return Disguise{Disguise::Kind::backwards};
+  if (is_wide_text(head)) return Disguise{Disguise::Kind::wide};
   if (auto archive = find_archive(head)) return archive;
   return find_program(head);
 }
 
 Result<Buffer> undisguised(const Disguise& disguise, Bytes file, std::size_t most) {
   if (disguise.kind == Disguise::Kind::zlib) return formats::inflate(file, formats::DeflateFrame::zlib, most);
+  if (disguise.kind == Disguise::Kind::lzma) return formats::decompress_lzma_alone(file, most);
+  if (disguise.kind == Disguise::Kind::backwards) {
+    Buffer plain(file.rbegin(), file.rend());
+    if (as_text(plain).starts_with("\x7f"
+                                   "ELF"))
+      return plain;
+    return make_error(ErrorCode::malformed, "not-backwards", "it is no program written backwards");
+  }
+  if (disguise.kind == Disguise::Kind::wide) {
+    Buffer plain;
+    plain.reserve(file.size() / 2);
+    const std::size_t low = file[0] == 0xfe || file[0] == 0 ? 1 : 0;
+    const std::size_t first = file[0] >= 0xfe ? 2 : 0;
+    for (std::size_t i = first; i + 1 < file.size(); i += 2)
+      plain.push_back(file[i + 1 - low] == 0 ? file[i + low] : static_cast<std::uint8_t>('?'));
+    return plain;
+  }
   return changed(disguise, file);
 }
 

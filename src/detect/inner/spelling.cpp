@@ -1,5 +1,6 @@
 #include "detect/inner/spelling.hpp"
 #include "util/base64.hpp"
+#include "util/base85.hpp"
 
 #include <algorithm>
 #include <array>
@@ -76,6 +77,66 @@ Buffer decode_dump(std::string_view text, std::size_t& end) {
     if (at >= text.size() || hex_value(text[at]) < 0) break;
   }
   return out;
+}
+
+int digit_value(char c, unsigned base) {
+  const int value = hex_value(c);
+  return value < static_cast<int>(base) ? value : -1;
+}
+
+// od -b, od and hexdump: numbers of `width` digits, of one byte or of two with the lower one first. An offset of
+// seven digits before each line; a line of "*" stands for repetitions up to the next offset.
+Buffer decode_columns(std::string_view text, unsigned base, std::size_t width, std::size_t& end) {
+  constexpr std::size_t k_offset = 7, k_line = 16, k_most_repeated = std::size_t{16} << 20U;
+  Buffer out;
+  bool line_start = false, repeated = false;
+  std::uint64_t origin = 0;  // the offset of the first byte, known with the second line
+  end = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    if (c == ' ' || c == '\t' || c == '\r') {
+      ++at;
+      continue;
+    }
+    if (c == '\n' || (c == '*' && line_start)) {
+      repeated = repeated || c == '*';
+      line_start = true;
+      if (++at - end > 64) break;
+      continue;
+    }
+    std::uint64_t value = 0;
+    std::size_t digits = 0;
+    for (int digit = 0; at < text.size() && digits <= k_offset && (digit = digit_value(text[at], base)) >= 0; ++at) {
+      value = value * base + static_cast<std::uint64_t>(digit);
+      ++digits;
+    }
+    if (line_start && digits == k_offset) {
+      line_start = false;
+      if (repeated && value >= origin && out.size() >= k_line) {
+        const Buffer line(out.end() - k_line, out.end());
+        const std::uint64_t wanted = std::min<std::uint64_t>(value - origin, k_most_repeated);
+        while (out.size() + k_line <= wanted) out.insert(out.end(), line.begin(), line.end());
+      } else if (!repeated && value >= out.size()) {
+        origin = value - out.size();
+      }
+      repeated = false;
+      continue;
+    }
+    const std::uint64_t most = width == 3 ? 0xff : 0xffff;
+    if (digits != width || value > most) break;
+    line_start = false;
+    out.push_back(static_cast<std::uint8_t>(value & 0xffU));
+    if (most > 0xff) out.push_back(static_cast<std::uint8_t>(value >> 8U));
+    end = at;
+  }
+  return out;
+}
+
+Buffer decode_85(std::string_view text, util::Base85 alphabet, std::size_t& end) {
+  std::string out;
+  end = util::decode_base85(text, alphabet, out);
+  const Bytes bytes = as_bytes(out);
+  return Buffer(bytes.begin(), bytes.end());
 }
 
 // Groups of `bits` a character; line ends and quotes between them.
@@ -161,7 +222,15 @@ const std::vector<SpeltMark>& spelt_marks() {
       {Spelling::uuencode, "M?T5,1@(!`0"},  {Spelling::uuencode, "M?T5,1@$!`0"},
       {Spelling::uuencode, "M?T5,1@(! 0"},  {Spelling::uuencode, "M?T5,1@$! 0"},
       {Spelling::pieces, "f0VMRgIBAQ"},     {Spelling::pieces, "f0VMRgEBAQ"},
-      {Spelling::pieces, "H4sIAAAAAAA"},
+      {Spelling::pieces, "H4sIAAAAAAA"},    {Spelling::octal, "177 105 114 106 00"},
+      {Spelling::octal, "037 213 010 0"},   {Spelling::octal_pairs, "042577 043114 00040"},
+      {Spelling::octal_pairs, "105437 00"}, {Spelling::pairs, "457f 464c 010"},
+      {Spelling::pairs, "8b1f 0008"},       {Spelling::pairs, "8b1f 0808"},
+      {Spelling::base85, "e\?\?420s#R4"},   {Spelling::ascii85, "Imm%#!W`<%"},
+      {Spelling::base85, "e\?\?420RaI3"},   {Spelling::ascii85, "Imm%#!<E3$"},
+      {Spelling::base85, "{Wp48S^xk9"},     {Spelling::ascii85, "rAT%)=o\\O*"},
+      {Spelling::base85, "ABzY8"},          {Spelling::ascii85, "+,^C)"},
+      {Spelling::base85, "ABzYG"},          {Spelling::ascii85, "+,^C1"},
   };
   return marks;
 }
@@ -172,6 +241,11 @@ std::string_view to_string(Spelling spelling) {
     case Spelling::dump: return "hex dump";
     case Spelling::base32: return "base32";
     case Spelling::uuencode: return "uuencode";
+    case Spelling::octal:
+    case Spelling::octal_pairs: return "octal dump";
+    case Spelling::pairs: return "hex dump";
+    case Spelling::base85: return "base85";
+    case Spelling::ascii85: return "ascii85";
     case Spelling::pieces: break;
   }
   return "base64 in pieces";
@@ -184,6 +258,11 @@ Buffer decode_spelling(Spelling spelling, Bytes bytes, std::size_t& end) {
     case Spelling::dump: return decode_dump(text, end);
     case Spelling::base32: return decode_base32(text, end);
     case Spelling::uuencode: return decode_uuencode(text, end);
+    case Spelling::octal: return decode_columns(text, 8, 3, end);
+    case Spelling::octal_pairs: return decode_columns(text, 8, 6, end);
+    case Spelling::pairs: return decode_columns(text, 16, 4, end);
+    case Spelling::base85: return decode_85(text, util::Base85::rfc1924, end);
+    case Spelling::ascii85: return decode_85(text, util::Base85::ascii, end);
     case Spelling::pieces: break;
   }
   return decode_pieces(text, end);

@@ -1,6 +1,6 @@
-// Bytes spelt out in text in ways that no long run of digits shows: lists of decimal numbers, hexadecimal dumps,
-// base32, uuencode, base64 in many short strings. Each is found by how the first bytes of a program or of gzip are
-// spelt in it.
+// Bytes spelt out in text in ways that no long run of digits shows: lists of decimal numbers, hexadecimal and
+// octal dumps, base32, base85, uuencode, base64 in many short strings. Each is found by how the first bytes of a
+// program or of gzip are spelt in it.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,18 @@
 
 namespace hullcheck::detect {
 
-enum class Spelling : std::uint8_t { decimal, dump, base32, uuencode, pieces };
+enum class Spelling : std::uint8_t {
+  decimal,
+  dump,
+  base32,
+  uuencode,
+  pieces,
+  octal,
+  octal_pairs,
+  pairs,
+  base85,
+  ascii85
+};
 
 struct SpeltMark {
   Spelling spelling;

@@ -284,12 +284,13 @@ void Unwrapper::compressed(Bytes file, int depth) {
   this->content(content, " (" + std::string(to_string(kind)) + ")", depth);
 }
 
+std::uint64_t Unwrapper::may_try() const { return std::min(left(), k_most_tried - std::min(m_tried, k_most_tried)); }
+
 bool Unwrapper::stream(Bytes bytes, std::uint64_t offset, bool more, int depth) {
   const auto kind = formats::detect_compression(bytes);
   if (kind == formats::Compression::none || m_over) return true;
   formats::DecompressLimits limits;
-  // What is tried costs as much as what is kept.
-  limits.output_bytes = std::min(left(), k_most_tried - std::min(m_tried, k_most_tried));
+  limits.output_bytes = may_try();
   if (kind == formats::Compression::bzip2)
     limits.output_bytes = std::min(limits.output_bytes, m_limits.slow_output_bytes);
   limits.ratio_grace = k_ratio_grace;
@@ -345,6 +346,27 @@ void Unwrapper::compiled_modules(Bytes archive, const std::string& suffix, int d
     gap("packed-program", "the modules of this program are encrypted", true);
 }
 
+// In a program that is packed in no known way. Two bytes are all that marks them, so most places are none: a stream
+// that is one gives something and ends with its sum.
+void Unwrapper::zlib_streams(Bytes file, int depth) {
+  constexpr std::size_t k_most_places = 4096, k_most_streams = 16, k_least = 512, k_most = std::size_t{32} << 20U;
+  std::size_t places = 0, streams = 0;
+  Buffer start(k_least);
+  for (std::size_t at = 0; at + k_padding < file.size() && places < k_most_places && !m_over; ++at) {
+    if (file[at] != 0x78 || (file[at] * 256U + file[at + 1]) % 31 != 0 || (file[at + 1] & 0x20U) != 0) continue;
+    ++places;
+    if (formats::inflate_raw(file.subspan(at + 2), start) < k_least) continue;
+    if (++streams > k_most_streams) return gap("carriers-limit", "more streams in it than are looked at", true);
+    std::size_t used = 0;
+    const std::size_t most = std::min<std::uint64_t>(k_most, left());
+    const auto plain = formats::inflate(file.subspan(at), formats::DeflateFrame::zlib, most, &used);
+    if (!plain && plain.error().code == ErrorCode::limit) trouble(plain.error());
+    if (!plain || used == 0) continue;
+    content(*plain, " (zlib at byte " + std::to_string(at) + ")", depth);
+    at += used;
+  }
+}
+
 bool Unwrapper::pyinstaller(Bytes rest, int depth) {
   const auto entries = formats::read_pyinstaller(rest);
   if (!entries) {
@@ -381,7 +403,7 @@ void Unwrapper::packed(Bytes file, int depth) {
   auto program =
       as_text(file).starts_with("MZ") ? formats::unpack_upx_pe(file, limits) : formats::unpack_upx(file, limits);
   for (Evidence& one : packer_evidence(file, program ? &*program : nullptr)) add(std::move(one));
-  if (!program) return;
+  if (!program) return zlib_streams(file, depth);
   if (!program->complete) gap(program->trouble, "the packed program could not be unpacked to its end", true);
   content(program->content, " (UPX)", depth);
 }

@@ -64,6 +64,10 @@ class Unwrapper {
   // Compressed data that begins at the start of `bytes` and ends somewhere. False when it goes on behind `bytes`.
   bool stream(Bytes bytes, std::uint64_t offset, bool more, int depth);
 
+  // What is tried in vain costs as much as what is kept: how many bytes may still be made, and that some were.
+  std::uint64_t may_try() const;
+  void tried(std::uint64_t bytes) { m_tried += bytes; }
+
   void add(Evidence evidence);
   void gap(std::string_view name, std::string_view why, bool unknown);
   const layers::Entry& outer() const { return m_entry; }
@@ -75,6 +79,7 @@ class Unwrapper {
   void ar(Bytes file, int depth);
   void tar(formats::ByteStream& stream, int depth);
   void compressed(Bytes file, int depth);
+  void zlib_streams(Bytes file, int depth);
   void compiled_modules(Bytes archive, const std::string& suffix, int depth);
   bool spend(std::uint64_t bytes);
   void trouble(const Error& error);

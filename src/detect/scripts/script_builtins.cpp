@@ -144,6 +144,25 @@ std::optional<ScriptValue> ScriptEvaluator::text_builtin(std::string_view name, 
     for (std::size_t i = 1; i < arguments.size(); ++i) all = joined(all, arguments[i]);
     return all;
   }
+  if (name == "format" && is(ScriptLanguage::python) && first.is_text() && arguments.size() > 1) {
+    // "{} {0}": what is formatted in any other way stays as it stands.
+    Value all = Value::of_text("", marks_of(arguments));
+    const std::string_view format = first.view();
+    std::size_t next = 1;
+    for (std::size_t i = 0; i < format.size() && step(); ++i) {
+      const bool numbered = i + 2 < format.size() && format[i + 1] >= '0' && format[i + 1] <= '9';
+      const std::size_t close = i + (numbered ? 2 : 1);
+      if (format[i] != '{' || close >= format.size() || format[close] != '}') {
+        const std::size_t end = std::min(format.find('{', i + 1), format.size());
+        all = joined(all, Value::of_text(std::string(format.substr(i, end - i))));
+        i = end - 1;
+        continue;
+      }
+      all = joined(all, argument(arguments, numbered ? static_cast<std::size_t>(format[i + 1] - '0') + 1 : next++));
+      i = close;
+    }
+    return all;
+  }
   if (name == "sprintf" || name == "vsprintf" || name == "util.format") {
     Value all = Value::of_text("", marks_of(arguments));
     const std::string_view format = first.view();

@@ -33,6 +33,8 @@ constexpr SinkRow k_sinks[] = {
     {"execfile", bit(L::python), SinkKind::load, 0},
     {"os.system", bit(L::python), SinkKind::command, 0},
     {"os.popen", bit(L::python), SinkKind::command, 0},
+    {"posix.system", bit(L::python), SinkKind::command, 0},
+    {"posix.popen", bit(L::python), SinkKind::command, 0},
     {"subprocess.run", bit(L::python), SinkKind::command, 0},
     {"subprocess.call", bit(L::python), SinkKind::command, 0},
     {"subprocess.check_call", bit(L::python), SinkKind::command, 0},
@@ -46,10 +48,10 @@ constexpr SinkRow k_sinks[] = {
     {"marshal.loads", bit(L::python), SinkKind::bytecode, 0},
     {"execSync", bit(L::javascript), SinkKind::command, 0},
     {"child_process.exec", bit(L::javascript), SinkKind::command, 0},
-    {"child_process.spawn", bit(L::javascript), SinkKind::command, 0},
-    {"child_process.spawnSync", bit(L::javascript), SinkKind::command, 0},
-    {"child_process.execFile", bit(L::javascript), SinkKind::command, 0},
-    {"child_process.execFileSync", bit(L::javascript), SinkKind::command, 0},
+    {"child_process.spawn", bit(L::javascript), SinkKind::command, 99},
+    {"child_process.spawnSync", bit(L::javascript), SinkKind::command, 99},
+    {"child_process.execFile", bit(L::javascript), SinkKind::command, 99},
+    {"child_process.execFileSync", bit(L::javascript), SinkKind::command, 99},
     {"Function", bit(L::javascript), SinkKind::code, 99},
     {"constructor", bit(L::javascript), SinkKind::code, 99},
     {"setTimeout", bit(L::javascript), SinkKind::code, 0},
@@ -74,7 +76,7 @@ constexpr SinkRow k_sinks[] = {
     {"passthru", bit(L::php), SinkKind::command, 0},
     {"popen", bit(L::php), SinkKind::command, 0},
     {"proc_open", bit(L::php), SinkKind::command, 0},
-    {"pcntl_exec", bit(L::php), SinkKind::command, 0},
+    {"pcntl_exec", bit(L::php), SinkKind::command, 99},
     {"expect_popen", bit(L::php), SinkKind::command, 0},
     {"ssh2_exec", bit(L::php), SinkKind::command, 1},
     {"`", k_any, SinkKind::command, 0},
@@ -120,6 +122,8 @@ constexpr SinkRow k_sinks[] = {
     {"Kernel.exec", bit(L::ruby), SinkKind::command, 0},
     {"Kernel.spawn", bit(L::ruby), SinkKind::command, 0},
     {"PTY.spawn", bit(L::ruby), SinkKind::command, 0},
+    {"Process.spawn", bit(L::ruby), SinkKind::command, 99},
+    {"worker_threads.Worker", bit(L::javascript), SinkKind::code, 0},
     {"dofile", bit(L::lua), SinkKind::load, 0},
     {"mb_ereg_replace", bit(L::php), SinkKind::code, 99},
     {"i18n_loc_set", 0, SinkKind::code, 0},
@@ -205,6 +209,7 @@ constexpr SourceRow k_sources[] = {
     {"getfirst", bit(L::python), false},
     {"self.rfile", bit(L::python), true},
     {"self.get_argument", bit(L::python), true},
+    {"self.path", bit(L::python), true},
     {"req.query", bit(L::javascript), false},
     {"req.body", bit(L::javascript), false},
     {"req.params", bit(L::javascript), false},
@@ -260,7 +265,14 @@ constexpr std::string_view k_fetchers[] = {"urlopen",
                                            "downloaddata",
                                            "recv",
                                            "urllib2.urlopen",
-                                           "http_get"};
+                                           "http_get",
+                                           "recvfrom",
+                                           "HTTPConnection",
+                                           "HTTPSConnection",
+                                           "ServerProxy",
+                                           "Telnet",
+                                           "ws",
+                                           "WebSocket"};
 
 // What makes input harmless: a number, a hash, one of a list, one quoted word.
 constexpr std::string_view k_cleaners[] = {"intval",
@@ -310,8 +322,8 @@ constexpr CodingRow k_codings[] = {
     {"a2b_base64", ScriptCoding::base64, 0},
     {"b32decode", ScriptCoding::base32, 0},
     {"b16decode", ScriptCoding::base16, 0},
-    {"a85decode", ScriptCoding::opaque, 0},
-    {"b85decode", ScriptCoding::opaque, 0},
+    {"a85decode", ScriptCoding::ascii85, 0},
+    {"b85decode", ScriptCoding::base85, 0},
     {"unhexlify", ScriptCoding::hex, 0},
     {"a2b_hex", ScriptCoding::hex, 0},
     {"fromhex", ScriptCoding::hex, 0},
@@ -467,6 +479,11 @@ bool may_be_known(std::string_view name) {
   return k_known.may_hold(name);
 }
 
+bool is_address(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://") || text.starts_with("ftp://") ||
+         text.starts_with("ws://") || text.starts_with("wss://");
+}
+
 std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 bool is_shell_word(std::string_view word) {
@@ -490,6 +507,22 @@ bool only_starts_shell(std::string_view beginning) {
 const ScriptValue& argument(const std::vector<ScriptValue>& arguments, std::size_t i) {
   static const ScriptValue k_none;
   return i < arguments.size() ? arguments[i] : k_none;
+}
+
+// spawn("sh", ["-c", "…"], options): the words, without what is no word behind them.
+std::vector<ScriptValue> program_words(const std::vector<ScriptValue>& arguments) {
+  std::vector<ScriptValue> words;
+  for (const ScriptValue& value : arguments) {
+    if (value.is_list())
+      words.insert(words.end(), value.items->begin(), value.items->end());
+    else
+      words.push_back(value);
+  }
+  const auto is_word = [](const ScriptValue& value) {
+    return value.is_text() || value.marks.request || value.marks.fetched || value.marks.decoded;
+  };
+  while (words.size() > 1 && !is_word(words.back())) words.pop_back();
+  return words;
 }
 
 ScriptMarks marks_of(const std::vector<ScriptValue>& arguments) {
@@ -594,8 +627,11 @@ void ScriptEvaluator::reach(SinkKind kind, std::string_view name, const Value& g
   if (value.is_list() && kind == SinkKind::command) {
     // A program with arguments: a shell's -c is a command, the arguments of any other program are not.
     const Value& program = argument(*value.items, 0);
-    if (value.items->size() > 1 && program.is_text() && is_shell_word(program.view()))
-      return reach(kind, name, value.items->back(), line);
+    if (value.items->size() > 1 && program.is_text() && is_shell_word(program.view())) {
+      const Value& last = value.items->back();
+      const bool list = last.is_list() && !last.items->empty();
+      return reach(kind, name, list ? last.items->back() : last, line);
+    }
     if (!value.items->empty()) return reach(kind, name, program, line);
     return;
   }
@@ -603,6 +639,10 @@ void ScriptEvaluator::reach(SinkKind kind, std::string_view name, const Value& g
   // A timer mostly takes a function.
   if (name_fits(name, "setTimeout") || name_fits(name, "setInterval") || name_fits(name, "setImmediate"))
     if (!value.is_text()) return;
+  if (kind == SinkKind::load && is(L::php) && value.is_text() && is_address(value.view())) {
+    marks.fetched = true;
+    marks.url = std::make_shared<const std::string>(value.view().substr(0, 512));
+  }
   const bool noted = marks.request || marks.decoded || marks.fetched || marks.socket;
   if (noted && m_flows.sinks.size() < m_limits.max_sinks) {
     ScriptSink sink;
@@ -667,11 +707,12 @@ bool ScriptEvaluator::sink(std::string_view name, const Values& arguments, std::
     if (row.name.find('.') == std::string_view::npos && name != row.name && row.name != "constructor" &&
         row.name != "_compile" && row.name.size() < 6)
       continue;
-    const bool all = row.argument == 99;
+    const bool lists = (is(L::perl) || is(L::ruby)) && row.kind == SinkKind::command;
+    const bool all = row.argument == 99 || (lists && arguments.size() > 1);
     if (row.kind == SinkKind::command) {
       // A program and its arguments may come one by one.
-      const Value whole =
-          all && arguments.size() > 1 ? Value::of_list(arguments) : argument(arguments, all ? 0 : row.argument);
+      const Value whole = all && arguments.size() > 1 ? Value::of_list(program_words(arguments))
+                                                      : argument(arguments, all ? 0 : row.argument);
       note_command(whole, line);
       reach(row.kind, name, whole, line);
     } else if (all) {
@@ -688,8 +729,10 @@ bool ScriptEvaluator::callback(std::string_view name, const Values& arguments, s
   if (!is(L::php)) return false;
   for (const CallbackRow& row : k_callbacks) {
     if (row.name != name) continue;
-    const Value& function = argument(arguments, row.function);
-    Value data = argument(arguments, row.data);
+    // usort(...$_GET): the request gives all of them.
+    const bool spread = arguments.size() == 1 && row.function > 0 && arguments[0].marks.request;
+    const Value& function = argument(arguments, spread ? 0 : row.function);
+    Value data = argument(arguments, spread ? 0 : row.data);
     if (data.is_list() && !data.items->empty()) data = data.items->front();
     // What a router found for a request is called with whatever; the request's own words with them.
     const bool found = function.marks.looked_up && (data.marks.looked_up || !data.marks.request);
@@ -826,9 +869,50 @@ ScriptValue ScriptEvaluator::evaluate_function(std::size_t place, const Values& 
   return result;
 }
 
+// Methods that call what they are called on, or their argument: promises and events of JavaScript, send and call of
+// Ruby, reflection of PHP.
+std::optional<ScriptValue> ScriptEvaluator::call_of_callable(const Value& receiver, std::string_view method,
+                                                             const Values& arguments, std::uint32_t line) {
+  const bool named = receiver.is_name();
+  const auto rest = [&](std::size_t from) {
+    return Values(arguments.begin() + static_cast<std::ptrdiff_t>(std::min(from, arguments.size())), arguments.end());
+  };
+  if (is(L::javascript) && !arguments.empty()) {
+    const Value& last = arguments.back();
+    const bool callable = last.kind == Kind::function || (last.is_name() && runs_or_decodes(last.view()));
+    if (method == "then" && callable && (named || receiver.marks.fetched || receiver.is_text()))
+      return call(arguments[0], {receiver}, line);
+    const bool event = method == "on" || method == "once" || method == "addEventListener";
+    if (event && callable && receiver.marks.fetched && !named) {
+      call(last, {Value::unknown(receiver.marks)}, line);
+      return receiver;
+    }
+    if (named && receiver.view() == "Reflect" && method == "apply" && arguments.size() > 2)
+      return call(arguments[0], arguments[2].is_list() ? *arguments[2].items : rest(2), line);
+  }
+  if (is(L::ruby)) {
+    const bool sends = method == "send" || method == "public_send" || method == "__send__";
+    if (sends && !arguments.empty() && (arguments[0].is_text() || arguments[0].is_name()))
+      return call_method(receiver, arguments[0].view(), rest(1), line);
+    if (method == "method" && !arguments.empty() && (arguments[0].is_text() || arguments[0].is_name()) && named)
+      return attribute(receiver, arguments[0].view());
+    if (method == "call" && (named || receiver.kind == Kind::function)) return call(receiver, arguments, line);
+    if (method == "eval" && named && receiver.view() == "binding")
+      return call_name("eval", receiver, arguments, line);
+  }
+  if (is(L::php) && named && !receiver.view().empty()) {
+    const std::string lower = util::lower(method);
+    if (lower == "invoke" || lower == "__invoke") return call(receiver, arguments, line);
+    if (lower == "invokeargs" && !arguments.empty())
+      return call(receiver, arguments[0].is_list() ? *arguments[0].items : arguments, line);
+  }
+  return std::nullopt;
+}
+
 ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view method, Values arguments,
                                          std::uint32_t line) {
-  if (is(L::javascript) && (method == "call" || method == "apply" || method == "bind")) {
+  const bool reflects = receiver.is_name() && receiver.view() == "Reflect";
+  if (is(L::javascript) && !reflects && (method == "call" || method == "apply" || method == "bind")) {
     Values rest;
     if (arguments.size() > 1 && method == "apply" && arguments[1].is_list())
       rest = *arguments[1].items;
@@ -837,6 +921,7 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
     if (receiver.is_name() || receiver.kind == Kind::function)
       return method == "bind" ? receiver : call(receiver, std::move(rest), line);
   }
+  if (auto called = call_of_callable(receiver, method, arguments, line)) return *called;
   if (receiver.is_name()) {
     const Value member = attribute(receiver, method);
     if (member.is_name()) return call_name(member.view(), member, std::move(arguments), line);
@@ -846,6 +931,10 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
   ScriptMarks marks = receiver.marks;
   if (is_source(method) || is_source("request." + std::string(method))) {
     marks.request = true;
+    return Value::unknown(marks);
+  }
+  if (is(L::python) && (method == "recv" || method == "recvfrom") && receiver.kind == Kind::unknown) {
+    marks.fetched = true;
     return Value::unknown(marks);
   }
   // A method of ours, by its name alone.
@@ -912,6 +1001,63 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
   return Value::unknown(marks);
 }
 
+// What a call brings from elsewhere; callbacks get it as well.
+std::optional<ScriptValue> ScriptEvaluator::fetch(std::string_view written, std::string_view name,
+                                                  const Values& arguments, std::uint32_t line) {
+  const Value& first = argument(arguments, 0);
+  const std::string_view last = last_part(name);
+  const bool gets = (last == "get" || last == "request") && first.is_text() && is_address(first.view());
+  if (!gets && !may_be_known(written) && !may_be_known(name)) return std::nullopt;
+  if (!gets && std::none_of(std::begin(k_fetchers), std::end(k_fetchers), [&](std::string_view fetcher) {
+        return name_fits(written, fetcher) || name_fits(name, fetcher);
+      }))
+    return std::nullopt;
+  ScriptMarks marks = marks_of(arguments);
+  marks.fetched = true;
+  for (const Value& value : arguments)
+    if (value.is_text() && value.view().find("://") != std::string_view::npos && !marks.url)
+      marks.url = std::make_shared<const std::string>(value.view().substr(0, 512));
+  if (is(L::javascript) && !arguments.empty() && arguments.back().kind == Kind::function)
+    call(arguments.back(), {Value::unknown(marks)}, line);
+  return Value::unknown(marks);
+}
+
+// Functions of PHP that make variables of the request, or call what their argument names.
+std::optional<ScriptValue> ScriptEvaluator::php_call(std::string_view name, const Values& arguments,
+                                                     std::uint32_t line) {
+  const Value& first = argument(arguments, 0);
+  if ((name == "extract" && first.marks.request) || name == "import_request_variables" ||
+      (name == "parse_str" && arguments.size() == 1 && first.marks.request)) {
+    m_extracted = true;
+    return Value::unknown();
+  }
+  if (name == "getenv" && first.is_text()) {
+    ScriptMarks marks;
+    marks.request = first.view().starts_with("HTTP_") || first.view() == "QUERY_STRING";
+    return Value::unknown(marks);
+  }
+  if ((name == "reflectionfunction" || name == "closure.fromcallable" || name == "closure::fromcallable") &&
+      first.is_text())
+    return Value::of_name(std::string(first.view()));
+  if (name == "filter_var" || name == "filter_input") {
+    const bool calls = std::any_of(arguments.begin(), arguments.end(), [](const Value& value) {
+      return value.is_name() && util::lower(value.view()) == "filter_callback";
+    });
+    const Value& options = arguments.empty() ? first : arguments.back();
+    if (!calls || (name == "filter_var" && !first.marks.request && !options.marks.request)) return std::nullopt;
+    Value data = first;
+    data.kind = Kind::unknown;
+    data.marks.request = true;
+    const Value& function = options.is_list() && !options.items->empty() ? options.items->front() : options;
+    if (function.is_text())
+      sink(util::lower(function.view()), {data}, line);
+    else if (function.marks.request)
+      reach(SinkKind::code, name, Value::unknown(function.marks), line);
+    return Value::unknown();
+  }
+  return std::nullopt;
+}
+
 ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& callee, Values arguments,
                                        std::uint32_t line) {
   const std::string lower = is(L::php) || is(L::asp) ? util::lower(written) : std::string(written);
@@ -921,6 +1067,8 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
     if (function != m_variables.end() && function->second.kind == Kind::function)
       return call_function(static_cast<std::size_t>(function->second.number), arguments);
   }
+  if (is(L::php))
+    if (auto value = php_call(name, arguments, line)) return *value;
   if (is_source(written)) {
     ScriptMarks marks;
     marks.request = true;
@@ -930,9 +1078,18 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
   if (name == "getattr" || name == "Object.getOwnPropertyDescriptor")
     if (argument(arguments, 1).is_text()) return attribute(argument(arguments, 0), argument(arguments, 1).view());
   if ((name == "globals" || name == "locals" || name == "vars") && arguments.empty()) return Value::of_name("");
-  const bool imports = name == "__import__" || name == "importlib.import_module" ||
-                       (name == "require" && is(L::javascript)) || name == "import" ||
-                       (name == "process.mainModule.require");
+  if (name == "vars" && argument(arguments, 0).is_name()) return arguments[0];
+  // The C library's functions have the names of those that call them.
+  if (is(L::python) && name_fits(name, "CDLL")) return Value::of_name("os");
+  if (is(L::ruby) && name == "method" && (argument(arguments, 0).is_text() || argument(arguments, 0).is_name()))
+    return variable(argument(arguments, 0).view());
+  if (is(L::ruby) && (name == "send" || name == "public_send" || name == "__send__") &&
+      (argument(arguments, 0).is_text() || argument(arguments, 0).is_name()))
+    return call(variable(argument(arguments, 0).view()), Values(arguments.begin() + 1, arguments.end()), line);
+  const bool loads = is(L::javascript) && name_fits(name, "_load");
+  const bool imports = loads || (name == "require" && is(L::lua)) || name == "__import__" ||
+                       name == "importlib.import_module" || (name == "require" && is(L::javascript)) ||
+                       name == "import" || (name == "process.mainModule.require");
   if (imports && argument(arguments, 0).is_text()) {
     std::string_view module = argument(arguments, 0).view();
     if (module.starts_with("node:")) module.remove_prefix(5);
@@ -957,10 +1114,23 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
     return Value::unknown();
   }
   if (is(L::perl) && name == "open" && arguments.size() > 1) {
-    const Value& last = arguments.back();
+    Value last = arguments.back();
     const std::string_view mode = argument(arguments, 1).view();
-    if (arguments.size() > 2 ? mode == "-|" || mode == "|-" : last.marks.request)
+    bool runs = arguments.size() > 2 ? mode == "-|" || mode == "|-" : last.marks.request;
+    if (arguments.size() == 2 && last.is_text() && (mode.starts_with('|') || mode.ends_with('|'))) {
+      last = Value::of_text(std::string(mode.substr(mode.starts_with('|') ? 1 : 0, mode.size() - 1)), last.marks);
+      runs = true;
+    }
+    if (runs) {
+      note_command(last, line);
       reach(SinkKind::command, "open", last, line);
+    }
+    return Value::unknown();
+  }
+  if (is(L::ruby) && name == "open" && argument(arguments, 0).is_text() && arguments[0].view().starts_with('|')) {
+    const Value command = Value::of_text(std::string(arguments[0].view().substr(1)), arguments[0].marks);
+    note_command(command, line);
+    reach(SinkKind::command, "open", command, line);
     return Value::unknown();
   }
   if (callback(name, arguments, line)) return Value::unknown();
@@ -970,18 +1140,8 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
   }
   const bool passes_sink = sink(name, arguments, line);
   if (passes_sink && name != "marshal.loads") return Value::unknown();
+  if (auto fetched = fetch(written, name, arguments, line)) return *fetched;
   if (auto known = builtin(name, arguments, line)) return *known;
-  const bool known = may_be_known(written) || may_be_known(name);
-  for (const std::string_view fetcher : k_fetchers) {
-    if (!known) break;
-    if (!name_fits(written, fetcher) && !name_fits(name, fetcher)) continue;
-    ScriptMarks marks = marks_of(arguments);
-    marks.fetched = true;
-    for (const Value& value : arguments)
-      if (value.is_text() && value.view().find("://") != std::string_view::npos && !marks.url)
-        marks.url = std::make_shared<const std::string>(value.view().substr(0, 512));
-    return Value::unknown(marks);
-  }
   if (name == "file_get_contents" || name == "fopen" || name == "open" || name == "stream_get_contents") {
     ScriptMarks marks = argument(arguments, 0).marks;
     const std::string_view path = argument(arguments, 0).view();
@@ -989,7 +1149,7 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
       marks.request = true;
     else if (!marks.fetched)
       marks = ScriptMarks{};
-    if (path.starts_with("http://") || path.starts_with("https://") || path.starts_with("ftp://")) {
+    if (is_address(path)) {
       marks.fetched = true;
       marks.url = std::make_shared<const std::string>(path.substr(0, 512));
     }

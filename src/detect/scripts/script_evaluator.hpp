@@ -120,6 +120,11 @@ class ScriptEvaluator {
   bool is_worth_knowing(std::string_view name) const;
   void set(const std::string& name, Value value);
   Value call_method(const Value& receiver, std::string_view method, Values arguments, std::uint32_t line);
+  std::optional<Value> call_of_callable(const Value& receiver, std::string_view method, const Values& arguments,
+                                        std::uint32_t line);
+  std::optional<Value> php_call(std::string_view name, const Values& arguments, std::uint32_t line);
+  std::optional<Value> fetch(std::string_view written, std::string_view name, const Values& arguments,
+                             std::uint32_t line);
   Value call_name(std::string_view name, const Value& callee, Values arguments, std::uint32_t line);
   std::optional<Value> builtin(std::string_view name, const Values& arguments, std::uint32_t line);
   std::optional<Value> text_builtin(std::string_view name, const Values& arguments);
@@ -161,6 +166,7 @@ class ScriptEvaluator {
   std::size_t m_calls = 0;       // within each other
   std::size_t m_transforms = 0;  // decodings so far: loops and calls without any are soon left
   std::uint64_t m_known = 0;     // stands for all that variables hold and that makes a difference
+  bool m_extracted = false;      // of PHP: every variable that is not set may be the request's
   bool m_returned = false;
   Value m_result;
 };

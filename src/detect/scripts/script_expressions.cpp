@@ -599,8 +599,9 @@ ScriptValue ScriptEvaluator::variable(std::string_view name) {
   ScriptMarks marks;
   marks.request = is_source(name);
   const bool sigil = !name.empty() && (name[0] == '$' || name[0] == '@') && !is(ScriptLanguage::javascript);
-  if (sigil && !marks.request && name != "$_SERVER" && name != "$ENV" && name != "$GLOBALS" && name != "$this")
-    return Value::unknown();
+  marks.request |= m_extracted && sigil && is(ScriptLanguage::php) && name != "$this" && name != "$GLOBALS";
+  if (sigil && !is_source(name) && name != "$_SERVER" && name != "$ENV" && name != "$GLOBALS" && name != "$this")
+    return Value::unknown(marks);
   return Value::of_name(std::string(name), marks);
 }
 

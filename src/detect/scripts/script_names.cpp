@@ -43,8 +43,8 @@ constexpr std::array<std::string_view, 8> k_bare_php = {"include", "include_once
 constexpr std::array<std::string_view, 16> k_not_called_perl = {
     "if",      "unless", "and",   "or", "not", "while", "until", "for",
     "foreach", "else",   "elsif", "do", "x",   "eq",    "ne",    "qw"};
-constexpr std::array<std::string_view, 7> k_globals = {"window",       "globalThis", "global", "self",
-                                                       "__builtins__", "builtins",   "Kernel"};
+constexpr std::array<std::string_view, 9> k_globals = {"window",   "globalThis", "global", "self",  "__builtins__",
+                                                       "builtins", "Kernel",     "_G",     "Object"};
 
 }  // namespace
 
@@ -133,7 +133,8 @@ ScriptValue ScriptEvaluator::name_value(Cursor& at) {
   const bool text_next =
       at.at < at.end &&
       (t.tokens[at.at].kind == TokenKind::text || t.tokens[at.at].kind == TokenKind::number ||
-       (t.is_sign(at.at, "<") && is(ScriptLanguage::perl)) || (t.is_sign(at.at, "[") && is(ScriptLanguage::php)));
+       (t.is_sign(at.at, "<") && is(ScriptLanguage::perl)) || (t.is_sign(at.at, "[") && is(ScriptLanguage::php)) ||
+       (t.is_sign(at.at, "[") && is(ScriptLanguage::ruby) && t.tokens[at.at].begin > t.tokens[first].end));
   const bool name_next = at.at < at.end && t.is_name(at.at) && t.tokens[at.at].line == t.tokens[first].line &&
                          !is_one(t.text(at.at), k_not_called_perl);
   const bool deref = is(ScriptLanguage::perl) && (t.is_sign(at.at, "$") || t.is_sign(at.at, "@"));
@@ -150,7 +151,8 @@ ScriptValue ScriptEvaluator::name_value(Cursor& at) {
     Values values{text_value(at.at++)};
     return postfix(at, call_name(name, variable(name), std::move(values), line_of(first)));
   }
-  const bool global = is_one(name, k_globals) && m_variables.find(name) == m_variables.end();
+  const bool global =
+      is_one(name, k_globals) && !(python && name == "self") && m_variables.find(name) == m_variables.end();
   return postfix(at, global ? Value::of_name("") : variable(name));
 }
 
@@ -219,6 +221,9 @@ ScriptValue ScriptEvaluator::postfix(Cursor& at, Value value) {
       at.at = match + 1;
       if (value.is_name() && value.view() == "isset") continue;
       Values values = arguments(open, match);
+      if (is(ScriptLanguage::php) && values.size() == 2 && value.is_name() && value.view() == "parse_str" &&
+          t.is_name(match - 1))
+        set(std::string(t.text(match - 1)), Value::unknown(values[0].marks));
       value = call(value, std::move(values), line);
     } else if (sign == "[" && opens && match == at.at + 1 && is(ScriptLanguage::java) && t.is_sign(match + 1, "{") &&
                t.tokens[match + 1].match > match + 1 && t.tokens[match + 1].match < at.end) {

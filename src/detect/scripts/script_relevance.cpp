@@ -11,7 +11,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array<std::string_view, 4> k_perl = {"system", "exec", "readpipe", "qx"};
-constexpr std::array<std::string_view, 26> k_python = {"exec",         "eval",
+constexpr std::array<std::string_view, 29> k_python = {"exec",         "eval",
                                                        "execfile",     "system",
                                                        "popen",        "Popen",
                                                        "subprocess",   "spawn",
@@ -23,7 +23,9 @@ constexpr std::array<std::string_view, 26> k_python = {"exec",         "eval",
                                                        "check_output", "check_call",
                                                        "importlib",    "run_path",
                                                        "execv",        "getstatusoutput",
-                                                       "execvp",       "create_subprocess_shell"};
+                                                       "execvp",       "create_subprocess_shell",
+                                                       "__dict__",     "posix",
+                                                       "CDLL"};
 
 bool is_one(std::string_view word, const auto& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -43,7 +45,7 @@ bool runs_in_perl(const ScriptTokens& t, std::size_t i) {
   if (text == "eval") return !t.is_sign(i + 1, "{");
   if (text == "do")
     return i + 1 < t.tokens.size() && (t.tokens[i + 1].kind == TokenKind::text || t.is_sign(i + 1, "$"));
-  return is_one(text, k_perl);
+  return is_one(last_part(text), k_perl);
 }
 
 // What is called stands in a variable or is worked out.

@@ -156,6 +156,7 @@ bool ScriptEvaluator::run_assignment(Cursor& at) {
   const ScriptTokens& t = tokens();
   std::vector<std::string> names(1);
   std::vector<std::string> inside;  // of { a, b } = or ($a, $b) =
+  std::vector<std::string> keys;    // of { a: b } =
   bool indexed = false;
   bool chained = false;
   std::size_t i = at.at;
@@ -188,9 +189,16 @@ bool ScriptEvaluator::run_assignment(Cursor& at) {
         for (std::size_t k = i + 1; k < token.match; ++k)
           if (t.is_name(k)) inside.emplace_back(t.text(k));
       i = token.match;
-    } else if ((text == "(" || text == "{") && token.match > i && names.back().empty()) {
-      for (std::size_t k = i + 1; k < token.match && inside.size() < 64; ++k)
-        if (t.is_name(k) && !t.is_sign(k + 1, ":")) inside.emplace_back(t.text(k));
+    } else if ((text == "(" || text == "{") && token.match > i &&
+               (names.back().empty() || (names.back() == "list" && is(ScriptLanguage::php)))) {
+      names.back().clear();
+      for (std::size_t k = i + 1; k < token.match && inside.size() < 64; ++k) {
+        if (!t.is_name(k) || t.is_sign(k + 1, ":")) continue;
+        inside.emplace_back(t.text(k));
+        // { exec: run } = …
+        const bool renamed = text == "{" && t.is_sign(k - 1, ":") && t.is_name(k - 2);
+        keys.emplace_back(renamed ? t.text(k - 2) : t.text(k));
+      }
       i = token.match;
     } else if (text == "{" && token.match > i && is(ScriptLanguage::perl)) {
       indexed = true;
@@ -217,7 +225,7 @@ bool ScriptEvaluator::run_assignment(Cursor& at) {
   if (!inside.empty()) {
     for (std::size_t k = 0; k < inside.size(); ++k) {
       const Value& all = values.back();
-      Value one = all.is_name() ? attribute(all, inside[k]) : Value::unknown(all.marks);
+      Value one = all.is_name() ? attribute(all, k < keys.size() ? keys[k] : inside[k]) : Value::unknown(all.marks);
       if (all.is_list() && k < all.items->size()) one = (*all.items)[k];
       if (values.size() > 1 && k < values.size()) one = values[k];
       assign(inside[k], std::move(one), op);
@@ -252,6 +260,7 @@ bool ScriptEvaluator::run_import(Cursor& at) {
   const bool python = is(ScriptLanguage::python) && (word == "import" || word == "from");
   const bool javascript = is(ScriptLanguage::javascript) && word == "import" && !t.is_sign(at.at + 1, "(");
   if (!python && !javascript) {
+    if (is(ScriptLanguage::javascript) && t.is_sign(at.at + 1, "(")) return false;
     if (word != "use" && word != "package" && word != "import" && word != "namespace") return false;
     while (at.at < at.end && !t.is_sign(at.at, ";") && t.tokens[at.at].kind != TokenKind::end) ++at.at;
     return true;
@@ -530,7 +539,8 @@ bool ScriptEvaluator::run_keyword(Cursor& at) {
     sink("exec", values, line);
     return true;
   }
-  if (is_one(word, k_declares)) {
+  // global["eval"] of JavaScript is an expression.
+  if (is_one(word, k_declares) && !(word == "global" && !t.is_name(at.at + 1))) {
     ++at.at;
     run_assignment(at);
     return true;

@@ -675,6 +675,8 @@ std::string spoken_code(const ScriptTokens& t) {
     end = std::max<std::size_t>(end, begin);
     const std::size_t stop = std::min<std::size_t>(token.end + (text ? 1 : 0), t.code.size());
     if (stop <= end) continue;
+    // qx(…) and %x(…): what they are does not stand in the text itself.
+    if (text && token.quote == '`' && t.code[end] != '`') out.push_back('`');
     out.append(t.code.substr(end, stop - end));
     end = stop;
   }

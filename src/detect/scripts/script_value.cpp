@@ -5,6 +5,7 @@
 #include <array>
 
 #include "formats/inflate.hpp"
+#include "util/base85.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -164,9 +165,9 @@ bool name_fits(std::string_view name, std::string_view word) {
 }
 
 std::string_view to_string(ScriptCoding coding) {
-  static constexpr std::array<std::string_view, 12> k_names = {
-      "",        "base64", "base32", "base16",           "hex",      "zlib",
-      "deflate", "gzip",   "rot13",  "percent encoding", "uuencode", "an encoding"};
+  static constexpr std::array<std::string_view, 14> k_names = {
+      "",     "base64", "base32",           "base16",   "hex",    "zlib",    "deflate",
+      "gzip", "rot13",  "percent encoding", "uuencode", "base85", "ascii85", "an encoding"};
   return k_names[static_cast<std::size_t>(coding)];
 }
 
@@ -198,6 +199,11 @@ bool apply_coding(ScriptCoding coding, std::string_view text, std::size_t most, 
     case ScriptCoding::rot13: out = rotated(text); return true;
     case ScriptCoding::percent: out = from_percent(text); return true;
     case ScriptCoding::uu: out = from_uu(text); return true;
+    case ScriptCoding::base85: return util::decode_base85(text, util::Base85::rfc1924, out) == text.size();
+    case ScriptCoding::ascii85: {
+      text.remove_prefix(text.starts_with("<~") ? 2 : 0);
+      return util::decode_base85(text.substr(0, text.find("~>")), util::Base85::ascii, out) > 0;
+    }
     default: return false;
   }
 }

@@ -75,6 +75,8 @@ enum class ScriptCoding : std::uint8_t {
   rot13,
   percent,
   uu,
+  base85,
+  ascii85,
   opaque
 };
 std::string_view to_string(ScriptCoding coding);

@@ -81,6 +81,18 @@ std::optional<std::string> decode_hex(std::string_view text) {
   return out;
 }
 
+std::string lines_backwards(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = text.size() - (text.back() == '\n' ? 1 : 0);
+    const std::size_t before = end == 0 ? std::string_view::npos : text.rfind('\n', end - 1);
+    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    out += std::string(text.substr(begin, end - begin)) + "\n";
+    text = text.substr(0, begin);
+  }
+  return out;
+}
+
 std::string reverse_lines(std::string_view text) {
   std::string out(text);
   std::size_t start = 0;

@@ -9,6 +9,7 @@ namespace hullcheck::detect {
 
 std::optional<std::string> decode_base64(std::string_view text);  // blanks are skipped; nothing for other characters
 std::optional<std::string> decode_hex(std::string_view text);     // likewise
+std::string lines_backwards(std::string_view text);               // the last line first
 std::string reverse_lines(std::string_view text);
 // \n, \xHH, \NNN, \0NNN as echo -e and printf know them; `hidden` counts the numeric ones.
 std::string decode_escapes(std::string_view text, unsigned& hidden);

@@ -1,7 +1,10 @@
 // Walks the tree of a script: groups, pipelines, commands, assignments, redirections. See shell_facts.hpp.
 #include "detect/shell/shell_evaluator.hpp"
 
+#include <fnmatch.h>
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace hullcheck::detect {
@@ -35,6 +38,19 @@ bool declares(std::string_view word) {
 // Also "/dev/tcp/$HOST/$PORT" of which only the start is known.
 bool names_connection(std::string_view path) {
   return path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/");
+}
+
+// The one program that a pattern such as "/???/b?n/c??l" can mean, of those that matter.
+std::string_view program_meant(std::string_view pattern) {
+  constexpr std::size_t k_most = 256;
+  static constexpr std::array<std::string_view, 10> k_programs = {
+      "/bin/sh",       "/bin/bash",        "/bin/nc",         "/usr/bin/curl", "/usr/bin/wget",
+      "/usr/bin/bash", "/usr/bin/python3", "/usr/bin/base64", "/usr/bin/perl", "/usr/bin/nc"};
+  if (pattern.size() > k_most) return {};
+  const std::string text(pattern);
+  for (const std::string_view program : k_programs)
+    if (::fnmatch(text.c_str(), std::string(program).c_str(), FNM_PATHNAME) == 0) return program;
+  return {};
 }
 
 }  // namespace
@@ -373,6 +389,11 @@ void ShellEvaluator::set_variable(const std::string& name, Value value, bool app
     if (place < list.size()) list[place] = std::move(value);
     return;
   }
+  // What an interactive shell runs before each prompt.
+  if (name == "PROMPT_COMMAND" && value.known && !value.text.empty()) {
+    const Io io;
+    consume_code(Value(value), "eval", io, 0, false, nullptr);
+  }
   Variable& variable = m_variables[name];
   if (append_to) {
     Value joined = variable.value;
@@ -508,6 +529,12 @@ Value ShellEvaluator::execute(Invocation& invocation) {
 
 Value ShellEvaluator::dispatch(Invocation& invocation) {
   const Value& program = invocation.argv[0];
+  if (program.text.find_first_of("?*[") != std::string::npos && program.text.starts_with('/')) {
+    if (const std::string_view meant = program_meant(program.text); !meant.empty()) {
+      invocation.argv[0] = {std::string(meant), true, nullptr};
+      return dispatch(invocation);
+    }
+  }
   if (program.origin && (program.origin->fetched || program.origin->connection || program.origin->decoded)) {
     Value code = program;
     code.known = false;  // its words are run below

@@ -202,6 +202,18 @@ class ShellEvaluator {
   Value run_busybox(Invocation&);
   Value shell_from_input(Invocation&, bool interactive);
 
+  // shell_carried.cpp
+  Value run_editor(Invocation&);
+  Value run_make(Invocation&);
+  Value run_parallel(Invocation&);
+  Value run_tcl(Invocation&);
+  Value run_ztcp(Invocation&);
+  Value run_lookup(Invocation&);
+  Value run_mapfile(Invocation&);
+  void run_carried(std::string_view command, Invocation& invocation);
+  void run_commands_of_awk(const Value& code, Invocation& invocation);
+  void run_command_of_sed(const Value& expression, Invocation& invocation);
+
   // shell_text_tools.cpp
   Value run_echo(Invocation&);
   Value run_printf(Invocation&);

@@ -80,6 +80,18 @@ bool is_standard_input(std::string_view path) {
   return path == "-" || path == "/dev/stdin" || path == "/dev/fd/0" || path == "/proc/self/fd/0";
 }
 
+// /dev/fd/3, where something was redirected to.
+const Target* descriptor_named(std::string_view path, const Io& io) {
+  for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(folder)) continue;
+    const std::string_view number = path.substr(folder.size());
+    if (number.empty() || number.size() > 3 || number.find_first_not_of("0123456789") != std::string_view::npos)
+      return nullptr;
+    return io.at(std::stoi(std::string(number)));
+  }
+  return nullptr;
+}
+
 Value joined(const std::vector<Value>& words, std::size_t first) {
   Value all;
   for (std::size_t i = first; i < words.size(); ++i) {
@@ -166,6 +178,12 @@ Value ShellEvaluator::run_shell(Invocation& invocation) {
     m_arguments = std::move(outer);
     return output;
   }
+  const Target* descriptor = i < argv.size() ? descriptor_named(argv[i].text, invocation.io) : nullptr;
+  if (descriptor != nullptr && !from_input) {
+    Value output = Value::unknown();
+    consume_code(input_of(*descriptor), invocation.name(), invocation.io, invocation.line, false, &output);
+    return output;
+  }
   const bool file = i < argv.size() && !from_input && !is_standard_input(argv[i].text);
   if (!file) return shell_from_input(invocation, interactive);
   auto outer = m_arguments;
@@ -214,7 +232,19 @@ Value ShellEvaluator::call_alias(const std::string& text, Invocation& invocation
   }
   m_aliases.erase(name);
   Value output = Value::unknown();
-  consume_code(code, "eval", invocation.io, invocation.line, false, &output);
+  if (text.find_first_of("|&;<>()$`'\"\\*?[{~#\n") == std::string::npos) {
+    // Plain words: a command like any other, with the same input.
+    std::vector<Value> words;
+    for (std::size_t at = 0; (at = text.find_first_not_of(" \t", at)) != std::string::npos;) {
+      const std::size_t end = std::min(text.find_first_of(" \t", at), text.size());
+      words.push_back({text.substr(at, end - at), true, nullptr});
+      at = end;
+    }
+    words.insert(words.end(), invocation.argv.begin() + 1, invocation.argv.end());
+    output = run_inner(invocation, std::move(words));
+  } else {
+    consume_code(code, "eval", invocation.io, invocation.line, false, &output);
+  }
   m_aliases.insert_or_assign(name, text);
   return output;
 }
@@ -230,6 +260,10 @@ Value ShellEvaluator::run_language(Invocation& invocation) {
   const LanguageRow* row = language_row(invocation.name());
   if (row == nullptr) return Value::unknown();
   const std::vector<Value>& argv = invocation.argv;
+  if (row->language == "python" && argv.size() > 3 && argv[1].text == "-m" && argv[2].text == "base64") {
+    Invocation inner{tail(argv, 2), invocation.io, invocation.line, nullptr};
+    return run_base64(inner);
+  }
   Value output = Value::unknown();
   bool ran = false;
   bool data = false;
@@ -290,6 +324,10 @@ Value ShellEvaluator::run_awk(Invocation& invocation) {
     const Value& code = options.operands[0];
     const EmbeddedSummary summary = summarise_code("awk", code.text);
     if (summary.reverse_shell) consume_embedded(code, "awk", invocation.line, nullptr);
+    run_commands_of_awk(code, invocation);
+    // What comes over awk's own network files is what it prints.
+    if (code.text.find("/inet/tcp") != std::string::npos || code.text.find("/inet4/tcp") != std::string::npos)
+      return fetched("awk", {});
   }
   return run_filter(invocation);
 }

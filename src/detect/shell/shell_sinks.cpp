@@ -243,7 +243,9 @@ Value ShellEvaluator::read_file(const Value& path) {
   if (!found->second.fifo) return found->second.content;
   Origin origin;
   origin.fifo = true;
-  return with_origin(Value::unknown(), origin);
+  Value value = with_origin(Value::unknown(), origin);
+  merge_origin(value, found->second.content);
+  return value;
 }
 
 void ShellEvaluator::write_file(const Value& path, const Value& content, bool append_to, std::string_view tool,
@@ -253,6 +255,7 @@ void ShellEvaluator::write_file(const Value& path, const Value& content, bool ap
   auto found = m_files.find(key);
   if (found != m_files.end() && found->second.fifo) {
     if (m_role != nullptr) m_role->writes_fifo = true;
+    if (content.origin && content.origin->fetched) found->second.content = content;
     return;
   }
   if (found == m_files.end() && m_files.size() < k_most_files) found = m_files.emplace(key, FileState{}).first;

@@ -147,6 +147,7 @@ Value ShellEvaluator::run_sed(Invocation& invocation) {
     expression = &options.operands[0];
     first = 1;
   }
+  if (expression != nullptr) run_command_of_sed(*expression, invocation);
   if (in_place && expression != nullptr) {
     for (std::size_t i = first; i < options.operands.size(); ++i) {
       Value before = read_file(options.operands[i]);
@@ -191,7 +192,9 @@ Value ShellEvaluator::run_xxd(Invocation& invocation) {
 Value ShellEvaluator::run_rev(Invocation& invocation) {
   const Options options = parse_options(invocation.argv, "", "", OperandRule::collect);
   const Value input = file_or_input(invocation, options.operands);
-  return decoded(input, invocation.name(), input.known ? std::optional(reverse_lines(input.text)) : std::nullopt);
+  if (!input.known) return decoded(input, invocation.name(), std::nullopt);
+  return decoded(input, invocation.name(),
+                 invocation.name() == "tac" ? lines_backwards(input.text) : reverse_lines(input.text));
 }
 
 Value ShellEvaluator::run_tr(Invocation& invocation) {
