@@ -20,8 +20,8 @@ CREATE TABLE source(id INTEGER PRIMARY KEY, name TEXT NOT NULL, feed TEXT NOT NU
   url TEXT NOT NULL, validator TEXT NOT NULL, outcome TEXT NOT NULL, skipped INTEGER NOT NULL, checked TEXT NOT NULL,
   newest TEXT NOT NULL, records INTEGER NOT NULL);
 CREATE TABLE ecosystem(name TEXT PRIMARY KEY, packages INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE advisory(ecosystem TEXT NOT NULL, package TEXT NOT NULL, records BLOB NOT NULL,
-  PRIMARY KEY(ecosystem, package)) WITHOUT ROWID;
+CREATE TABLE advisory(id INTEGER PRIMARY KEY, ecosystem TEXT NOT NULL, package TEXT NOT NULL, records BLOB NOT NULL,
+  UNIQUE(ecosystem, package));
 CREATE TABLE kev(cve TEXT PRIMARY KEY, since TEXT NOT NULL, due TEXT NOT NULL, ransomware INTEGER NOT NULL)
   WITHOUT ROWID;
 CREATE TABLE gap(id TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL, effect INTEGER NOT NULL);
@@ -61,7 +61,8 @@ Result<DatabaseBuilder> DatabaseBuilder::create(const std::string& path) {
   TRY(builder.m_connection.execute(k_schema));
   TRY(builder.m_connection.execute(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}; BEGIN",
                                                k_database_application, k_database_schema)));
-  builder.m_insert = TRY(builder.m_connection.prepare("INSERT INTO advisory VALUES(?,?,?)"));
+  builder.m_insert =
+      TRY(builder.m_connection.prepare("INSERT INTO advisory(ecosystem, package, records) VALUES(?,?,?)"));
   return builder;
 }
 

@@ -270,11 +270,6 @@ Result<Tables> BodyReader::tables() {
   return tables;
 }
 
-Unfinished::~Unfinished() {
-  std::error_code ignored;
-  if (!m_file.empty()) std::filesystem::remove(m_file, ignored);
-}
-
 Target::Target(std::string path, DatabaseLock lock, DatabaseBuilder builder)
     : m_path(std::move(path)),
       m_lock(std::move(lock)),
@@ -289,14 +284,19 @@ Result<Target> Target::create(const std::string& path, const ImportOptions& opti
 }
 
 Result<void> Target::add(const KeyPair& key, const Records& records) {
-  for (const auto& [source, record] : records) TRY(m_builder.add(key.first, key.second, source, record));
+  for (const auto& [source, record] : records)
+    if (auto added = m_builder.add(key.first, key.second, source, record); !added)
+      return writing_error(std::move(added).error(), m_path);
   m_records += records.size();
   return {};
 }
 
 Result<BundleInfo> Target::finish(Tables tables) {
-  TRY(m_builder.settle());
-  TRY(m_builder.finish(tables.sources, tables.kev, std::move(tables.gaps), tables.built));
+  const auto written = [&]() -> Result<void> {
+    TRY(m_builder.settle());
+    return m_builder.finish(tables.sources, tables.kev, std::move(tables.gaps), tables.built);
+  }();
+  if (!written) return writing_error(written.error(), m_path);
   BundleInfo info;
   info.records = m_records;
   info.digest = m_builder.digest();

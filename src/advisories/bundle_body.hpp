@@ -87,18 +87,6 @@ class BodyReader {
   std::optional<Error> m_problem;
 };
 
-// Whatever happens, the unfinished file does not stay. Once renamed it is no longer there to be removed.
-class Unfinished {
- public:
-  explicit Unfinished(std::string file) : m_file(std::move(file)) {}
-  Unfinished(Unfinished&& other) noexcept : m_file(std::exchange(other.m_file, {})) {}
-  Unfinished& operator=(Unfinished&&) = delete;
-  ~Unfinished();
-
- private:
-  std::string m_file;
-};
-
 // A database of what is fed to it, in the place of the one at `path`, under its lock. Members go in reverse order:
 // the file is closed, then removed, and only then may another writer begin.
 class Target {

@@ -4,8 +4,11 @@
 //   meta(key, value)                              "built", "digest"
 //   source(id, name, feed, …)                     one row a source of the last update; id is what entries name
 //   ecosystem(name, packages)                     how many keys each ecosystem has
-//   advisory(ecosystem, package, records)         the packed blob of row.hpp, WITHOUT ROWID: neighbours in an
-//                                                 ecosystem are neighbours on disk, a scan touches few pages
+//   advisory(ecosystem, package, records)         the packed blob of row.hpp, in key order: neighbours in an
+//   ecosystem
+//                                                 are neighbours on disk, a scan touches few pages. A table of its
+//                                                 own beside the index of keys: inside an index a blob of 2 kB and
+//                                                 more would take pages of its own, three times the file
 //   kev(cve, since, due, ransomware)
 //   gap(id, subject, reason, effect)              what the update could not do, what feeds say of themselves
 //
@@ -137,14 +140,19 @@ Result<std::vector<Advisory>> Database::look_up(std::string_view ecosystem, std:
   query.reset();
   const bool found = TRY(query.bind(ecosystem).bind(package).step());
   if (!found) return advisories;
+  std::size_t count = 0;
+  TRY(each_entry(query.blob(0), [&](std::size_t, Bytes) -> Result<void> {
+    ++count;
+    return {};
+  }));
+  if (count > k_most_advisories) return malformed("a package has too many records");
+  advisories.reserve(count);
   const auto read = each_entry(query.blob(0), [&](std::size_t source, Bytes record) -> Result<void> {
     if (source >= m_state->sources.size()) return malformed("a record names a source that is not there");
-    if (advisories.size() >= k_most_advisories) return malformed("a package has too many records");
-    auto advisory = TRY(decode_record(record));
+    Advisory& advisory = advisories.emplace_back(TRY(decode_record(record)));
     advisory.feed = m_state->sources[source].name;
     advisory.ecosystem = ecosystem;
     advisory.package = package;
-    advisories.push_back(std::move(advisory));
     return {};
   });
   query.reset();

@@ -1,7 +1,7 @@
 // The advisory database: one SQLite file, read-only for scans, replaced as a whole by an update.
 //
-// Schema and packing are described in database.cpp. One packed blob a (ecosystem, package) key, WITHOUT ROWID, so
-// that a look-up touches one or two pages (reference measurements: bench/README.md).
+// Schema and packing are described in database.cpp. One packed blob a (ecosystem, package) key, so that a look-up
+// touches two or three pages (measurements: bench/README.md).
 #pragma once
 
 #include <cstdint>

@@ -47,6 +47,17 @@ DatabaseLock::~DatabaseLock() {
   if (m_fd >= 0) close(m_fd);
 }
 
+Unfinished::~Unfinished() {
+  if (!m_file.empty()) unlink(m_file.c_str());
+}
+
+Error writing_error(Error error, const std::string& path) {
+  if (error.name != "database-full") return error;
+  error.message = "there is no room for the new database beside the old one, which is as it was; free some space";
+  error.subject = path;
+  return error;
+}
+
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
   if (slash == std::string::npos) return ".";

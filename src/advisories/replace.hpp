@@ -26,6 +26,21 @@ class DatabaseLock {
   int m_fd;
 };
 
+// Whatever happens, the unfinished file does not stay. Once renamed it is no longer there to be removed.
+class Unfinished {
+ public:
+  explicit Unfinished(std::string file) : m_file(std::move(file)) {}
+  Unfinished(Unfinished&& other) noexcept : m_file(std::exchange(other.m_file, {})) {}
+  Unfinished& operator=(Unfinished&&) = delete;
+  ~Unfinished();
+
+ private:
+  std::string m_file;
+};
+
+// What SQLite says while the new file for `path` is written, in words for whoever has to make room.
+Error writing_error(Error error, const std::string& path);
+
 std::string folder_of(const std::string& path);
 
 // Writes `temporary` through to the disk and renames it to `path`.

@@ -277,6 +277,13 @@ class Update {
   Result<void> write(UpdateReport& report) {
     m_progress.stage("writing");
     const std::string temporary = m_options.database + ".new";
+    const Unfinished unfinished(temporary);
+    auto done = build(temporary, report);
+    return done ? replace_database(temporary, m_options.database)
+                : writing_error(std::move(done).error(), m_options.database);
+  }
+
+  Result<void> build(const std::string& temporary, UpdateReport& report) {
     auto builder = TRY(DatabaseBuilder::create(temporary));
     std::vector<std::unique_ptr<SortedRun>> runs;
     std::vector<std::size_t> source_of_run;
@@ -300,7 +307,6 @@ class Update {
     for (const auto& work : m_work) report.records += work.report.records;
     report.digest = builder.digest();
     builder.close();
-    TRY(replace_database(temporary, m_options.database));
     report.written = true;
     return {};
   }

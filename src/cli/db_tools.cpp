@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -135,6 +136,21 @@ void print_found(const std::vector<Found>& found, std::FILE* out) {
   }
 }
 
+// As the sources write it, however it was typed: CVE-2024-1, GHSA-abcd-….
+std::string id_as_written(std::string id) {
+  const auto dash = id.find('-');
+  const auto upper = [&](std::size_t end) {
+    for (std::size_t i = 0; i < end; ++i) id[i] = static_cast<char>(std::toupper(static_cast<unsigned char>(id[i])));
+  };
+  std::string word = id.substr(0, dash == std::string::npos ? 0 : dash);
+  for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (word == "ghsa") upper(dash);
+  for (const char* known :
+       {"cve", "dsa", "dla", "usn", "rhsa", "alsa", "rlsa", "elsa", "alas", "mal", "pysec", "go", "rustsec"})
+    if (word == known) upper(id.size());
+  return id;
+}
+
 }  // namespace
 
 Result<int> run_db_export(const std::string& database, const std::string& file, bool slim, std::FILE* out) {
@@ -192,8 +208,9 @@ Result<int> run_db_diff(const std::string& older, const std::string& newer, bool
   return changes.empty() ? 0 : 1;
 }
 
-Result<int> run_db_explain(const std::string& path, const std::string& id, const std::string& package, bool json,
+Result<int> run_db_explain(const std::string& path, const std::string& typed, const std::string& package, bool json,
                            std::FILE* out) {
+  const std::string id = id_as_written(typed);
   const Database database = TRY(Database::open(path));
   const auto found = TRY(find(database, id, package));
   const Json known = TRY(known_of(database, id));

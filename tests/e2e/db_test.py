@@ -181,6 +181,42 @@ def test_hints_repeat_the_database():
     assert "run: hullcheck db update\n" in answer.out and "--db" not in answer.out, answer
 
 
+def test_full_disk_keeps_the_old_database_and_leaves_nothing():
+    """The flaw: what had been written of the new database stayed, and kept the disk full."""
+    place = support.scratch() / "small-disk"
+    place.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", place]).returncode != 0:
+        print("part skipped: needs to mount a small file system")
+        return
+    try:
+        database, bundle = place / "db.sqlite", support.scratch() / "disk.bundle"
+        assert update(small_mirror("disk-small", 2000), database).code == 0
+        large, big = small_mirror("disk-large", 60000), support.scratch() / "big.sqlite"
+        assert update(large, big).code == 0
+        assert support.hullcheck("db", "export", bundle, "--db", big).code == 0
+        for command in (lambda: update(large, database), lambda: support.hullcheck("db", "import", bundle, "--db", database)):
+            answer = command()
+            assert "space" in (answer.out + answer.err).lower(), answer
+            assert sorted(os.listdir(place)) == ["db.sqlite", "db.sqlite.lock"], os.listdir(place)
+            assert outcome(database, "debian")["records"] == 2000
+        assert answer.code == 3 and str(database) in answer.err, answer
+        subprocess.run(["mount", "-o", "remount,ro", place], check=True)
+        assert outcome(database, "debian")["records"] == 2000, "it can be read where nothing can be written"
+        answer = update(large, database)
+        assert answer.code == 3 and "Read-only" in answer.err, answer
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+def test_explain_takes_ids_as_people_type_them():
+    mirror, database = small_mirror("typed"), support.scratch() / "typed.sqlite"
+    assert update(mirror, database).code == 0
+    for typed in ("CVE-2024-0", "cve-2024-0", "Cve-2024-0"):
+        answer = support.hullcheck("db", "explain", typed, "--db", database)
+        assert answer.code == 0 and "1 record" in answer.out, answer
+    assert support.hullcheck("db", "explain", "CVE-2024", "--db", database).code == 1
+
+
 def test_unknown_and_missing_subcommands_list_what_there_is():
     for words in (("db", "bogus"), ("db",), ("rules", "bogus"), ("cache", "bogus")):
         answer = support.hullcheck(*words)
