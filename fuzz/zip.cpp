@@ -9,6 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   limits.output_bytes = 8 << 20;
   auto zip = formats::ZipArchive::open(Bytes(data, size), limits);
   if (!zip.ok()) return 0;
+  static_cast<void>(zip->contradiction());
   Buffer storage;
   for (const auto& entry : zip->entries()) {
     const auto content = zip->read(entry, storage, 64);

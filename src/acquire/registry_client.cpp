@@ -129,8 +129,8 @@ class BlobStream final : public formats::ByteStream {
   std::optional<Error> m_error;
 };
 
-RegistryClient::RegistryClient(RegistryName name, const AcquireContext& context, RetryPolicy retry)
-    : m_name(std::move(name)), m_context(context), m_retry(retry) {}
+RegistryClient::RegistryClient(RegistryName name, const AcquireContext& context, RetryPolicy retry, Access access)
+    : m_name(std::move(name)), m_context(context), m_retry(retry), m_access(access) {}
 
 util::HttpTls RegistryClient::tls() const {
   util::HttpTls options;
@@ -151,7 +151,7 @@ Result<void> RegistryClient::connect() {
   for (const auto& attempt : tries) {
     m_verify = attempt.verify;
     m_base = fmt::format("{}://{}/v2/", attempt.scheme, api_host(m_name.host));
-    auto response = get("", {});
+    auto response = ask({.url = m_base, .headers = {}, .body = {}, .upload_file = {}, .first = true});
     if (!response) {
       const auto name = response.error().name;
       if (name == "tls-untrusted") response.error().message += "; if you trust this registry, use --insecure";
@@ -213,7 +213,8 @@ Result<void> RegistryClient::authorise(const util::HttpResponse& refusal, const 
 
 // With m_mutex held: whoever else wants the registry now needs the same token.
 Result<std::string> RegistryClient::token(const Challenge& challenge, bool plain_http_is_fine) {
-  const std::string scope = fmt::format("repository:{}:pull", m_name.repository);
+  const std::string scope =
+      fmt::format("repository:{}:{}", m_name.repository, m_access == Access::push ? "pull,push" : "pull");
   for (unsigned attempt = 1;; ++attempt) {
     auto token = fetch_token(m_http, challenge, scope, *m_credentials, tls(), plain_http_is_fine, m_context);
     if (token) return token;
@@ -227,23 +228,27 @@ Result<std::string> RegistryClient::token(const Challenge& challenge, bool plain
   }
 }
 
-Result<std::unique_ptr<util::HttpResponse>> RegistryClient::get_once(const std::string& path,
-                                                                     const util::HttpHeaders& headers) {
+Result<std::unique_ptr<util::HttpResponse>> RegistryClient::ask_once(const Question& question) {
   util::HttpRequest request;
-  request.url = m_base + (path.empty() ? "" : m_name.repository + "/" + path);
-  request.headers = headers;
+  request.method = question.method;
+  request.url = question.url;
+  request.headers = question.headers;
+  request.body = question.body;
+  request.upload_file = question.upload_file;
   request.tls = tls();
-  request.redirects = k_redirects;
+  request.redirects = question.method == "GET" || question.method == "HEAD" ? k_redirects : 0;
   request.stall_timeout = m_context.options.network_timeout;
   request.connect_timeout = std::min<std::chrono::milliseconds>(request.connect_timeout, request.stall_timeout);
-  {
+  // An upload may be sent on to another place, which must get nothing.
+  const bool ours = util::url_origin(question.url) == util::url_origin(m_base);
+  if (ours) {
     const std::lock_guard lock(m_mutex);
     request.authorization = m_authorization;
   }
   const std::string used = request.authorization;
   auto response = TRY(m_http.open(request, m_context.stop));
   // The second refusal is final: the same credentials would only be refused again.
-  if (path.empty() || response->status() != 401) return response;
+  if (question.first || !ours || response->status() != 401) return response;
   // Behind a redirect the challenge is another host's, which must get nothing.
   if (util::url_origin(response->url()) != util::url_origin(request.url)) return response;
   TRY(authorise(*response, used));
@@ -255,10 +260,14 @@ Result<std::unique_ptr<util::HttpResponse>> RegistryClient::get_once(const std::
 }
 
 Result<std::unique_ptr<util::HttpResponse>> RegistryClient::get(const std::string& path, util::HttpHeaders headers) {
+  return ask({.url = url_of(path), .headers = std::move(headers), .body = {}, .upload_file = {}});
+}
+
+Result<std::unique_ptr<util::HttpResponse>> RegistryClient::ask(const Question& question) {
   for (unsigned attempt = 1;; ++attempt) {
-    auto response = get_once(path, headers);
+    auto response = ask_once(question);
     // The first question decides the scheme; a break there mostly means the wrong one.
-    const bool last = attempt >= m_retry.attempts || (path.empty() && !response);
+    const bool last = attempt >= m_retry.attempts || (question.first && !response);
     if (!response) {
       if (last || !is_transient(response.error())) return response;
       TRY(pause(attempt, ""));
@@ -341,6 +350,18 @@ Result<Document> RegistryClient::manifest(const std::string& tag_or_digest, std:
                         m_name.familiar());
     return Document{std::move(*text), std::string(type), std::string(response->header("Docker-Content-Digest"))};
   }
+}
+
+Result<std::optional<Document>> RegistryClient::referrers(const std::string& digest, std::size_t limit) {
+  auto response =
+      TRY(get(fmt::format("referrers/{}", digest), {{"Accept", "application/vnd.oci.image.index.v1+json"}}));
+  const int status = response->status();
+  const std::string type(response->header("Content-Type"));
+  // Older registries answer 404, and some answer with a page of their website.
+  if (status == 404 || status == 400 || status == 405 || status == 501 || (status == 200 && is_html(type)))
+    return std::optional<Document>();
+  if (status != 200) return refused(*response, "list of referrers");
+  return std::optional<Document>(Document{TRY(body(*response, limit, "manifest")), type, ""});
 }
 
 Result<std::string> RegistryClient::small_blob(const std::string& digest, std::size_t limit) {

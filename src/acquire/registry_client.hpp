@@ -23,11 +23,14 @@ struct RetryPolicy {
   std::chrono::milliseconds longest_wanted{60'000};  // of a server's Retry-After
 };
 
+enum class Access : std::uint8_t { pull, push };  // what a token is asked for
+
 // Shared by the threads that read blobs; every method may be called from any of them. Copies what it needs of the
 // context, as blobs are read after the source has returned.
 class RegistryClient : public std::enable_shared_from_this<RegistryClient> {
  public:
-  RegistryClient(RegistryName name, const AcquireContext& context, RetryPolicy retry = {});
+  RegistryClient(RegistryName name, const AcquireContext& context, RetryPolicy retry = {},
+                 Access access = Access::pull);
 
   // Finds out whether the registry is there and by which scheme. Errors: "registry-not-a-registry", network ones.
   Result<void> connect();
@@ -35,14 +38,37 @@ class RegistryClient : public std::enable_shared_from_this<RegistryClient> {
   // "registry-rate-limited", "registry-failed".
   Result<Document> manifest(const std::string& tag_or_digest, std::size_t limit);
   Result<std::string> small_blob(const std::string& digest, std::size_t limit);
+  // The index of what refers to a manifest (OCI 1.1); nothing where the registry does not know that question.
+  // Errors as of manifest().
+  Result<std::optional<Document>> referrers(const std::string& digest, std::size_t limit);
   // A stream that goes on after a broken connection where it stopped. Errors of the stream beside those of HTTP:
   // "blob-missing", "blob-size-mismatch", "blob-resume-failed".
   Result<std::unique_ptr<formats::ByteStream>> blob(const std::string& digest, std::uint64_t size);
 
+  // Uploads, in registry_push.cpp. A blob that is there already is not sent. Beside the errors above:
+  // "registry-refused" with the registry's words, "file-unreadable".
+  Result<void> push_file(const std::string& file, const std::string& digest);
+  Result<void> push_bytes(const std::string& bytes, const std::string& digest);
+  // "blob-digest-mismatch" when the registry says that it took something else.
+  Result<void> push_manifest(const std::string& tag, const std::string& bytes, const std::string& media_type);
+
  private:
   friend class BlobStream;
+  // One question. Only those to the registry itself get its authorization.
+  struct Question {
+    std::string method = "GET";
+    std::string url;
+    util::HttpHeaders headers;
+    std::string body, upload_file;
+    bool first = false;  // the one that finds out what is there
+  };
   Result<std::unique_ptr<util::HttpResponse>> get(const std::string& path, util::HttpHeaders headers);
-  Result<std::unique_ptr<util::HttpResponse>> get_once(const std::string& path, const util::HttpHeaders& headers);
+  Result<std::unique_ptr<util::HttpResponse>> ask(const Question& question);
+  Result<std::unique_ptr<util::HttpResponse>> ask_once(const Question& question);
+  std::string url_of(const std::string& path) const { return m_base + m_name.repository + "/" + path; }
+  Result<void> push_blob(Question put, const std::string& digest);
+  Result<Question> begin_upload(Question put, const std::string& digest);
+  Error push_refused(util::HttpResponse& response, std::string_view what) const;
   Result<void> authorise(const util::HttpResponse& refusal, const std::string& used);
   Result<std::string> token(const Challenge& challenge, bool plain_http_is_fine);
   Result<std::string> body(util::HttpResponse& response, std::size_t limit, std::string_view what) const;
@@ -53,6 +79,7 @@ class RegistryClient : public std::enable_shared_from_this<RegistryClient> {
   const RegistryName m_name;
   AcquireContext m_context;
   const RetryPolicy m_retry;
+  const Access m_access;
   util::HttpClient m_http;
   std::string m_base;          // set by connect(), before any other thread
   bool m_verify = true;        // likewise

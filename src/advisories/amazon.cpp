@@ -1,6 +1,7 @@
 // Amazon Linux bulletins (ALAS): https://…/mirror.list names a mirror of the repository, and the repository's
 // updateinfo.xml has the bulletins. Rows are by binary package and without architecture: the packages of one release
-// have the same versions on all of them, and the list of one architecture names only its own builds.
+// have the same versions on all of them, and the list of one architecture names only its own builds. The extras of
+// Amazon Linux 2 are repositories beside the core with other releases of packages: their rows say which.
 // Hostile: the list may name any address, so only https and a plain one is taken.
 #include <algorithm>
 
@@ -33,7 +34,12 @@ class Amazon final : public Feed {
     const Buffer list = TRY(download.get_part(source.url, k_largest_list));
     const std::string base = TRY(first_mirror(list));
     const Buffer document = TRY(fetch_updateinfo(download, base));
-    TRY(read_updateinfo(document, {"amazon", source.subject}, writer));
+    constexpr std::string_view k_extras = "-extras/";
+    const auto extras = source.name.find(k_extras);
+    const std::string_view repository = extras == std::string::npos
+                                            ? std::string_view()
+                                            : std::string_view(source.name).substr(extras + k_extras.size());
+    TRY(read_updateinfo(document, {"amazon", source.subject, repository}, writer));
     writer.note("unfixed flaws not assessed: bulletins name fixed flaws only");
     return {};
   }
@@ -41,7 +47,7 @@ class Amazon final : public Feed {
 
 const util::Registered<Amazon> registered{
     {.id = "amazon",
-     .version = 1,
+     .version = 2,
      .summary = "Amazon Linux bulletins (updateinfo of the repository)",
      .example = "https://cdn.amazonlinux.com/al2023/core/mirrors/latest/x86_64/mirror.list"}};
 

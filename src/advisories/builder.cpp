@@ -1,5 +1,4 @@
-// See database.cpp for the schema. The digest covers what a scan can see of the content (keys, records with the names
-// of their sources, KEV, notes) and neither times nor validators, so equal data gives equal digests.
+// See database.cpp for the schema.
 #include "advisories/builder.hpp"
 
 #include <fmt/format.h>
@@ -29,6 +28,30 @@ CREATE TABLE gap(id TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL, 
 )";
 
 }  // namespace
+
+void ContentDigest::add(std::string_view ecosystem, std::string_view package, Bytes records) {
+  util::Encoder content;
+  content.string(ecosystem);
+  content.string(package);
+  content.u64(records.size());
+  m_hasher.update(content.data());
+  m_hasher.update(records);
+}
+
+std::string ContentDigest::finish(const std::vector<BuiltSource>& sources,
+                                  const std::map<std::string, KnownExploited>& kev,
+                                  const std::vector<model::Gap>& gaps) {
+  util::Encoder content;
+  for (const auto& source : sources) content.string(source.stored.name);
+  for (const auto& [cve, entry] : kev) {
+    content.string(cve);
+    content.string(entry.since);
+  }
+  for (const auto& gap : gaps)
+    if (gap.id == "advisory-note") content.string(gap.reason);
+  m_hasher.update(content.data());
+  return "sha256:" + m_hasher.finish_hex();
+}
 
 Result<DatabaseBuilder> DatabaseBuilder::create(const std::string& path) {
   // A journal left by a crash would be played back into the new file.
@@ -68,11 +91,7 @@ Result<void> DatabaseBuilder::flush() {
     append_entry(blob, source, record);
     ++m_records[source];
   }
-  util::Encoder content;
-  content.string(m_ecosystem);
-  content.string(m_package);
-  content.bytes(blob);
-  m_digest.update(content.data());
+  m_digest.add(m_ecosystem, m_package, blob);
   TRY(m_insert.bind(m_ecosystem).bind(m_package).bind(Bytes(blob)).run());
   ++m_packages[m_ecosystem];
   m_group.clear();
@@ -87,7 +106,7 @@ Result<void> DatabaseBuilder::finish(const std::vector<BuiltSource>& sources,
   for (const auto& [source, count] : m_dropped)
     gaps.push_back({"advisory-records-skipped", "advisories", sources[source].stored.name,
                     fmt::format("{} records exceed what one package may have", count), model::GapEffect::unknown});
-  util::Encoder content;
+  std::sort(gaps.begin(), gaps.end());
 
   auto ecosystem = TRY(m_connection.prepare("INSERT INTO ecosystem VALUES(?,?)"));
   for (const auto& [name, packages] : m_packages) TRY(ecosystem.bind(name).bind(packages).run());
@@ -95,7 +114,6 @@ Result<void> DatabaseBuilder::finish(const std::vector<BuiltSource>& sources,
   auto source = TRY(m_connection.prepare("INSERT INTO source VALUES(?,?,?,?,?,?,?,?,?,?,?)"));
   std::int64_t id = 0;
   for (const auto& [stored, state] : sources) {
-    content.string(stored.name);
     TRY(source.bind(id++)
             .bind(stored.name)
             .bind(stored.feed)
@@ -111,21 +129,16 @@ Result<void> DatabaseBuilder::finish(const std::vector<BuiltSource>& sources,
   }
   auto known = TRY(m_connection.prepare("INSERT INTO kev VALUES(?,?,?,?)"));
   for (const auto& [cve, entry] : kev) {
-    for (const std::string_view part : {std::string_view(cve), std::string_view(entry.since)}) content.string(part);
     TRY(known.bind(cve).bind(entry.since).bind(entry.due).bind(std::int64_t{entry.ransomware}).run());
   }
   auto gap = TRY(m_connection.prepare("INSERT INTO gap VALUES(?,?,?,?)"));
-  std::sort(gaps.begin(), gaps.end());
-  for (const auto& entry : gaps) {
-    if (entry.id == "advisory-note") content.string(entry.reason);
+  for (const auto& entry : gaps)
     TRY(gap.bind(entry.id)
             .bind(entry.subject)
             .bind(entry.reason)
             .bind(std::int64_t{entry.effect == model::GapEffect::unknown})
             .run());
-  }
-  m_digest.update(content.data());
-  m_final_digest = "sha256:" + m_digest.finish_hex();
+  m_final_digest = m_digest.finish(sources, kev, gaps);
   auto meta = TRY(m_connection.prepare("INSERT INTO meta VALUES(?,?)"));
   TRY(meta.bind("built").bind(built).run());
   TRY(meta.bind("digest").bind(m_final_digest).run());

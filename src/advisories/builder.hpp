@@ -19,6 +19,21 @@ struct BuiltSource {
   model::SourceState state;
 };
 
+// The digest of a database's content: of what a scan can see of it (keys, records with the numbers of their sources,
+// KEV, notes) and neither times nor validators, so that equal data gives equal digests.
+class ContentDigest {
+ public:
+  ContentDigest() : m_hasher(util::Hash::sha256) {}
+  // In key order; `records` is the packed blob of the row.
+  void add(std::string_view ecosystem, std::string_view package, Bytes records);
+  // "sha256:…". `gaps` in order.
+  std::string finish(const std::vector<BuiltSource>& sources, const std::map<std::string, KnownExploited>& kev,
+                     const std::vector<model::Gap>& gaps);
+
+ private:
+  util::Hasher m_hasher;
+};
+
 class DatabaseBuilder {
  public:
   // Replaces whatever is at `path`: a private file, to be renamed by the caller when finish() succeeded.
@@ -36,12 +51,12 @@ class DatabaseBuilder {
   void close();                                                 // lets go of the file
 
  private:
-  DatabaseBuilder() : m_digest(util::Hash::sha256) {}
+  DatabaseBuilder() = default;
   Result<void> flush();
 
   util::Connection m_connection;
   util::Statement m_insert;
-  util::Hasher m_digest;
+  ContentDigest m_digest;
   std::string m_ecosystem, m_package;  // the key being gathered
   std::vector<std::pair<std::size_t, Buffer>> m_group;
   std::size_t m_group_bytes = 0;

@@ -151,8 +151,11 @@ class Update {
       if (!added.ok()) m_writer.bad_record(added.error());
     }
     if (m_tree.has_deletions) {
-      const Buffer list = TRY(m_download.get_part(m_tree.base + "deletions.csv", k_largest_list));
-      for (const auto& change : changes_of(list)) m_replaced.insert(flaw_of(change.path));
+      // A mirror may have the documents and not this list.
+      const auto list = m_download.get_part(m_tree.base + "deletions.csv", k_largest_list);
+      if (!list.ok() && list.error().code != ErrorCode::not_found) return list.error();
+      if (list.ok())
+        for (const auto& change : changes_of(*list)) m_replaced.insert(flaw_of(change.path));
     }
     m_writer.keep_old_rows_except(std::move(m_replaced));
     return {};

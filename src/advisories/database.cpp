@@ -153,13 +153,29 @@ const model::DatabaseState& Database::state() const { return m_state->state; }
 const std::vector<StoredSource>& Database::sources() const { return m_state->sources; }
 const std::vector<model::Gap>& Database::gaps() const { return m_state->gaps; }
 
-Result<void> Database::each_record(const RecordVisitor& visit) const {
+struct RowCursor::State {
+  util::Statement query;
+};
+RowCursor::RowCursor(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+RowCursor::RowCursor(RowCursor&&) noexcept = default;
+RowCursor::~RowCursor() = default;
+Result<bool> RowCursor::next() { return m_state->query.step(); }
+std::string_view RowCursor::ecosystem() const { return m_state->query.text(0); }
+std::string_view RowCursor::package() const { return m_state->query.text(1); }
+Bytes RowCursor::records() const { return m_state->query.blob(2); }
+
+Result<RowCursor> Database::rows() const {
   auto query = TRY(
       m_state->connection.prepare("SELECT ecosystem, package, records FROM advisory ORDER BY ecosystem, package"));
-  while (TRY(query.step())) {
-    TRY(each_entry(query.blob(2), [&](std::size_t source, Bytes record) -> Result<void> {
+  return RowCursor(std::make_unique<RowCursor::State>(RowCursor::State{std::move(query)}));
+}
+
+Result<void> Database::each_record(const RecordVisitor& visit) const {
+  auto walk = TRY(rows());
+  while (TRY(walk.next())) {
+    TRY(each_entry(walk.records(), [&](std::size_t source, Bytes record) -> Result<void> {
       if (source >= m_state->sources.size()) return malformed("a record names a source that is not there");
-      return visit(query.text(0), query.text(1), source, record);
+      return visit(walk.ecosystem(), walk.package(), source, record);
     }));
   }
   return {};

@@ -66,6 +66,23 @@ struct StoredSource {
 constexpr std::int64_t k_database_schema = 1;
 constexpr std::int64_t k_database_application = 0x48434b41;  // "HCKA" in the SQLite header
 
+// The rows of a database one by one in key order, for walking two side by side. Must not outlive its Database.
+class RowCursor {
+ public:
+  RowCursor(RowCursor&&) noexcept;
+  ~RowCursor();
+  Result<bool> next();  // false at the end
+  // Of the row; borrowed until next(). `records` is the packed blob of row.hpp.
+  std::string_view ecosystem() const, package() const;
+  Bytes records() const;
+
+ private:
+  friend class Database;
+  struct State;
+  explicit RowCursor(std::unique_ptr<State> state);
+  std::unique_ptr<State> m_state;
+};
+
 // Open once, use from one thread; open another for another thread. Never sees a half-written update: the file is
 // opened by name, and an update renames a new file over it.
 class Database {
@@ -91,6 +108,7 @@ class Database {
   using RecordVisitor = std::function<Result<void>(std::string_view ecosystem, std::string_view package,
                                                    std::size_t source, Bytes record)>;
   Result<void> each_record(const RecordVisitor& visit) const;
+  Result<RowCursor> rows() const;
   Result<void> each_known_exploited(
       const std::function<void(std::string_view cve, const KnownExploited& entry)>& visit) const;
 

@@ -85,7 +85,8 @@ class Debian final : public Feed {
     const std::string_view release = release_number(codename);
     const std::string_view status = json::text(entry, "status", 32);
     const std::string_view fixed = json::text(entry, "fixed_version", k_longest_name);
-    if (release.empty() || (status == "resolved" && fixed == "0")) return;
+    if (release.empty()) return;
+    if (status == "resolved" && fixed == "0") return deny(package, id, release, writer);
     if (status == "resolved" && fixed.empty()) {
       writer.bad_record(make_error(ErrorCode::malformed, "feed-malformed", "a resolved flaw has no fixed version",
                                    std::string(id)));
@@ -104,10 +105,22 @@ class Debian final : public Feed {
     advisory.title = json::text(flaw, "description", k_longest_title);
     writer.add(std::move(advisory));
   }
+
+  // That a release was never affected silences what others say of it.
+  static void deny(std::string_view package, std::string_view id, std::string_view release, AdvisoryWriter& writer) {
+    Advisory advisory;
+    advisory.id = id;
+    advisory.ecosystem = "Debian:";
+    advisory.ecosystem += release;
+    advisory.package = package;
+    advisory.ranges.emplace_back();
+    advisory.status = VulnerabilityStatus::not_affected;
+    writer.add(std::move(advisory));
+  }
 };
 
 const util::Registered<Debian> registered{{.id = "debian",
-                                           .version = 1,
+                                           .version = 2,
                                            .summary = "Debian security tracker: every source package and release",
                                            .example = "https://security-tracker.debian.org/tracker/data/json"}};
 

@@ -2,13 +2,15 @@
 //   {"vulnerabilities": [{"cve": {"id", "published", "vulnStatus", "descriptions", "metrics": {"cvssMetricV31":
 //   [{"type": "Primary", "cvssData": {"vectorString", "baseScore"}}], …}}}]}
 // NVD rates flaws, it does not say which package of a distribution has one: a row goes under the ecosystem "NVD" and
-// the flaw's name, and is asked for a severity where the publisher of an advisory gives none. Rejected ones are left
-// out. Primary metrics come before those of others, newer versions of CVSS before older ones.
+// the flaw's name, and is asked for a severity where the publisher of an advisory gives none. Beside these there are
+// rows for programs that no package brought (nvd_configurations.hpp). Rejected ones are left out, disputed ones say
+// so. Primary metrics come before those of others, newer versions of CVSS before older ones.
 // Hostile: the whole document.
 #include "advisories/cvss.hpp"
 #include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
 #include "advisories/json.hpp"
+#include "advisories/nvd_configurations.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -54,10 +56,25 @@ class Nvd final : public Feed {
     for (const bool primary : {true, false})
       for (const std::string_view metric : k_metrics)
         if (row.cvss_score < 0) rate(flaw, metric, primary, row);
-    if (row.cvss_score < 0) return;
-    row.severity = cvss_band(row.cvss_vector, row.cvss_score);
-    row.severity_source = "nvd";
-    writer.add(std::move(row));
+    const bool rated = row.cvss_score >= 0;
+    if (rated) {
+      row.severity = cvss_band(row.cvss_vector, row.cvss_score);
+      row.severity_source = "nvd";
+    }
+    row.modified = json::text(flaw, "lastModified", 10);
+    if (is_disputed(flaw)) row.status = model::VulnerabilityStatus::disputed;
+    for (Advisory& of_program : nvd_rows(flaw, row)) writer.add(std::move(of_program));
+    row.modified.clear();
+    row.status = model::VulnerabilityStatus::affected;
+    if (rated) writer.add(std::move(row));
+  }
+
+  static bool is_disputed(Element flaw) {
+    bool found = false;
+    json::each(flaw, "cveTags", [&](Element entry) {
+      json::each(entry, "tags", [&](Element tag) { found = found || json::as_text(tag, 32) == "disputed"; });
+    });
+    return found;
   }
 
   static void rate(Element flaw, std::string_view metric, bool primary, Advisory& row) {
@@ -77,8 +94,8 @@ class Nvd final : public Feed {
 
 const util::Registered<Nvd> registered{
     {.id = "nvd",
-     .version = 1,
-     .summary = "NVD: CVSS of flaws that nobody else rates",
+     .version = 2,
+     .summary = "NVD: CVSS of flaws that nobody else rates, and flaws of programs that no package brought",
      .example = "https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2024.json.gz"}};
 
 }  // namespace

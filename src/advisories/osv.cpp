@@ -10,9 +10,11 @@
 #include <algorithm>
 
 #include "advisories/cvss.hpp"
+#include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
 #include "advisories/json.hpp"
 #include "advisories/package_key.hpp"
+#include "advisories/redhat_stream.hpp"
 #include "formats/zip.hpp"
 
 namespace hullcheck::advisories {
@@ -30,6 +32,7 @@ struct IdRow {
   std::string_view vendor;    // whose word on severity it is
   bool bulletin = false;      // one document about several flaws
   bool security_only = true;  // false: also published for plain bug fixes, wanted only if it names a flaw
+  bool by_words = false;      // the vendor's own rating is a word
 };
 constexpr IdRow k_ids[] = {
     {"ALSA-", "almalinux", true},
@@ -50,9 +53,9 @@ constexpr IdRow k_ids[] = {
     {"MGASA-", "mageia", true},
     {"OESA-", "openeuler", true},
     {"PHSA-", "photon", true},
-    {"UBUNTU-CVE-", "ubuntu"},
-    {"DEBIAN-CVE-", "debian"},
-    {"ALPINE-CVE-", "alpine"},
+    {"UBUNTU-CVE-", "ubuntu", false, true, true},
+    {"DEBIAN-CVE-", "debian", false, true, true},
+    {"ALPINE-CVE-", "alpine", false, true, true},
     {"GHSA-", "github"},
     {"PYSEC-", "pypa"},
     {"GO-", "go"},
@@ -69,6 +72,13 @@ IdRow id_row(std::string_view id) {
   return {"", "osv"};
 }
 
+// Red Hat's products go by their CPE names there: "Red Hat:enterprise_linux:9::baseos".
+std::string own_spelling(std::string_view ecosystem) {
+  constexpr std::string_view k_redhat = "Red Hat:";
+  if (ecosystem.substr(0, k_redhat.size()) != k_redhat) return std::string(ecosystem);
+  return redhat_ecosystem(ecosystem.substr(k_redhat.size())).value_or(std::string(ecosystem));
+}
+
 bool is_cve(std::string_view id) { return id.substr(0, 4) == "CVE-"; }
 
 void sort_unique(std::vector<std::string>& list) {
@@ -76,32 +86,30 @@ void sort_unique(std::vector<std::string>& list) {
   list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
-// Events come in version order: each "introduced" opens a range that the next bound closes.
+// Each "introduced" opens a range that the next bound closes. Events need not be in order: where bounds come first,
+// each closes what comes behind it.
 void add_ranges(Element range, std::vector<Range>& ranges) {
   const std::string_view type = json::text(range, "type", 32);
   if (type != "SEMVER" && type != "ECOSYSTEM") return;
-  bool open = false;
-  const auto opened = [&]() -> Range& {
-    if (!open) ranges.emplace_back();
-    open = true;
-    return ranges.back();
-  };
+  std::vector<std::pair<std::string_view, std::string_view>> events;
   json::each(range, "events", [&](Element event) {
-    if (ranges.size() >= k_most_ranges) return;
     json::each_member(event, [&](std::string_view key, Element value) {
-      const std::string_view version = json::as_text(value, k_longest_version);
-      if (key == "introduced") {
-        ranges.push_back({version == "0" ? std::string() : std::string(version), "", ""});
-        open = true;
-      } else if (key == "fixed" || key == "limit") {
-        opened().fixed = version;
-        open = false;
-      } else if (key == "last_affected") {
-        opened().last_affected = version;
-        open = false;
-      }
+      const bool known = key == "introduced" || key == "fixed" || key == "limit" || key == "last_affected";
+      if (known && events.size() < k_most_ranges) events.emplace_back(key, json::as_text(value, k_longest_version));
     });
   });
+  const auto opens = [](const auto& event) { return event.first == "introduced"; };
+  if (!events.empty() && !opens(events.front()) && opens(events.back())) std::reverse(events.begin(), events.end());
+  bool open = false;
+  for (const auto& [key, version] : events) {
+    if (ranges.size() >= k_most_ranges) return;
+    if (!open || key == "introduced") ranges.emplace_back();
+    if (key == "introduced")
+      ranges.back().introduced = version == "0" ? std::string_view() : version;
+    else
+      (key == "last_affected" ? ranges.back().last_affected : ranges.back().fixed) = version;
+    open = key == "introduced";
+  }
 }
 
 void rate(Element holder, std::string_view vendor, Advisory& advisory) {
@@ -194,9 +202,26 @@ class Osv final : public Feed {
     }
     sort_unique(common.aliases);
     common.aliases.erase(std::remove(common.aliases.begin(), common.aliases.end(), common.id), common.aliases.end());
+    if (!row.bulletin) add_names(common, writer);
     if (id.substr(0, 4) == "MAL-") common.extra.emplace_back("malware", "yes");
     json::each(document, "affected",
                [&](Element affected) { add_affected(document, affected, summary, row, common, writer); });
+  }
+
+  // For feeds that list names of GitHub's alone.
+  static void add_names(const Advisory& advisory, AdvisoryWriter& writer) {
+    std::vector<std::string> names = advisory.aliases;
+    names.push_back(advisory.id);
+    const auto cve = std::find_if(names.begin(), names.end(), is_cve);
+    if (cve == names.end() || std::count_if(names.begin(), names.end(), is_cve) != 1) return;
+    for (const std::string& name : names) {
+      if (name.compare(0, 5, "GHSA-") != 0) continue;
+      Advisory row;
+      row.id = row.package = name;
+      row.ecosystem = k_alias_ecosystem;
+      row.aliases.push_back(*cve);
+      writer.add(std::move(row));
+    }
   }
 
   static void add_affected(Element document, Element affected, std::string_view summary, const IdRow& row,
@@ -204,7 +229,7 @@ class Osv final : public Feed {
     const auto package = json::member(affected, "package");
     if (!package) return;  // ranges of commits only
     Advisory advisory = common;
-    advisory.ecosystem = json::text(*package, "ecosystem", k_longest_name);
+    advisory.ecosystem = own_spelling(json::text(*package, "ecosystem", k_longest_name));
     advisory.package = package_key(advisory.ecosystem, json::text(*package, "name", k_longest_name));
     if (advisory.ecosystem.empty() || advisory.package.empty()) {
       writer.bad_record(
@@ -219,7 +244,8 @@ class Osv final : public Feed {
     rate_by_summary(summary, row.vendor, advisory);
     if (advisory.severity == model::Severity::unrated && advisory.cvss_score >= 0) {
       advisory.severity = cvss_band(advisory.cvss_vector, advisory.cvss_score);
-      advisory.severity_source = row.vendor;
+      // Of distributions that rate by words the vector is somebody else's.
+      advisory.severity_source = row.by_words ? std::string_view("osv") : row.vendor;
     }
     if (row.bulletin)
       if (auto module = module_of(summary); !module.empty()) advisory.extra.emplace_back("module", std::move(module));
@@ -229,7 +255,7 @@ class Osv final : public Feed {
 
 const util::Registered<Osv> registered{
     {.id = "osv",
-     .version = 3,
+     .version = 4,
      .summary = "OSV bulk archives: language ecosystems and several distributions",
      .example = "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"}};
 

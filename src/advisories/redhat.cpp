@@ -1,22 +1,16 @@
 // Red Hat VEX (CSAF, https://security.access.redhat.com/data/csaf/v2/vex/): a document a flaw, with fixed, affected
-// and not affected products; see csaf_feed.hpp for the tree. Of the products only the main stream of Red Hat
-// Enterprise Linux is kept ("cpe:/o:redhat:enterprise_linux:9::baseos", "cpe:/a:…:appstream"): images are built from
-// it, and extended streams have fixes under versions that do not compare.
+// and not affected products; see csaf_feed.hpp for the tree. Rows are kept by product (redhat_stream.hpp): the main
+// stream of a release, minor releases that are kept longer, and what is sold on top. Which of them an image is made
+// of, its repositories say.
 #include "advisories/csaf_feed.hpp"
+#include "advisories/redhat_stream.hpp"
 
 namespace hullcheck::advisories {
 namespace {
 
 std::optional<std::string> ecosystem_of(const CsafComponent& component) {
-  constexpr std::string_view k_product = ":redhat:enterprise_linux:";
-  const std::string_view cpe = component.cpe;
-  const auto at = cpe.find(k_product);
-  if (at == std::string_view::npos || cpe.substr(0, 5) != "cpe:/") return std::nullopt;
-  std::string_view release = cpe.substr(at + k_product.size());
-  release = release.substr(0, release.find(':'));
-  release = release.substr(0, release.find('.'));  // "9.2" of a minor release of the main stream
-  if (release.empty()) return std::nullopt;
-  return "Red Hat:" + std::string(release);
+  if (!component.cpe.starts_with("cpe:")) return std::nullopt;
+  return redhat_ecosystem(component.cpe);
 }
 
 class RedHat final : public Feed {
@@ -27,7 +21,7 @@ class RedHat final : public Feed {
 };
 
 const util::Registered<RedHat> registered{{.id = "redhat",
-                                           .version = 1,
+                                           .version = 2,
                                            .summary = "Red Hat Enterprise Linux (CSAF VEX), with its list of changes",
                                            .example = "https://security.access.redhat.com/data/csaf/v2/vex/"}};
 

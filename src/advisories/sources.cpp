@@ -1,6 +1,7 @@
 // The sources of a default update, as data. Sizes are what a download is about to be, for progress only.
 #include <fmt/format.h>
 
+#include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
 
 namespace hullcheck::advisories {
@@ -57,7 +58,7 @@ constexpr OsvRow k_osv[] = {
 };
 
 // Alpine releases with a secdb: v3.3 is the first; v3.3 has hardly any community packages, but the file is there.
-constexpr int k_first_alpine = 3, k_last_alpine = 22;
+constexpr int k_first_alpine = 3, k_last_alpine = 23;
 
 void add_alpine(std::vector<SourceRow>& rows, const std::string& release) {
   for (const std::string_view repository : {"main", "community"})
@@ -81,6 +82,8 @@ constexpr PlainRow k_plain[] = {
      2 * k_mega},
     {"redhat", "redhat", "https://security.access.redhat.com/data/csaf/v2/vex/", "Red Hat", "CC-BY-4.0",
      150 * k_mega},
+    {"redhat-repositories", "redhat-repositories",
+     "https://security.access.redhat.com/data/metrics/repository-to-cpe.json", "", "CC-BY-4.0", 3 * k_mega},
     {"azurelinux/3.0", "azurelinux",
      "https://raw.githubusercontent.com/microsoft/AzureLinuxVulnerabilityData/main/azurelinux-3.0-oval.xml",
      "Azure Linux:3", "MIT", 3 * k_mega},
@@ -102,11 +105,11 @@ constexpr PlainRow k_plain[] = {
     {"gentoo", "gentoo", "https://gitweb.gentoo.org/data/glsa.git/snapshot/glsa-master.tar.gz", "Gentoo",
      "CC-BY-SA-4.0", 3 * k_mega},
     {"suse-oval/sles-15", "suse-oval",
-     "https://ftp.suse.com/pub/projects/security/oval/suse.linux.enterprise.server.15.xml.gz",
-     "SUSE", "CC-BY-4.0", 15 * k_mega, true},
+     "https://ftp.suse.com/pub/projects/security/oval/suse.linux.enterprise.server.15.xml.gz", "SUSE", "CC-BY-4.0",
+     15 * k_mega, true},
     {"suse-oval/sles-12", "suse-oval",
-     "https://ftp.suse.com/pub/projects/security/oval/suse.linux.enterprise.server.12.xml.gz",
-     "SUSE", "CC-BY-4.0", 12 * k_mega, true},
+     "https://ftp.suse.com/pub/projects/security/oval/suse.linux.enterprise.server.12.xml.gz", "SUSE", "CC-BY-4.0",
+     12 * k_mega, true},
     {"suse-oval/leap-15.6", "suse-oval", "https://ftp.suse.com/pub/projects/security/oval/opensuse.leap.15.6.xml.gz",
      "openSUSE:Leap 15.6", "CC-BY-4.0", 8 * k_mega, true},
     {"suse-csaf", "suse-csaf", "https://ftp.suse.com/pub/projects/security/csaf-vex/", "SUSE", "CC-BY-4.0",
@@ -123,6 +126,50 @@ constexpr std::pair<std::string_view, std::string_view> k_ubuntu[] = {
     {"focal", "Ubuntu:20.04:LTS"},  {"jammy", "Ubuntu:22.04:LTS"},  {"noble", "Ubuntu:24.04:LTS"},
     {"plucky", "Ubuntu:25.04"},     {"questing", "Ubuntu:25.10"},
 };
+// Repositories of Amazon Linux 2 beside its core, by what they bring.
+constexpr std::string_view k_amazon_extras[] = {
+    "BCC",
+    "ansible2",
+    "aws-nitro-enclaves-cli",
+    "collectd",
+    "corretto8",
+    "docker",
+    "dnsmasq",
+    "ecs",
+    "firefox",
+    "golang1.19",
+    "haproxy2",
+    "httpd_modules",
+    "java-openjdk11",
+    "kernel-5.4",
+    "kernel-5.10",
+    "kernel-5.15",
+    "lustre",
+    "mariadb10.5",
+    "memcached1.5",
+    "nginx1",
+    "openjdk11",
+    "php7.4",
+    "php8.0",
+    "php8.1",
+    "php8.2",
+    "postgresql10",
+    "postgresql11",
+    "postgresql12",
+    "postgresql13",
+    "postgresql14",
+    "python3.8",
+    "R4",
+    "redis6",
+    "ruby3.0",
+    "rust1",
+    "squid4",
+    "tomcat8.5",
+    "tomcat9",
+    "unbound1.13",
+    "unbound1.17",
+    "vim",
+};
 constexpr std::string_view k_photon[] = {"1.0", "2.0", "3.0", "4.0", "5.0"};
 constexpr int k_first_fedora = 40, k_last_fedora = 43;
 constexpr int k_first_nvd = 2002, k_last_nvd = 2026;
@@ -135,6 +182,10 @@ void add_series(std::vector<SourceRow>& rows) {
         {fmt::format("ubuntu-oval/{}", codename), "ubuntu-oval",
          fmt::format("https://security-metadata.canonical.com/oval/com.ubuntu.{}.cve.oval.xml.bz2", codename),
          std::string(ecosystem), "CC-BY-SA-4.0", 5 * k_mega, true});
+  for (const auto extra : k_amazon_extras)
+    rows.push_back({fmt::format("amazon/2-extras/{}", extra), "amazon",
+                    fmt::format("https://cdn.amazonlinux.com/2/extras/{}/latest/x86_64/mirror.list", extra),
+                    "Amazon Linux:2", "Amazon Linux terms", 100 * k_kilo, true});
   for (const auto release : k_photon)
     rows.push_back(
         {fmt::format("photon/{}", release), "photon",
@@ -147,8 +198,8 @@ void add_series(std::vector<SourceRow>& rows) {
          fmt::format("Fedora:{}", release), "CC-BY-4.0", 3 * k_mega});
   for (int year = k_first_nvd; year <= k_last_nvd; ++year)
     rows.push_back({fmt::format("nvd/{}", year), "nvd",
-                    fmt::format("https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-{}.json.gz", year), "",
-                    "public domain", 15 * k_mega, true});
+                    fmt::format("https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-{}.json.gz", year),
+                    std::string(k_cpe_ecosystem), "public domain", 15 * k_mega});
 }
 
 }  // namespace

@@ -144,6 +144,8 @@ class Update {
     const auto lock = TRY(DatabaseLock::take(m_options.database + ".lock", m_options.lock_wait, m_stop));
     open_old();
     fetch();
+    leave_out_absent_optional();
+    match_old_sources();
     if (m_stop.stop_requested()) return make_error(ErrorCode::cancelled, "cancelled", "the update was stopped");
     UpdateReport report;
     const auto took = [](const Work& work) {
@@ -185,22 +187,43 @@ class Update {
     m_old.emplace(std::move(old).value());
     for (std::size_t i = 0; i < m_old->sources().size(); ++i) {
       const auto& stored = m_old->sources()[i];
-      const auto work = std::find_if(m_work.begin(), m_work.end(),
-                                     [&](const Work& candidate) { return candidate.row.name == stored.name; });
-      m_old_to_new.push_back(work == m_work.end() || work->row.url != stored.url
-                                 ? m_work.size()
-                                 : static_cast<std::size_t>(work - m_work.begin()));
-      if (m_old_to_new.back() == m_work.size()) continue;
+      const auto work = find_work(stored);
+      if (work == m_work.end()) continue;
       work->built.state = m_old->state().sources[i];
       work->built.stored = stored;
       if (!work->built.state.checked.empty()) work->old_validator = stored.validator;
     }
   }
 
+  std::vector<Work>::iterator find_work(const StoredSource& stored) {
+    return std::find_if(m_work.begin(), m_work.end(), [&](const Work& candidate) {
+      return candidate.row.name == stored.name && candidate.row.url == stored.url;
+    });
+  }
+
+  void match_old_sources() {
+    if (!m_old) return;
+    for (const auto& stored : m_old->sources())
+      m_old_to_new.push_back(static_cast<std::size_t>(find_work(stored) - m_work.begin()));
+  }
+
+  // Of a mirror everything is read that it has; what it has not, and need not have, is not spoken of.
+  void leave_out_absent_optional() {
+    m_work.erase(std::remove_if(m_work.begin(), m_work.end(),
+                                [&](const Work& work) {
+                                  return work.row.optional && work.built.state.checked.empty() &&
+                                         m_options.feeds.empty() &&
+                                         work.report.outcome == SourceOutcome::not_mirrored;
+                                }),
+                 m_work.end());
+  }
+
   // Optional sources that nobody named and that were never loaded are as if they were not in the list.
   void leave_out_optional(const Database* old) {
     const auto wanted = [&](const Work& work) {
-      if (!work.row.optional || (!m_options.feeds.empty() && selected(work.row.name, m_options.feeds))) return true;
+      if (!work.row.optional || m_options.optional_too ||
+          (!m_options.feeds.empty() && selected(work.row.name, m_options.feeds)))
+        return true;
       return old != nullptr && std::any_of(old->state().sources.begin(), old->state().sources.end(),
                                            [&](const model::SourceState& source) {
                                              return source.name == work.row.name && !source.checked.empty();

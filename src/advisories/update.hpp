@@ -28,6 +28,7 @@ struct UpdateOptions {
   std::chrono::milliseconds lock_wait{600'000};  // how long to wait for another update of the same file
   // Names of sources that may lose half of their records or more: others that do are taken for broken.
   std::vector<std::string> accept_shrink;
+  bool optional_too = false;  // also the sources that are fetched only when named; for a mirror, which chose them
   std::vector<SourceRow> sources = default_sources();
 };
 

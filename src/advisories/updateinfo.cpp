@@ -105,6 +105,7 @@ class Reader final : public formats::XmlHandler {
       row.package = package.name;
       row.ranges.push_back({"", package.version, ""});
       if (!package.module.empty()) row.extra.emplace_back("module", package.module);
+      if (!m_style.repository.empty()) row.extra.emplace_back("repository", m_style.repository);
       m_writer.add(std::move(row));
     }
   }

@@ -13,8 +13,9 @@
 namespace hullcheck::advisories {
 
 struct UpdateInfoStyle {
-  std::string_view vendor;     // whose word on severity it is
-  std::string_view ecosystem;  // of the rows
+  std::string_view vendor;           // whose word on severity it is
+  std::string_view ecosystem;        // of the rows
+  std::string_view repository = {};  // where it is one beside the ordinary ones: goes into their `extra`
 };
 
 // "feed-malformed" when the document is no updateinfo or has no bulletins.

@@ -1,4 +1,4 @@
-// hullcheck db update|status|list|export|import|diff|delta|explain: the advisory database.
+// hullcheck db update|status|list|export|import|push|pull|diff|delta|explain: the advisory database.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/db_commands.hpp"
+#include "cli/db_shelf.hpp"
 #include "cli/db_tools.hpp"
 #include "cli/scan_options.hpp"
 #include "cli/terminal.hpp"
@@ -23,6 +24,7 @@ struct Arguments {
   bool quiet = false;
   bool slim = false;
   std::string file, older, newer, id, package;
+  DbShelfArguments shelf;
 
   std::string path() const { return database.empty() ? default_database_path() : database; }
   bool json() const { return format == "json"; }
@@ -55,6 +57,20 @@ Result<int> delta(Arguments& a) { return run_db_delta(a.older, a.newer, a.file, 
 Result<int> diff(Arguments& a) { return run_db_diff(a.older, a.newer, a.json(), stdout); }
 Result<int> explain(Arguments& a) { return run_db_explain(a.path(), a.id, a.package, a.json(), stdout); }
 
+Result<int> over_the_network(Arguments& arguments, Result<int> (*run)(const DbShelfArguments&, util::Progress&,
+                                                                      std::stop_token, std::FILE*, std::FILE*)) {
+  StopWatch watch(std::nullopt);
+  arguments.shelf.database = arguments.path();
+  arguments.shelf.slim = arguments.slim;
+  arguments.shelf.now = util::system_now();
+  ProgressLine progress(is_terminal(STDERR_FILENO) && !arguments.quiet);
+  auto code = run(arguments.shelf, progress, watch.token(), stdout, stderr);
+  if (watch.interrupted()) return k_interrupted;
+  return code;
+}
+Result<int> push(Arguments& a) { return over_the_network(a, run_db_push); }
+Result<int> pull(Arguments& a) { return over_the_network(a, run_db_pull); }
+
 class DbCommand final : public Command {
  public:
   using Kind = Command;
@@ -67,6 +83,18 @@ class DbCommand final : public Command {
     CLI::App* const importing =
         add("import", "Take the database, or what changed in it, from a file of `db export` or `db delta`", carry_in);
     importing->add_option("file", arguments->file, "File to read")->required()->type_name("FILE");
+    CLI::App* const pushing = add("push", "Put the database into a registry, for a team", push);
+    CLI::App* const pulling = add("pull", "Take the database from a registry", pull);
+    for (CLI::App* const sub : {pushing, pulling}) {
+      sub->add_option("name", arguments->shelf.name, "Where: oci://HOST/REPOSITORY[:TAG], for pull also @DIGEST")
+          ->required()
+          ->type_name("NAME");
+      sub->add_flag("--insecure", arguments->shelf.insecure, "Plain HTTP or an unverified certificate");
+      sub->add_flag("-q,--quiet", arguments->quiet, "No progress");
+    }
+    pushing->add_flag("--slim", arguments->slim, "Without titles, links and dates");
+    pulling->add_flag("--allow-older", arguments->shelf.allow_older,
+                      "Also when the database that is here was updated later");
     CLI::App* const comparing = add("diff", "What one database says and another does not", diff);
     CLI::App* const changing = add("delta", "Write what changed between two databases to one file", delta);
     for (CLI::App* const sub : {comparing, changing}) {
@@ -127,6 +155,7 @@ const util::Registered<DbCommand> registered{
   hullcheck db update --mirror ./feeds --feeds debian,kev
   hullcheck db status
   hullcheck db export advisories.bundle --slim
+  hullcheck db pull oci://registry.example/team/advisories
   hullcheck db explain CVE-2024-3094 xz-utils)"}};
 
 }  // namespace

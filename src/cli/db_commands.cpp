@@ -25,15 +25,6 @@ std::optional<std::chrono::seconds> age_of(const std::string& checked, std::chro
   return std::max(now - *time, std::chrono::seconds(0));
 }
 
-std::string age_text(std::optional<std::chrono::seconds> age) {
-  if (!age) return "never";
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(*age).count();
-  if (minutes < 1) return "now";
-  if (minutes < 120) return fmt::format("{} min", minutes);
-  if (minutes < 48 * 60) return fmt::format("{} hours", minutes / 60);
-  return fmt::format("{} days", minutes / (24 * 60));
-}
-
 // Columns as wide as their widest cell; the last one runs free.
 void print_table(std::FILE* out, const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
@@ -139,6 +130,15 @@ void print_status_json(const Database* database, const DbStatusArguments& argume
 
 }  // namespace
 
+std::string age_text(std::optional<std::chrono::seconds> age) {
+  if (!age) return "never";
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(*age).count();
+  if (minutes < 1) return "now";
+  if (minutes < 120) return fmt::format("{} min", minutes);
+  if (minutes < 48 * 60) return fmt::format("{} hours", minutes / 60);
+  return fmt::format("{} days", minutes / (24 * 60));
+}
+
 int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, std::stop_token stop, std::FILE* out,
                   std::FILE* error) {
   const auto fail = [&](const Error& problem) {
@@ -153,6 +153,7 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
   options.accept_shrink = arguments.accept_shrink;
   options.threads = arguments.threads;
   options.now = arguments.now;
+  options.optional_too = !arguments.mirror.empty() && arguments.feeds.empty();
   const auto report = advisories::update(options, **transport, progress, std::move(stop));
   if (!report.ok()) return fail(report.error());
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -36,5 +37,8 @@ struct DbStatusArguments {
 int run_db_status(const DbStatusArguments& arguments, std::FILE* out, std::FILE* error);
 // Every source that an update knows, with what is loaded of it. 0, or 3 when the database is there but unreadable.
 int run_db_list(const DbStatusArguments& arguments, std::FILE* out, std::FILE* error);
+
+// "5 min", "3 days", "never".
+std::string age_text(std::optional<std::chrono::seconds> age);
 
 }  // namespace hullcheck::cli

@@ -97,7 +97,8 @@ class Fields {
 
 struct Directory {
   std::uint64_t entries = 0, size = 0, offset = 0;
-  std::uint64_t end = 0;  // where the records after the directory begin: the directory ends here
+  std::uint64_t end = 0;   // where the records after the directory begin: the directory ends here
+  std::uint64_t last = 0;  // the end-of-directory record
 };
 
 std::optional<std::uint64_t> find_end(Bytes archive) {
@@ -116,7 +117,7 @@ Result<Directory> find_directory(Bytes archive) {
   if (!end) return make_error(ErrorCode::truncated, "zip-truncated", "there is no end-of-directory record");
   Fields fields(archive.subspan(*end + 4));
   const std::uint16_t disk = fields.u16(), directory_disk = fields.u16(), here = fields.u16(), all = fields.u16();
-  Directory directory{all, fields.u32(), fields.u32(), *end};
+  Directory directory{all, fields.u32(), fields.u32(), *end, *end};
   if (*end >= k_locator64_size && read_le<std::uint32_t>(archive, *end - k_locator64_size) == k_locator64_signature) {
     // The locator's offset is wrong when bytes were put before the archive; the record then stands right before it.
     const std::uint64_t locator = *end - k_locator64_size;
@@ -178,9 +179,15 @@ Result<void> ZipArchive::read_directory() {
   const std::uint64_t start = directory.end - directory.size;
   if (directory.offset > start) return malformed("the directory's offset and size contradict each other");
   m_base = start - directory.offset;
+  m_directory = start;
+  m_end = directory.last;
+  m_told = directory.entries;
 
-  Fields fields(m_archive.subspan(start, directory.size));
-  for (std::uint64_t i = 0; i < directory.entries; ++i) {
+  const Bytes bytes = m_archive.subspan(start, directory.size);
+  Fields fields(bytes);
+  const auto more = [&] { return read_le<std::uint32_t>(bytes, fields.offset()) == k_directory_signature; };
+  for (std::uint64_t i = 0; i < directory.entries || more(); ++i) {
+    if (i >= m_limits.entries) return limit("zip-entries-limit", fmt::format("the archive has over {} entries", i));
     if (fields.u32() != k_directory_signature) return malformed(fmt::format("directory entry {} is no entry", i));
     ZipEntry entry;
     fields.skip(4);

@@ -3,11 +3,14 @@
 //
 // Hostile: the directory and the local headers may contradict each other, entries may share the same data so that a
 // small file unfolds to terabytes, sizes may lie in both directions, and names are arbitrary bytes. The directory
-// decides; data is inflated no further than the size that it promised and checked against its CRC-32.
+// decides; data is inflated no further than the size that it promised and checked against its CRC-32. It lists all
+// that is in it, whatever number of entries the end of the archive tells. Where another reader would see another
+// archive, contradiction() says so.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -52,6 +55,10 @@ class ZipArchive {
   // The whole content. `storage` is reused and grown as needed, with at least `padding` readable bytes behind the
   // content; the result points into it.
   Result<Bytes> read(const ZipEntry& entry, Buffer& storage, std::size_t padding = 0);
+  // What the directory says other than the data that it speaks of, one sentence, "" for an honest archive: another
+  // name or method before an entry's data, entries that the directory leaves out, a second directory. Looks at every
+  // entry's header.
+  std::string contradiction() const;
 
  private:
   struct Inflater;
@@ -64,7 +71,9 @@ class ZipArchive {
   ZipLimits m_limits;
   std::vector<ZipEntry> m_entries;
   std::uint64_t m_output = 0;
-  std::uint64_t m_base = 0;  // bytes before the archive proper
+  std::uint64_t m_base = 0;                  // bytes before the archive proper
+  std::uint64_t m_directory = 0, m_end = 0;  // where the directory starts, and the end-of-directory record
+  std::uint64_t m_told = 0;                  // entries, according to that record
   std::unique_ptr<Inflater> m_inflater;
 };
 

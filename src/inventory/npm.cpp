@@ -91,6 +91,7 @@ void read_archive(Bytes bytes, FileFacts& facts) {
   limits.entries = 200'000;
   auto zip = formats::ZipArchive::open(bytes, limits);
   if (!zip.ok()) return add_problem(facts, zip.error().message);
+  if (std::string text = zip->contradiction(); !text.empty()) add_problem(facts, std::move(text));
   for (const formats::ZipEntry& entry : zip->entries()) {
     if (!entry.name.starts_with(k_folder) || layers::base_name(entry.name) != "package.json") continue;
     const std::string_view name = layers::parent_path(entry.name.substr(k_folder.size()));
@@ -176,7 +177,7 @@ class Npm final : public Analyzer {
 
 const util::Registered<Npm> registered{
     {.id = "npm",
-     .version = 1,
+     .version = 2,
      .summary = "Node.js packages: node_modules of npm, yarn and pnpm, yarn's cache",
      .example = "lodash 4.17.15 (node_modules/lodash/package.json)"}};
 

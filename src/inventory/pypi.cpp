@@ -55,6 +55,7 @@ void read_egg(Bytes bytes, FileFacts& facts) {
   limits.entries = 200'000;
   auto zip = formats::ZipArchive::open(bytes, limits);
   if (!zip.ok()) return add_problem(facts, zip.error().message);
+  if (std::string text = zip->contradiction(); !text.empty()) add_problem(facts, std::move(text));
   for (const formats::ZipEntry& entry : zip->entries()) {
     if (entry.name != "EGG-INFO/PKG-INFO") continue;
     Buffer storage;
@@ -163,7 +164,7 @@ class Pypi final : public Analyzer {
 };
 
 const util::Registered<Pypi> registered{{.id = "pypi",
-                                         .version = 1,
+                                         .version = 2,
                                          .summary = "Python packages: dist-info, egg-info, eggs",
                                          .example = "requests 2.31.0 (requests-2.31.0.dist-info/METADATA)"}};
 

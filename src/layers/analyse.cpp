@@ -214,7 +214,7 @@ LayerOutcome analyse_layer(formats::ByteStream& blob, const AnalyseOptions& opti
     finish_digests(outcome, hashed_blob, nullptr);
     return outcome;
   }
-  HashingStream plain(**opened, stop, util::no_progress());
+  HashingStream plain(**opened, stop, util::no_progress(), &hashed_blob);
   if (auto walked = walk(plain, plain, options, outcome); !walked) note_damage(outcome, std::move(walked).error());
   finish_digests(outcome, hashed_blob, &plain);
   return outcome;
@@ -246,7 +246,7 @@ LayerOutcome digest_layer(formats::ByteStream& blob, bool with_diff_id, const La
     finish_digests(outcome, hashed_blob, nullptr);
     return outcome;
   }
-  HashingStream plain(**opened, stop, util::no_progress());
+  HashingStream plain(**opened, stop, util::no_progress(), &hashed_blob);
   finish_digests(outcome, hashed_blob, &plain);
   return outcome;
 }

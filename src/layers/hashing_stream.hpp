@@ -15,8 +15,10 @@ namespace hullcheck::layers {
 
 class HashingStream final : public formats::ByteStream {
  public:
-  HashingStream(formats::ByteStream& input, std::stop_token stop, util::Progress& progress)
-      : m_input(input), m_stop(std::move(stop)), m_progress(progress) {}
+  // `beside`, if any, is a stream that waits while this one is read: its waiting block is hashed along the way.
+  HashingStream(formats::ByteStream& input, std::stop_token stop, util::Progress& progress,
+                HashingStream* beside = nullptr)
+      : m_input(input), m_stop(std::move(stop)), m_progress(progress), m_beside(beside) {}
 
   Result<Bytes> next() override {
     if (m_error) return *m_error;
@@ -46,12 +48,10 @@ class HashingStream final : public formats::ByteStream {
       other.update(part);
   }
   void hash_with(util::Sha256& other, util::Md5& md5, Bytes part) {
-    if (come_to(part)) {
+    if (come_to(part))
       util::update_together(m_hasher, other, md5, part);
-    } else {
-      other.update(part);
-      md5.update(part);
-    }
+    else
+      util::update_together(other, md5, part);
   }
 
   // Reads what is left. False if the end was not reached.
@@ -70,8 +70,14 @@ class HashingStream final : public formats::ByteStream {
 
  private:
   void hash_rest() {
-    m_hasher.update(m_waiting);
+    hash_alone(m_waiting);
     m_waiting = {};
+  }
+  void hash_alone(Bytes bytes) {
+    if (m_beside != nullptr)
+      m_beside->m_waiting = util::update_beside(m_hasher, bytes, m_beside->m_hasher, m_beside->m_waiting);
+    else
+      m_hasher.update(bytes);
   }
   // Hashes what waits before `part` and takes both off. False, and nothing done, if `part` does not wait.
   bool come_to(Bytes part) {
@@ -80,7 +86,7 @@ class HashingStream final : public formats::ByteStream {
         before(m_waiting.data() + m_waiting.size(), part.data() + part.size()))
       return false;
     const auto gap = static_cast<std::size_t>(part.data() - m_waiting.data());
-    m_hasher.update(m_waiting.first(gap));
+    hash_alone(m_waiting.first(gap));
     m_waiting = m_waiting.subspan(gap + part.size());
     return true;
   }
@@ -88,6 +94,7 @@ class HashingStream final : public formats::ByteStream {
   formats::ByteStream& m_input;
   std::stop_token m_stop;
   util::Progress& m_progress;
+  HashingStream* m_beside;
   util::Sha256 m_hasher;
   Bytes m_waiting;  // of the last block, which lives until the next is asked for
   std::uint64_t m_bytes = 0;

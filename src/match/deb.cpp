@@ -34,23 +34,53 @@ class Debian final : public Matcher {
   }
 };
 
+// Canonical publishes in channels: the ordinary one, Ubuntu Pro's extended maintenance (esm), and builds with
+// validated cryptography (FIPS) whose versions do not compare with the others'.
 class Ubuntu final : public Matcher {
  public:
   std::optional<Query> query(const model::Distribution& distribution, const model::Package& package) const override {
     if (package.type != "deb" || distribution.id != "ubuntu") return std::nullopt;
     const std::string release = version_parts(distribution.version_id, 2);
-    // Builds of extended maintenance have advisories of their own; the ordinary ones end before them.
-    const auto& version = package.source_version.empty() ? package.version : package.source_version;
-    const bool extended = long_term(release) && version.find("esm") != std::string::npos;
-    return source_query(
-        std::string(extended ? "Ubuntu:Pro:" : "Ubuntu:") + release + (long_term(release) ? ":LTS" : ""), package);
+    if (!long_term(release)) return source_query("Ubuntu:" + release, package);
+    const auto in = [&](std::string_view channel) {
+      return source_query("Ubuntu:" + std::string(channel) + release + ":LTS", package);
+    };
+    Query query = in("");
+    if (is_fips(version_of(package))) {
+      query = in("Pro:FIPS-updates:");
+      query.also = {in("Pro:FIPS:"), in("Pro:FIPS-preview:")};
+      return query;
+    }
+    // The fixes of Pro come behind the ordinary ones; with Pro, its word comes first.
+    (has_pro(distribution, package) ? query.before : query.also).push_back(in("Pro:"));
+    if (!query.also.empty()) query.also.back().joined = true;
+    return query;
   }
+
+  std::string_view fix_channel(const advisories::Advisory&, std::string_view fixed_version,
+                               const model::Package& package, const inventory::Inventory& inventory) const override {
+    const bool extended = fixed_version.find("esm") != std::string_view::npos;
+    return extended && !has_pro(inventory.distribution, package) ? "Ubuntu Pro" : std::string_view();
+  }
+
   std::string link(const advisories::Advisory&, std::string_view flaw) const override {
     const bool cve = flaw.substr(0, 4) == "CVE-";
     return (cve ? "https://ubuntu.com/security/" : "https://osv.dev/vulnerability/") + std::string(flaw);
   }
 
  private:
+  static const std::string& version_of(const model::Package& package) {
+    return package.source_version.empty() ? package.version : package.source_version;
+  }
+  // "1.1.1f-1ubuntu2.fips.22", "3.0.2-0ubuntu1.18+Fips1"
+  static bool is_fips(std::string_view version) {
+    return version.find(".fips.") != std::string_view::npos || version.find("+fips") != std::string_view::npos ||
+           version.find("+Fips") != std::string_view::npos;
+  }
+  // The image says that Pro is on (inventory/support_programs.cpp), or the package is a build of Pro's.
+  static bool has_pro(const model::Distribution& distribution, const model::Package& package) {
+    return distribution.pretty_name.ends_with(" (ESM)") || version_of(package).find("esm") != std::string::npos;
+  }
   // April of every second year.
   static bool long_term(const std::string& release) {
     return release.size() == 5 && release.substr(2) == ".04" && (release[1] - '0') % 2 == 0;
@@ -62,8 +92,8 @@ const util::Registered<Debian> debian{{.id = "debian",
                                        .summary = "Debian packages by source package",
                                        .example = "libssl3 3.0.11-1 → openssl in Debian:12"}};
 const util::Registered<Ubuntu> ubuntu{{.id = "ubuntu",
-                                       .version = 1,
-                                       .summary = "Ubuntu packages by source package",
+                                       .version = 2,
+                                       .summary = "Ubuntu packages by source package and channel",
                                        .example = "libssl3 3.0.2-0ubuntu1 → openssl in Ubuntu:22.04:LTS"}};
 
 }  // namespace

@@ -35,6 +35,7 @@ std::vector<Statement> statements_of(const std::vector<AffectingAdvisory>& affec
     if (!advisory.covers.empty()) continue;
     Statement statement{&entry, {advisory.id}, {}};
     for (const auto& alias : advisory.aliases) statement.names.push_back(alias);
+    if (!entry.cve.empty()) statement.names.push_back(entry.cve);
     statements.push_back(std::move(statement));
   }
   return statements;
@@ -84,8 +85,16 @@ Groups group(const std::vector<Statement>& statements) {
   return groups;
 }
 
-// The advisory that says most: rated before unrated, then the graver word, then a score, then the smaller id.
+// Whose word on severity it is: of the package's publisher, or of somebody who rates flaws whatever package has them.
+int standing(const Advisory& advisory) {
+  if (advisory.severity == model::Severity::unrated) return 0;
+  return advisory.severity_source == "osv" || advisory.severity_source == "nvd" ? 1 : 2;
+}
+
+// The advisory that says most: rated by the publisher, then rated at all, then the graver word, then a score, then
+// the smaller id.
 bool says_more(const Advisory& a, const Advisory& b) {
+  if (standing(a) != standing(b)) return standing(a) > standing(b);
   if (a.severity != b.severity) return a.severity > b.severity;
   if (a.cvss_score != b.cvss_score) return a.cvss_score > b.cvss_score;
   return a.id < b.id;
@@ -99,11 +108,20 @@ Flaw merge(const std::vector<const Statement*>& statements, const versions::Comp
     if (!statement->bulletin.empty()) bulletins.insert(statement->bulletin);
     const Advisory* advisory = statement->from->advisory;
     if (flaw.advisory == nullptr || says_more(*advisory, *flaw.advisory)) flaw.advisory = advisory;
+    if (flaw.scored == nullptr || advisory->cvss_score > flaw.scored->cvss_score) flaw.scored = advisory;
     // A flaw fixed twice (the first fix was not whole) is fixed by the later version.
     const auto& fixed = statement->from->fixed_version;
+    if (!statement->from->channel.empty()) {
+      if (flaw.channel.empty() || comparator.compare(fixed, flaw.channel_version) > 0) flaw.channel_version = fixed;
+      flaw.channel = statement->from->channel;
+      continue;
+    }
     if (!fixed.empty() && (flaw.fixed_version.empty() || comparator.compare(fixed, flaw.fixed_version) > 0))
       flaw.fixed_version = fixed;
   }
+  if (flaw.advisory->cvss_score >= 0) flaw.scored = flaw.advisory;
+  // A fix that anybody can have is worth more than one elsewhere.
+  if (!flaw.fixed_version.empty()) flaw.channel = flaw.channel_version = {};
   flaw.id = preferred(names);
   names.insert(bulletins.begin(), bulletins.end());
   for (const auto name : names)
@@ -113,8 +131,21 @@ Flaw merge(const std::vector<const Statement*>& statements, const versions::Comp
 
 }  // namespace
 
+namespace {
+
+// Where versions are all that there is, another spelling of one counts too: 1.0 and 1.0.0.
+bool is_listed(const Advisory& advisory, std::string_view version, const versions::Comparator& comparator) {
+  const auto& list = advisory.versions;
+  if (std::find(list.begin(), list.end(), version) != list.end()) return true;
+  return advisory.ranges.empty() && std::any_of(list.begin(), list.end(), [&](const std::string& listed) {
+           return comparator.valid(listed) && comparator.compare(listed, version) == 0;
+         });
+}
+
+}  // namespace
+
 Assessment assess(const Advisory& advisory, std::string_view version, const versions::Comparator& comparator) {
-  if (std::find(advisory.versions.begin(), advisory.versions.end(), version) != advisory.versions.end()) {
+  if (is_listed(advisory, version, comparator)) {
     Assessment listed{Affected::yes, {}};
     for (const auto& range : advisory.ranges)
       if (!range.fixed.empty() && comparator.compare(version, range.fixed) < 0 && listed.fixed_version.empty())
@@ -137,11 +168,16 @@ Assessment assess(const Advisory& advisory, std::string_view version, const vers
 }
 
 std::vector<Flaw> collapse(const std::vector<AffectingAdvisory>& affecting, const versions::Comparator& comparator,
-                           const Denials& denials) {
+                           const Denials& denials, const std::set<std::string_view>& told) {
   auto statements = statements_of(affecting);
-  statements.erase(std::remove_if(statements.begin(), statements.end(),
-                                  [&](const Statement& statement) { return denied(statement, denials); }),
-                   statements.end());
+  const auto is_told = [&](const Statement& statement) {
+    return !told.empty() && std::any_of(statement.names.begin(), statement.names.end(),
+                                        [&](std::string_view name) { return told.count(name) > 0; });
+  };
+  statements.erase(
+      std::remove_if(statements.begin(), statements.end(),
+                     [&](const Statement& statement) { return is_told(statement) || denied(statement, denials); }),
+      statements.end());
   Groups groups = group(statements);
   std::unordered_map<std::size_t, std::vector<const Statement*>> members;
   for (std::size_t i = 0; i < statements.size(); ++i) members[groups.find(i)].push_back(&statements[i]);

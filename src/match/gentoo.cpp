@@ -44,7 +44,8 @@ class Gentoo final : public Matcher {
     return Query{"Gentoo", {package.name}, package.version, k_scheme};
   }
 
-  bool concerns(const advisories::Advisory& advisory, const model::Package& package) const override {
+  bool concerns(const advisories::Advisory& advisory, const model::Package& package,
+                const inventory::Inventory&) const override {
     const auto* const comparator = versions::ComparatorRegistry::find(k_scheme);
     for (const auto& [key, value] : advisory.extra) {
       if (key != "unaffected") continue;

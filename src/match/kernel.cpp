@@ -14,9 +14,9 @@ constexpr std::array<std::string_view, 24> k_flavours{"aws",        "azure", "gc
                                                       "lowlatency", "lts",   "virt",   "edge",     "rt",  "signed",
                                                       "headers",    "rpi",   "nvidia", "realtime", "fde", "hardened"};
 
-constexpr std::array<std::string_view, 13> k_without_code{
-    "headers", "libc-dev", "devel",   "-doc",        "-tools",      "-source",  "perf",
-    "bpftool", "-kbuild",  "-config", "stablelists", "srpm-macros", "-support-"};
+constexpr std::array<std::string_view, 16> k_without_code{
+    "headers", "libc-dev", "devel",   "-doc",        "-tools",      "-source",   "perf", "libbpf",
+    "bpftool", "-kbuild",  "-config", "stablelists", "srpm-macros", "-support-", "rtla", "-dev"};
 
 bool is_kernel(std::string_view source) {
   if (source == "linux" || source == "kernel" || source == "kernel-uek" || source == "linux-zen") return true;

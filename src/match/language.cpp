@@ -1,6 +1,5 @@
 // Packages of languages by their package URL's type. Each type has one ecosystem of OSV and one ordering; the rows
-// say which. Programs known by their content only (type generic) are looked up in Bitnami's records, which follow the
-// versions of the programs' makers; those that Bitnami does not list are said not to have been assessed.
+// say which.
 #include "match/language.hpp"
 
 #include <algorithm>
@@ -22,7 +21,6 @@ constexpr std::array k_rows{
     Row{"conan", "ConanCenter", "semver"},
     Row{"cran", "CRAN", "cran"},
     Row{"gem", "RubyGems", "gem"},
-    Row{"generic", "Bitnami", "bitnami"},
     Row{"golang", "Go", "semver"},
     Row{"hackage", "Hackage", "hackage"},
     Row{"hex", "Hex", "semver"},
@@ -38,36 +36,15 @@ constexpr std::array k_rows{
 // Types that are read and that nobody publishes advisories for by name.
 constexpr std::array<std::string_view, 5> k_unpublished{"conda", "luarocks", "otp", "cocoapods", "wordpress-plugin"};
 
-// Names of programs whose records go by another name.
-constexpr std::pair<std::string_view, std::string_view> k_bitnami_names[] = {
-    {"go", "golang"},    {"httpd", "apache"},       {"openjdk", "java"},   {"postgres", "postgresql"},
-    {"nodejs", "node"},  {"mongod", "mongodb"},     {"cpython", "python"}, {"elastic", "elasticsearch"},
-    {"mysqld", "mysql"}, {"redis-server", "redis"}, {"etcdctl", "etcd"},   {"php-cli", "php"},
-};
-
 const Row* row_of(std::string_view type) {
   const auto row = std::find_if(k_rows.begin(), k_rows.end(), [&](const Row& r) { return r.type == type; });
   return row == k_rows.end() ? nullptr : &*row;
-}
-
-// "15.3" → "15.3.0", "3.1.2p20" → "3.1.2", "1.0.0-rc1" as it is: the records of programs are in SemVer.
-std::string three_parts(std::string_view version) {
-  const std::size_t end = version.find_first_not_of("0123456789.");
-  std::string out(version.substr(0, end));
-  while (out.ends_with('.')) out.pop_back();
-  auto dots = std::count(out.begin(), out.end(), '.');
-  for (; dots < 2; ++dots) out += ".0";
-  for (; dots > 2; --dots) out.erase(out.rfind('.'));
-  const bool before_release = end != std::string_view::npos && version[end] == '-' && end + 1 < version.size() &&
-                              (version[end + 1] < '0' || version[end + 1] > '9');
-  return before_release ? out + std::string(version.substr(end)) : out;
 }
 
 // Versions as the comparators read them: Go writes "v1.2.3", gems carry their platform.
 std::string comparable(const model::Package& package) {
   std::string_view version = package.version;
   if (package.type == "golang" && version.size() > 1 && version.front() == 'v') version.remove_prefix(1);
-  if (package.type == "generic") return three_parts(version);
   if ((package.type == "composer" || package.type == "npm") && version.size() > 1 && version.front() == 'v')
     version.remove_prefix(1);
   return std::string(version);
@@ -80,20 +57,16 @@ class Language final : public Matcher {
     if (row == nullptr) return std::nullopt;
     // An archive that names no group belongs to nobody that an advisory could name.
     if (package.type == "maven" && package.name.find(':') == std::string::npos) return std::nullopt;
-    Query query{std::string(row->ecosystem), {}, comparable(package), row->scheme};
-    std::string_view name = package.name;
-    if (package.type == "generic") {
-      query.listed_only = true;
-      for (const auto& [program, record] : k_bitnami_names)
-        if (name == program) name = record;
-    }
-    query.names.push_back(advisories::package_key(row->ecosystem, name));
-    return query;
+    return Query{std::string(row->ecosystem),
+                 {advisories::package_key(row->ecosystem, package.name)},
+                 comparable(package),
+                 row->scheme};
   }
 
   // Malware takes the names of other people's private packages. A package.json outside node_modules names the
   // application itself, and a crate that the builder had in a folder is his own: they may well have such a name.
-  bool concerns(const advisories::Advisory& advisory, const model::Package& package) const override {
+  bool concerns(const advisories::Advisory& advisory, const model::Package& package,
+                const inventory::Inventory&) const override {
     if (package.type == "cargo" && package.vendor == "local") return false;
     const bool malware = std::any_of(advisory.extra.begin(), advisory.extra.end(),
                                      [](const auto& extra) { return extra.first == "malware"; });
@@ -108,11 +81,10 @@ class Language final : public Matcher {
   }
 };
 
-const util::Registered<Language> registered{
-    {.id = "language",
-     .version = 2,
-     .summary = "Packages of languages, and programs known by their content, by their own names",
-     .example = "pkg:npm/lodash@4.17.15 → lodash in npm"}};
+const util::Registered<Language> registered{{.id = "language",
+                                             .version = 3,
+                                             .summary = "Packages of languages by their own names",
+                                             .example = "pkg:npm/lodash@4.17.15 → lodash in npm"}};
 
 }  // namespace
 

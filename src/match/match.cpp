@@ -5,12 +5,16 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
 #include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
+#include "advisories/redhat_stream.hpp"
+#include "match/bitnami.hpp"
 #include "match/end_of_life.hpp"
 #include "match/flaws.hpp"
 #include "match/kernel.hpp"
@@ -63,6 +67,7 @@ class Run {
     m_result.database = m_database->state();
     m_has_epss = m_database->has_ecosystem(advisories::k_epss_ecosystem);
     m_has_nvd = m_database->has_ecosystem(advisories::k_nvd_ecosystem);
+    add_products_of_repositories();
     for (const auto& package : m_inventory.packages) match_package(package);
     for (const auto& package : m_inventory.declared) match_package(package);
     finish_package_gaps();
@@ -97,14 +102,28 @@ class Run {
                       util::iso_date(*life->date), life->source));
   }
 
+  // Red Hat's images name the repositories that they were built from; the database knows of which products these are.
+  void add_products_of_repositories() {
+    m_distribution = m_inventory.distribution;
+    for (const std::string& set : m_inventory.distribution.content_sets) {
+      const auto rows = m_database->look_up(advisories::k_redhat_repositories, set);
+      if (!rows.ok()) continue;  // as if it was not listed: its name may still say it
+      for (const Advisory& row : *rows)
+        for (const auto& [key, value] : row.extra)
+          if (key == "cpe") m_distribution.cpes.push_back(value);
+    }
+  }
+
   void match_package(const model::Package& package) {
+    if (belongs_to_bitnami(package, m_inventory)) return;
     if (std::string publisher = third_party(m_inventory.distribution, package); !publisher.empty()) {
       auto& [count, first] = m_third_parties[std::move(publisher)];
       if (count++ == 0) first = package.name + " " + package.version;
       return;
     }
+    if (package.version.empty()) return not_versioned(package);
     for (const auto& matcher : MatcherRegistry::all()) {
-      const auto query = matcher.instance->query(m_inventory.distribution, package);
+      const auto query = matcher.instance->query(m_distribution, package);
       if (!query) continue;
       // What is only declared needs no data: it cannot raise the verdict.
       if (!package.declared_only) m_ecosystems.insert(query->ecosystem);
@@ -114,51 +133,161 @@ class Run {
     not_matched(package);
   }
 
+  // A library whose program is known itself: the program's maker answers for it.
+  static bool is_inside_a_program(const model::Package& package) {
+    return package.type == "generic" && !package.source_name.empty() && package.source_name != package.name;
+  }
+
   void not_matched(const model::Package& package) {
     if (package.declared_only) return;
-    const bool inside =
-        package.type == "generic" && !package.source_name.empty() && package.source_name != package.name;
-    auto& [count, first] = m_unmatched[inside ? std::string(k_inside_a_program) : package.type];
+    auto& [count, first] = m_unmatched[is_inside_a_program(package) ? std::string(k_inside_a_program) : package.type];
     if (count++ == 0) first = package.name + " " + package.version + " in /" + model::place(package);
   }
 
-  void match_query(const model::Package& package, const Query& query, const Matcher& matcher) {
-    const auto* extension = versions::ComparatorRegistry::find(query.scheme);
-    HULLCHECK_ASSERT(extension != nullptr);
-    const auto& comparator = *extension->instance;
+  void not_versioned(const model::Package& package) {
+    Unversioned& places = m_unversioned[package.name];
+    if (places.count++ == 0) places.first = model::place(package);
+    places.inside = places.inside && is_inside_a_program(package);
+  }
+
+  // What the advisories of one query say of a package.
+  struct Answer {
     std::vector<AffectingAdvisory> affecting;
     Denials denials;
-    bool checked = false, listed = false;
-    for (const auto& name : query.names) {
-      const auto* advisories = look_up(query.ecosystem, name, package);
-      if (advisories == nullptr) return;
-      listed = listed || !advisories->empty();
-      if (!advisories->empty() && !checked && !comparator.valid(query.version)) {
-        package_gap("package-version-unreadable", package,
-                    fmt::format("its version is none of the {} form, so no advisory can be judged", query.scheme));
-        return;
+    std::set<std::string_view> told;
+    bool listed = false;  // there are advisories of the name
+  };
+
+  void match_query(const model::Package& package, const Query& query, const Matcher& matcher) {
+    std::vector<const Query*> queries;
+    const auto further = [&](const std::vector<Query>& list) {
+      for (const Query& more : list) {
+        if (!m_database->has_ecosystem(more.ecosystem)) continue;
+        if (!package.declared_only) m_ecosystems.insert(more.ecosystem);
+        queries.push_back(&more);
       }
-      checked = checked || !advisories->empty();
-      for (const auto& advisory : *advisories) {
-        if (advisory.status == model::VulnerabilityStatus::fixed || !matcher.concerns(advisory, package)) continue;
-        if (advisory.status == model::VulnerabilityStatus::not_affected) {
-          deny(advisory, query.version, comparator, denials);
-          continue;
-        }
-        auto assessment = assess(advisory, query.version, comparator);
-        if (assessment.affected == Affected::yes && is_malware(advisory))
-          add_malware(package, advisory);
-        else if (assessment.affected == Affected::yes)
-          affecting.push_back({&advisory, std::move(assessment.fixed_version)});
-        else if (assessment.affected == Affected::unreadable)
-          package_gap("advisory-version-unreadable", package,
-                      fmt::format("{} names a version that is none of the {} form", advisory.id, query.scheme));
-      }
+    };
+    further(query.before);
+    queries.push_back(&query);
+    further(query.also);
+    std::set<std::string_view> told;  // flaws that earlier queries have a record of, whatever it says of this version
+    std::vector<std::pair<const Query*, Answer>> answers;
+    bool listed = false;
+    for (const Query* const one : queries) {
+      auto answer = ask(package, *one, matcher, told);
+      if (!answer) return;
+      listed = listed || answer->listed;
+      if (one->joined && !answers.empty())
+        join(answers.back().second, std::move(*answer));
+      else
+        answers.emplace_back(one, std::move(*answer));
+      if (one != queries.back()) remember(*one, told);
     }
     if (package.declared_only) return;
     if (query.listed_only && !listed) return not_matched(package);
     ++m_result.packages_assessed;
-    add_flaws(package, affecting, denials, comparator, matcher);
+    add_flaws(package, answers, matcher);
+  }
+
+  // Adds what `more` says, but for flaws that are spoken of already and that the package does not have.
+  static void join(Answer& answer, Answer more) {
+    const auto move_all = [](auto& from, auto& to) {
+      to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
+    answer.told = std::move(more.told);
+    for (const auto& affecting : answer.affecting) {
+      const Advisory& advisory = *affecting.advisory;
+      for (const auto& flaw : advisory.covers) answer.told.erase(flaw);
+      if (!advisory.covers.empty()) continue;
+      answer.told.erase(advisory.id);
+      for (const auto& alias : advisory.aliases) answer.told.erase(alias);
+    }
+    move_all(more.affecting, answer.affecting);
+    answer.denials.merge(more.denials);
+  }
+
+  void remember(const Query& query, std::set<std::string_view>& told) {
+    for (const auto& name : query.names) {
+      const auto known = m_look_ups.find({query.ecosystem, name});
+      if (known == m_look_ups.end()) continue;
+      for (const auto& advisory : known->second) {
+        told.insert(advisory.covers.begin(), advisory.covers.end());
+        if (!advisory.covers.empty()) continue;
+        told.insert(advisory.id);
+        told.insert(advisory.aliases.begin(), advisory.aliases.end());
+      }
+    }
+  }
+
+  static const versions::Comparator& comparator_of(const Query& query) {
+    const auto* extension = versions::ComparatorRegistry::find(query.scheme);
+    HULLCHECK_ASSERT(extension != nullptr);
+    return *extension->instance;
+  }
+
+  // Nothing: the package cannot be judged, and a gap says why.
+  std::optional<Answer> ask(const model::Package& package, const Query& query, const Matcher& matcher,
+                            const std::set<std::string_view>& told) {
+    const auto& comparator = comparator_of(query);
+    Answer answer;
+    for (const auto& name : query.names) {
+      const auto* advisories = look_up(query.ecosystem, name, package);
+      if (advisories == nullptr) return std::nullopt;
+      if (!advisories->empty() && !answer.listed && !comparator.valid(query.version)) {
+        package_gap("package-version-unreadable", package,
+                    fmt::format("its version is none of the {} form, so no advisory can be judged", query.scheme));
+        return std::nullopt;
+      }
+      answer.listed = answer.listed || !advisories->empty();
+      for (const auto& advisory : *advisories) weigh(package, advisory, query, comparator, matcher, answer);
+    }
+    // A bulletin may be about a flaw that was spoken of and one that was not: it is the flaws that are left out.
+    answer.told = told;
+    return answer;
+  }
+
+  void weigh(const model::Package& package, const Advisory& advisory, const Query& query,
+             const versions::Comparator& comparator, const Matcher& matcher, Answer& answer) {
+    if (advisory.status == model::VulnerabilityStatus::fixed || !matcher.concerns(advisory, package, m_inventory))
+      return;
+    if (advisory.status == model::VulnerabilityStatus::not_affected)
+      return deny(advisory, query.version, comparator, answer.denials);
+    auto assessment = assess(advisory, query.version, comparator);
+    if (assessment.affected == Affected::yes && is_malware(advisory))
+      add_malware(package, advisory);
+    else if (assessment.affected == Affected::yes)
+      add_affecting(package, advisory, std::move(assessment.fixed_version), matcher, answer);
+    else if (assessment.affected == Affected::unreadable)
+      package_gap("advisory-version-unreadable", package,
+                  fmt::format("{} names a version that is none of the {} form", advisory.id, query.scheme));
+  }
+
+  void add_affecting(const model::Package& package, const Advisory& advisory, std::string fixed,
+                     const Matcher& matcher, Answer& answer) {
+    AffectingAdvisory affecting{&advisory, std::move(fixed)};
+    if (!affecting.fixed_version.empty())
+      affecting.channel = matcher.fix_channel(advisory, affecting.fixed_version, package, m_inventory);
+    affecting.cve = cve_of(advisory);
+    // Counted under its CVE, which the same bulletin names too.
+    if (affecting.cve.empty() && is_twin(advisory)) return;
+    answer.affecting.push_back(std::move(affecting));
+  }
+
+  static bool is_twin(const Advisory& advisory) {
+    return std::any_of(advisory.extra.begin(), advisory.extra.end(),
+                       [](const auto& extra) { return extra.first == advisories::k_twin; });
+  }
+
+  // The CVE of an advisory that has a name of GitHub's alone, where another source knows it.
+  std::string cve_of(const Advisory& advisory) const {
+    if (advisory.id.compare(0, 5, "GHSA-") != 0 || !advisory.covers.empty()) return {};
+    const auto is_cve = [](const std::string& name) { return name.compare(0, 4, "CVE-") == 0; };
+    if (std::any_of(advisory.aliases.begin(), advisory.aliases.end(), is_cve)) return {};
+    const auto rows = m_database->look_up(advisories::k_alias_ecosystem, advisory.id);
+    if (!rows.ok()) return {};
+    for (const Advisory& row : *rows)
+      if (!row.aliases.empty() && is_cve(row.aliases.front())) return row.aliases.front();
+    return {};
   }
 
   static void deny(const Advisory& advisory, std::string_view version, const versions::Comparator& comparator,
@@ -170,31 +299,42 @@ class Run {
     for (const auto& alias : advisory.aliases) denials.emplace(alias, advisory.feed);
   }
 
-  void add_flaws(const model::Package& package, const std::vector<AffectingAdvisory>& affecting,
-                 const Denials& denials, const versions::Comparator& comparator, const Matcher& matcher) {
+  void add_flaws(const model::Package& package, const std::vector<std::pair<const Query*, Answer>>& answers,
+                 const Matcher& matcher) {
     const KernelPart kernel = kernel_part(package);
-    if (kernel == KernelPart::no_code) {
-      const auto flaws = collapse(affecting, comparator);
-      for (const auto& flaw : flaws)
-        suppress(package, flaw, matcher, "the package is built from the kernel's source and holds no code of it");
-      m_kernel_flaws += flaws.size();
-      if (!flaws.empty()) m_kernel_packages.insert(package.name);
-      return;
-    }
     // Image, modules and their variants of one build have the same flaws.
     if (kernel == KernelPart::code &&
         !m_kernels.emplace(package.source_name, package.source_version, package.version).second)
       return;
-    const auto flaws = collapse(affecting, comparator, denials);
+    for (const auto& [query, answer] : answers) {
+      if (kernel == KernelPart::no_code)
+        suppress_kernel(package, answer, comparator_of(*query), matcher);
+      else
+        add_flaws(package, answer, comparator_of(*query), matcher);
+    }
+  }
+
+  void suppress_kernel(const model::Package& package, const Answer& answer, const versions::Comparator& comparator,
+                       const Matcher& matcher) {
+    const auto flaws = collapse(answer.affecting, comparator, {}, answer.told);
+    for (const auto& flaw : flaws)
+      suppress(package, flaw, matcher, "the package is built from the kernel's source and holds no code of it");
+    m_kernel_flaws += flaws.size();
+    if (!flaws.empty()) m_kernel_packages.insert(package.name);
+  }
+
+  void add_flaws(const model::Package& package, const Answer& answer, const versions::Comparator& comparator,
+                 const Matcher& matcher) {
+    const auto flaws = collapse(answer.affecting, comparator, answer.denials, answer.told);
     for (const auto& flaw : flaws) add(package, flaw, matcher);
-    if (denials.empty()) return;
-    for (const auto& flaw : collapse(affecting, comparator)) {
+    if (answer.denials.empty()) return;
+    for (const auto& flaw : collapse(answer.affecting, comparator, {}, answer.told)) {
       const bool counted = std::any_of(flaws.begin(), flaws.end(), [&](const Flaw& f) { return f.id == flaw.id; });
-      const auto denial = denials.find(flaw.id);
+      const auto denial = answer.denials.find(flaw.id);
       if (!counted)
         suppress(package, flaw, matcher,
                  fmt::format("{} says that the package does not have it",
-                             denial == denials.end() ? std::string_view("its vendor") : denial->second));
+                             denial == answer.denials.end() ? std::string_view("its vendor") : denial->second));
     }
   }
 
@@ -234,12 +374,17 @@ class Run {
     found.purl = model::purl(package, m_inventory.distribution);
     found.severity = advisory.severity;
     found.severity_source = advisory.severity_source;
-    found.cvss_score = advisory.cvss_score;
-    found.cvss_vector = advisory.cvss_vector;
+    found.cvss_score = flaw.scored->cvss_score;
+    found.cvss_vector = flaw.scored->cvss_vector;
     found.fixed_version = flaw.fixed_version;
-    found.status = advisory.status;
+    found.status = flaw.channel.empty() || advisory.status != model::VulnerabilityStatus::affected
+                       ? advisory.status
+                       : model::VulnerabilityStatus::will_not_fix;
     found.link = advisory.link.empty() ? matcher.link(advisory, flaw.id) : advisory.link;
     found.title = advisory.title;
+    if (!flaw.channel.empty())
+      found.title += fmt::format("{}fixed by {} in {} only", found.title.empty() ? "" : "; ", flaw.channel_version,
+                                 flaw.channel);
     found.feed = advisory.feed;
     found.ecosystem = advisory.ecosystem;
     found.published = advisory.published;
@@ -349,6 +494,12 @@ class Run {
       gap("third-party-packages", publisher,
           fmt::format("the distribution's advisories do not speak of the {} packages of {}, such as {}",
                       packages.first, publisher, packages.second));
+    for (const auto& [name, places] : m_unversioned)
+      gap("library-of-unknown-version", name,
+          fmt::format(
+              "its code is in {}, such as /{}, and nothing says in which version: its flaws cannot be looked up",
+              util::plural(places.count, "file"), places.first),
+          places.inside ? GapEffect::note : GapEffect::unknown);
     for (const auto& [type, packages] : m_unmatched) {
       const auto& [count, first] = packages;
       if (const auto words = without_advisories(type))
@@ -372,6 +523,7 @@ class Run {
 
   void judge_sources() {
     std::set<std::string_view> needed;
+    std::map<std::string, std::vector<const advisories::StoredSource*>> absent;  // by feed
     for (std::size_t i = 0; i < m_database->sources().size(); ++i) {
       const auto& stored = m_database->sources()[i];
       auto& source = m_result.database.sources[i];
@@ -384,15 +536,29 @@ class Run {
       if (!source.needed) continue;
       needed.insert(stored.name);
       if (!checked)
-        gap("advisory-source-absent", source.name,
-            fmt::format("the source was never loaded ({}); {}", stored.outcome, k_update));
+        absent[stored.feed].push_back(&stored);
       else if (source.stale)
         gap("advisory-source-stale", source.name,
             fmt::format("the source was last checked at {}, more than {} ago; {}", source.checked,
                         util::duration_text(m_options.max_database_age), k_update));
     }
+    for (const auto& [feed, list] : absent) note_absent(feed, list);
     for (const auto& noted : m_database->gaps())
       if (needed.count(noted.subject) > 0) m_result.gaps.push_back(noted);
+  }
+
+  // Feeds of many documents that all say of the same packages (one a year) are one gap.
+  void note_absent(const std::string& feed, const std::vector<const advisories::StoredSource*>& list) {
+    constexpr std::size_t k_most_named = 3;
+    if (list.size() > k_most_named) {
+      gap("advisory-source-absent", feed,
+          fmt::format("{} of its sources were never loaded, such as {} ({}); {}", list.size(), list.front()->name,
+                      list.front()->outcome, k_update));
+      return;
+    }
+    for (const auto* const source : list)
+      gap("advisory-source-absent", source->name,
+          fmt::format("the source was never loaded ({}); {}", source->outcome, k_update));
   }
 
   void sort_results() {
@@ -422,6 +588,7 @@ class Run {
   }
 
   const inventory::Inventory& m_inventory;
+  model::Distribution m_distribution;  // with the products of its repositories
   const layers::ImageView& m_image;
   const advisories::Database* m_database;
   const MatchOptions& m_options;
@@ -432,6 +599,13 @@ class Run {
   std::map<std::string, std::pair<std::uint64_t, std::string>> m_unmatched;
   // Packages that the distribution did not publish, by publisher: how many, and the first.
   std::map<std::string, std::pair<std::uint64_t, std::string>> m_third_parties;
+  // Libraries of which no version is known, by name: in how many files, and the first.
+  struct Unversioned {
+    std::uint64_t count = 0;
+    std::string first;
+    bool inside = true;  // all of them in programs that are known themselves
+  };
+  std::map<std::string, Unversioned> m_unversioned;
   std::size_t m_package_gaps = 0;
   bool m_has_epss = false, m_has_nvd = false;
   std::set<std::tuple<std::string, std::string, std::string>> m_kernels;  // builds that are counted

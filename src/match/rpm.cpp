@@ -5,9 +5,13 @@
 // Module streams: on Enterprise Linux 8 and 9 several builds of one package name live side by side ("postgresql:12"
 // and "postgresql:16"). A bulletin about one stream says nothing about another, and nothing about packages of no
 // module, although their versions compare.
+//
+// An image of Red Hat's may be of a stream beside the main one: the stream's word on a flaw comes first.
 #include <algorithm>
 
 #include "match/matcher.hpp"
+#include "match/redhat_streams.hpp"
+#include "match/suse_products.hpp"
 
 namespace hullcheck::match {
 namespace {
@@ -32,14 +36,10 @@ constexpr Row k_rows[] = {
     {"photon", "Photon OS:", 2, Names::both},
     {"mageia", "Mageia:", 1, Names::source},
     {"opensuse-leap", "openSUSE:Leap ", 2, Names::both},
+    {"opensuse-leap-micro", "openSUSE:Leap Micro ", 2, Names::both},
     {"opensuse-tumbleweed", "openSUSE:Tumbleweed", 0, Names::both},
+    {"opensuse-microos", "openSUSE:Tumbleweed", 0, Names::both},
 };
-
-std::string service_pack(std::string_view version) {
-  const auto dot = version.find('.');
-  if (dot == std::string_view::npos) return std::string(version);
-  return std::string(version.substr(0, dot)) + " SP" + std::string(version.substr(dot + 1));
-}
 
 std::string source_name(const model::Package& package) {
   return package.source_name.empty() ? package.name : package.source_name;
@@ -64,11 +64,24 @@ class Rpm final : public Matcher {
     if (ecosystem->second != Names::source) query.names.push_back(package.name);
     if (ecosystem->second != Names::binary && (query.names.empty() || source_name(package) != package.name))
       query.names.push_back(source_name(package));
+    const auto add = [&](std::vector<Query>& list, std::string of) {
+      list.push_back({std::move(of), query.names, query.version, query.scheme});
+    };
+    if (distribution.id == "rhel")
+      for (const std::string& stream : redhat_streams(distribution))
+        if (may_be_of_stream(package, stream)) add(query.before, stream);
+    if (is_suse_enterprise(distribution.id))
+      for (std::string& product : suse_further_products(distribution)) {
+        add(query.also, std::move(product));
+        query.also.back().joined = true;
+      }
     return query;
   }
 
-  bool concerns(const advisories::Advisory& advisory, const model::Package& package) const override {
+  bool concerns(const advisories::Advisory& advisory, const model::Package& package,
+                const inventory::Inventory&) const override {
     if (!same_lineage(advisory, package) || !for_architecture(advisory, package)) return false;
+    if (!of_repository(extra(advisory, "repository"), package.version)) return false;
     const bool labelled = !extra(advisory, "module").empty();
     bool modular = labelled, fixed = false;
     for (const auto& range : advisory.ranges) {
@@ -86,7 +99,19 @@ class Rpm final : public Matcher {
     return !labelled || extra(advisory, "module") == stream_of(package.modularity);
   }
 
-  std::string link(const advisories::Advisory& advisory, std::string_view) const override {
+  std::string_view fix_channel(const advisories::Advisory& advisory, std::string_view, const model::Package&,
+                               const inventory::Inventory& inventory) const override {
+    return suse_fix_channel(advisory.ecosystem, inventory);
+  }
+
+  std::string link(const advisories::Advisory& advisory, std::string_view flaw) const override {
+    const bool cve = flaw.starts_with("CVE-");
+    if (cve && advisory.ecosystem.starts_with("Red Hat:"))
+      return "https://access.redhat.com/security/cve/" + std::string(flaw);
+    if (cve && (advisory.ecosystem.starts_with("SUSE:") || advisory.ecosystem.starts_with("openSUSE:")))
+      return "https://www.suse.com/security/cve/" + std::string(flaw) + ".html";
+    if (cve && advisory.ecosystem.starts_with("Oracle Linux:"))
+      return "https://linux.oracle.com/cve/" + std::string(flaw) + ".html";
     return "https://osv.dev/vulnerability/" + advisory.id;
   }
 
@@ -107,6 +132,20 @@ class Rpm final : public Matcher {
     return true;
   }
 
+  // Amazon's extras bring other releases of a package beside that of the core: "postgresql14" and the packages
+  // postgresql 14.x, but not the 9.2 of the core. A name without a number ("docker") is of all releases.
+  static bool of_repository(std::string_view repository, std::string_view version) {
+    const std::size_t last = repository.find_last_not_of("0123456789.");
+    std::string number(last == std::string_view::npos ? std::string_view() : repository.substr(last + 1));
+    if (number.empty()) return true;
+    version = version.substr(version.find(':') == std::string_view::npos ? 0 : version.find(':') + 1);
+    const auto begins = [&](std::string_view front) {
+      return version.starts_with(front) &&
+             (version.size() == front.size() || version[front.size()] < '0' || version[front.size()] > '9');
+    };
+    return begins(number) || begins("1." + number);  // Java 8 is 1.8
+  }
+
   // "aarch64 x86_64": what the advisory's builds are for; it says nothing of others.
   static bool for_architecture(const advisories::Advisory& advisory, const model::Package& package) {
     const std::string list = " " + std::string(extra(advisory, "arch")) + " ";
@@ -115,13 +154,17 @@ class Rpm final : public Matcher {
            list.find(" noarch ") != std::string::npos;
   }
 
+  // The first one counts its releases by date ("2018.03"), the third was called 2022 before it was released.
+  static std::string amazon_release(std::string_view version) {
+    const std::string year = version_parts(version, 1);
+    if (year == "2022") return "2023";
+    return year == "2" || year == "2023" || version.find('.') == std::string_view::npos ? year : "1";
+  }
+
   static std::optional<std::pair<std::string, Names>> ecosystem_of(const model::Distribution& distribution) {
-    if (distribution.id == "sles")
-      return std::pair("SUSE:Linux Enterprise Server " + service_pack(distribution.version_id), Names::both);
-    // The first Amazon Linux counts its releases by date.
+    if (is_suse_enterprise(distribution.id)) return std::pair(suse_product(distribution), Names::both);
     if (distribution.id == "amzn")
-      return std::pair("Amazon Linux:" + (distribution.version_id.size() > 4 ? "1" : distribution.version_id),
-                       Names::binary);
+      return std::pair("Amazon Linux:" + amazon_release(distribution.version_id), Names::binary);
     for (const auto& row : k_rows)
       if (row.id == distribution.id)
         return std::pair(std::string(row.ecosystem) + version_parts(distribution.version_id, row.parts), row.names);
@@ -131,7 +174,7 @@ class Rpm final : public Matcher {
 
 const util::Registered<Rpm> registered{
     {.id = "rpm",
-     .version = 2,
+     .version = 3,
      .summary = "Red Hat and its relatives, SUSE, Amazon, Azure Linux and others by their own names",
      .example = "openssl-libs 1:1.1.1k-6.el8 → AlmaLinux:8"}};
 

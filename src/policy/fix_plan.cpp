@@ -9,7 +9,7 @@
 #include <map>
 #include <tuple>
 
-#include "util/text.hpp"
+#include "policy/upgrade_commands.hpp"
 #include "versions/comparator.hpp"
 
 namespace hullcheck::policy {
@@ -20,25 +20,13 @@ using model::Vulnerability;
 
 struct TypeRow {
   std::string_view type, scheme;
-  std::string_view upgrade;  // of packages of the system: a Dockerfile line, {} the names
 };
 constexpr TypeRow k_types[] = {
-    {"deb", "dpkg", "RUN apt-get update && apt-get install -y --only-upgrade {} && rm -rf /var/lib/apt/lists/*"},
-    {"apk", "apk", "RUN apk add --no-cache --upgrade {}"},
-    {"rpm", "rpm", "RUN dnf upgrade -y {} && dnf clean all"},
-    {"alpm", "pacman", "RUN pacman -Syu --noconfirm {} && pacman -Scc --noconfirm"},
-    {"ebuild", "portage", "RUN emerge --sync && emerge --oneshot {}"},
-    {"bitnami", "bitnami", ""},
-    {"cargo", "semver", ""},
-    {"composer", "composer", ""},
-    {"gem", "gem", ""},
-    {"golang", "semver", ""},
-    {"hex", "semver", ""},
-    {"maven", "maven", ""},
-    {"npm", "semver", ""},
-    {"nuget", "nuget", ""},
-    {"pub", "pub", ""},
-    {"pypi", "pep440", ""},
+    {"deb", "dpkg"},   {"apk", "apk"},         {"rpm", "rpm"},      {"alpm", "pacman"},       {"ebuild", "portage"},
+    {"opkg", "dpkg"},  {"bitnami", "bitnami"}, {"cargo", "semver"}, {"composer", "composer"}, {"conan", "semver"},
+    {"cran", "cran"},  {"gem", "gem"},         {"generic", "cpe"},  {"golang", "semver"},     {"hackage", "hackage"},
+    {"hex", "semver"}, {"julia", "semver"},    {"maven", "maven"},  {"npm", "semver"},        {"nuget", "nuget"},
+    {"pub", "pub"},    {"pypi", "pep440"},     {"swift", "semver"},
 };
 
 const TypeRow* row_of(std::string_view type) {
@@ -61,8 +49,8 @@ const std::string& later(const TypeRow* row, const std::string& a, const std::st
   return extension->instance->compare(a, b) < 0 ? b : a;
 }
 
-FixStep::Where place_of(const model::ScanResult& result, const Vulnerability& flaw, const TypeRow* row) {
-  if (row == nullptr || row->upgrade.empty()) return FixStep::Where::application;
+FixStep::Where place_of(const model::ScanResult& result, const Vulnerability& flaw) {
+  if (!upgrade_command(result, type_of(flaw), {})) return FixStep::Where::application;
   const bool first = !result.layers.empty() && result.layers.front().diff_id == flaw.location.layer;
   return first && result.layers.size() > 1 ? FixStep::Where::base_image : FixStep::Where::package;
 }
@@ -73,7 +61,8 @@ void sort_unique(List& list) {
   list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
-std::string dockerfile_lines(const std::vector<FixStep>& steps) {
+// Where the image runs as somebody else, packages are root's to change.
+std::string dockerfile_lines(const model::ScanResult& result, const std::vector<FixStep>& steps) {
   std::map<std::string, std::vector<std::string>> names;
   for (const auto& step : steps)
     if (step.where != FixStep::Where::application)
@@ -82,9 +71,13 @@ std::string dockerfile_lines(const std::vector<FixStep>& steps) {
   std::string lines;
   for (auto& [type, list] : names) {
     sort_unique(list);
-    lines += fmt::format(fmt::runtime(row_of(type)->upgrade), util::join(list, " ")) + "\n";
+    lines += upgrade_command(result, type, list).value_or("") + "\n";
   }
-  return lines;
+  const std::string& user = result.image.config.user;
+  const bool root =
+      user.empty() || user == "root" || user == "0" || user.starts_with("root:") || user.starts_with("0:");
+  if (lines.empty() || root || !shell_word(user)) return lines;
+  return "USER root\n" + lines + "USER " + user + "\n";
 }
 
 }  // namespace
@@ -108,7 +101,7 @@ model::FixPlan fix_plan_of(const model::ScanResult& result) {
       continue;
     }
     const TypeRow* const row = row_of(type_of(flaw));
-    const auto where = place_of(result, flaw, row);
+    const auto where = place_of(result, flaw);
     const bool application = where == FixStep::Where::application;
     const std::string& source = flaw.source_name.empty() || application ? flaw.package : flaw.source_name;
     FixStep& step = steps[{where, source, flaw.package_version, flaw.location.layer,
@@ -129,7 +122,7 @@ model::FixPlan fix_plan_of(const model::ScanResult& result) {
     plan.steps.push_back(std::move(step));
   }
   sort_unique(plan.unfixed);
-  plan.dockerfile_patch = dockerfile_lines(plan.steps);
+  plan.dockerfile_patch = dockerfile_lines(result, plan.steps);
   return plan;
 }
 

@@ -9,6 +9,7 @@
 
 #include "policy/fix_plan.hpp"
 #include "policy/rules.hpp"
+#include "policy/upgrade_commands.hpp"
 #include "policy/verdict.hpp"
 #include "util/text.hpp"
 
@@ -29,20 +30,6 @@ bool any(const std::vector<Finding>& findings, ThreatLevel level, std::string_vi
 bool any_stop(const std::vector<Finding>& findings) {
   return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.decision == "stop"; });
 }
-
-// One row a package type: how an image gets newer packages, wholly and by name.
-struct Upgrade {
-  std::string_view type, all, named;
-};
-constexpr Upgrade k_upgrades[] = {
-    {"deb", "RUN apt-get update && apt-get upgrade -y && rm -rf /var/lib/apt/lists/*",
-     "RUN apt-get update && apt-get install -y --only-upgrade {} && rm -rf /var/lib/apt/lists/*"},
-    {"apk", "RUN apk upgrade --no-cache", "RUN apk add --no-cache --upgrade {}"},
-    {"alpm", "RUN pacman -Syu --noconfirm && pacman -Scc --noconfirm",
-     "RUN pacman -Syu --noconfirm {} && pacman -Scc --noconfirm"},
-    {"ebuild", "RUN emerge --sync && emerge --update --deep @world", "RUN emerge --sync && emerge --oneshot {}"},
-    {"rpm", "RUN dnf upgrade -y && dnf clean all", "RUN dnf upgrade -y {} && dnf clean all"},
-};
 
 // Packages of languages are upgraded where they are declared, which is not in the image: no command does it.
 void add_applications(const model::FixPlan& plan, std::vector<NextStep>& out) {
@@ -70,15 +57,12 @@ void add_upgrades(const model::ScanResult& result, std::vector<NextStep>& out) {
       fixed[std::string(url.substr(4, slash - 4))].insert(flaw.package);
   }
   for (const auto& [type, names] : fixed) {
-    const auto row = std::find_if(std::begin(k_upgrades), std::end(k_upgrades),
-                                  [&, &wanted = type](const Upgrade& upgrade) { return upgrade.type == wanted; });
-    if (row == std::end(k_upgrades)) continue;
     const bool by_name = names.size() <= k_most_packages &&
                          std::all_of(names.begin(), names.end(), [](const auto& name) { return shell_word(name); });
-    const std::string command =
-        by_name ? fmt::format(fmt::runtime(row->named), util::join({names.begin(), names.end()}, " "))
-                : std::string(row->all);
-    out.push_back({"Rebuild on a current base image, or upgrade in the Dockerfile", command});
+    const std::vector<std::string> list(names.begin(), names.end());
+    const auto command = upgrade_command(result, type, by_name ? list : std::vector<std::string>());
+    if (!command) continue;
+    out.push_back({"Rebuild on a current base image, or upgrade in the Dockerfile", *command});
   }
   add_applications(result.fix_plan, out);
   if (unfixed) out.push_back({"Remove the packages for which there is no fix, or accept them in a policy file", ""});

@@ -105,7 +105,7 @@ void write_package(JsonWriter& json, const SbomEntry& entry) {
   const auto [group, name] = group_and_name(package);
   write_if(json, "group", group);
   json.field("name", name);
-  json.field("version", version_text(package.version));
+  write_if(json, "version", version_text(package.version));
   if (package.declared_only) json.field("scope", "optional");
   write_licenses(json, package.licenses);
   json.field("purl", entry.purl);

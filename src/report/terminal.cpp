@@ -98,7 +98,7 @@ void print_footer(const model::ScanResult& result, Canvas& canvas) {
   } else {
     std::vector<std::string> sources;
     for (const model::SourceState& source : result.database.sources)
-      if (source.needed)
+      if (source.needed && !source.checked.empty())
         sources.push_back(safe(source.name) + " of " + safe(source.checked.substr(0, 10)) +
                           (source.stale ? " (too old)" : ""));
     row("advisories", sources.empty() ? "built " + safe(result.database.built) : util::join(sources, ", "));

@@ -214,9 +214,11 @@ void Builder::add_package(Component& component) {
   package.database_path = path_of(component);
   package.layer = package.first_layer = package.database_layer = layer_index(layer_of(component), m_document.layers);
   apply_package_properties(component.properties, m_document.layers, package);
-  if (package.version.empty()) add_problem("sbom-component-unversioned", package.name);
+  // Of a library within a program the version may be unknown; matching says so.
+  const bool unversioned = package.version.empty() && package.type != "generic";
+  if (unversioned) add_problem("sbom-component-unversioned", package.name);
   // A property may have emptied any of them.
-  if (package.name.empty() || package.version.empty() || package.type.empty()) return;
+  if (package.name.empty() || unversioned || package.type.empty()) return;
   if (url && model::is_system_package(package)) {
     const model::Distribution distribution = distribution_of(*url);
     if (!distribution.id.empty()) {

@@ -1,5 +1,7 @@
 #include "scan/layer_runner.hpp"
 
+#include <algorithm>
+
 #include "formats/block_channel.hpp"
 #include "util/digest.hpp"
 
@@ -7,6 +9,8 @@ namespace hullcheck::scan {
 namespace {
 
 constexpr std::size_t k_guess_bytes = 64 * 1024;
+// How far the bytes of streamed layers may be ahead of those who look at them, in all: 64 MiB.
+constexpr std::size_t k_blocks_ahead = 256, k_fewest_blocks_ahead = 8;
 // Facts that take more than this are made again each time: on their way into the store they are in memory three times
 // over, which for millions of files is more than the scan itself needs.
 constexpr std::uint64_t k_most_stored = 128ULL << 20;
@@ -78,6 +82,7 @@ LayerRunner::LayerRunner(RunnerOptions options, store::FactStore& store, std::st
       m_stop(std::move(stop)),
       m_progress(progress),
       m_profile(profile),
+      m_most_streams(std::max<std::size_t>(m_options.threads, 2)),
       m_pool(m_options.threads) {
   for (const layers::Section& section : m_options.analyse.sections) m_wanted[section.id] = section.fingerprint;
   if (m_options.analyse.scan != nullptr)
@@ -229,6 +234,21 @@ void LayerRunner::run_stream(const acquire::LayerInfo& info, formats::ByteStream
   keep(std::move(state));
 }
 
+// Each layer that was begun holds bytes that wait, so no more are begun than threads can look at.
+void LayerRunner::begin_stream() {
+  std::unique_lock lock(m_mutex);
+  m_stream_ended.wait(lock, [this] { return m_streams < m_most_streams; });
+  ++m_streams;
+}
+
+void LayerRunner::end_stream() {
+  {
+    const std::lock_guard lock(m_mutex);
+    --m_streams;
+  }
+  m_stream_ended.notify_one();
+}
+
 Result<void> LayerRunner::feed(acquire::LayerInfo info, formats::ByteStream& bytes) {
   if (!claim(info.key)) {
     while (!TRY(bytes.next()).empty()) {
@@ -248,12 +268,17 @@ Result<void> LayerRunner::feed(acquire::LayerInfo info, formats::ByteStream& byt
   if (m_options.guess && info.repeatable)
     if (const auto diff_id = m_store.guess(key)) guess = load(*diff_id);
 
-  const auto channel = std::make_shared<formats::BlockChannel>();
+  begin_stream();
+  // Looking at a layer takes longer than its bytes take to come: the next layer is begun while the end of this one
+  // waits.
+  const auto channel =
+      std::make_shared<formats::BlockChannel>(std::max(k_fewest_blocks_ahead, k_blocks_ahead / m_most_streams));
   // The job alone holds the reader: once it ends, early too, nothing waits for room in the channel any more.
   std::shared_ptr<formats::ByteStream> reader = channel->reader();
   m_pool.submit([this, channel, reader = std::move(reader), info, key, guess = std::move(guess)]() mutable {
     run_stream(info, *reader, key, guess);
     reader.reset();
+    end_stream();
   });
   Prefixed all(std::move(*head), bytes);
   for (;;) {

@@ -6,6 +6,7 @@
 // way.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -67,6 +68,8 @@ class LayerRunner final : public acquire::LayerSink {
   void run_stream(const acquire::LayerInfo& info, formats::ByteStream& bytes, const std::string& guess_key,
                   const Stored& guess);
   layers::LayerOutcome analyse(formats::ByteStream& bytes, const layers::LayerFacts* known);
+  void begin_stream();
+  void end_stream();
   Stored load(const std::string& diff_id);
   void keep(LayerState state);
   void remember(const layers::LayerOutcome& outcome, const std::string& guess_key);
@@ -78,6 +81,9 @@ class LayerRunner final : public acquire::LayerSink {
   util::Progress& m_progress;
   util::Profile& m_profile;
   std::mutex m_mutex;
+  std::condition_variable m_stream_ended;
+  const std::size_t m_most_streams;
+  std::size_t m_streams = 0;  // layers that were fed and are not done
   std::map<std::string, LayerState> m_done;
   std::set<std::string> m_claimed;
   util::ThreadPool m_pool;  // last: its threads use everything above

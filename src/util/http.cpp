@@ -2,9 +2,12 @@
 
 #include <curl/curl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <mutex>
 
@@ -103,6 +106,10 @@ struct HttpClient::Pool {
   }
 };
 
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
 struct HttpResponse::State {
   std::shared_ptr<HttpClient::Pool> pool;
   HttpRequest request;
@@ -111,6 +118,7 @@ struct HttpResponse::State {
   CURL* easy = nullptr;
   curl_slist* list = nullptr;
   std::array<char, CURL_ERROR_SIZE> message{};
+  std::unique_ptr<std::FILE, CloseFile> upload;
 
   int status = 0;
   HttpHeaders headers;
@@ -142,6 +150,18 @@ struct HttpResponse::State {
     state.received += size;
     state.incoming.insert(state.incoming.end(), bytes, bytes + size);
     return size;
+  }
+
+  static std::size_t on_upload(char* out, std::size_t, std::size_t size, void* self) {
+    auto& state = *static_cast<State*>(self);
+    const std::size_t got = std::fread(out, 1, size, state.upload.get());
+    state.received += got;  // what is sent is no stall either
+    return std::ferror(state.upload.get()) != 0 ? CURL_READFUNC_ABORT : got;
+  }
+
+  static int on_seek(void* self, curl_off_t offset, int origin) {
+    const bool good = ::fseeko(static_cast<State*>(self)->upload.get(), offset, origin) == 0;
+    return good ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
   }
 
   bool take_header(std::string_view line) {
@@ -201,8 +221,10 @@ struct HttpResponse::State {
     if (!request.unix_socket.empty()) set(CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
     if (!request.unix_socket.empty() || is_loopback_host(url_host(request.url))) set(CURLOPT_PROXY, "");
     if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
-    if (request.method == "POST") {
+    if (!request.upload_file.empty()) TRY(send_file());
+    if ((request.method == "POST" || request.method == "PUT") && request.upload_file.empty()) {
       set(CURLOPT_POST, 1L);
+      if (request.method == "PUT") set(CURLOPT_CUSTOMREQUEST, "PUT");
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
       set(CURLOPT_POSTFIELDS, request.body.c_str());
     }
@@ -212,6 +234,20 @@ struct HttpResponse::State {
     set(CURLOPT_HTTPHEADER, list);
     curl_multi_add_handle(multi, easy);
     return pump(true);
+  }
+
+  Result<void> send_file() {
+    upload.reset(std::fopen(request.upload_file.c_str(), "rb"));
+    struct stat file {};
+    if (!upload || ::fstat(::fileno(upload.get()), &file) != 0)
+      return make_error(ErrorCode::io, "file-unreadable", std::strerror(errno), request.upload_file);
+    set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(file.st_size));
+    set(CURLOPT_READFUNCTION, &State::on_upload);
+    set(CURLOPT_READDATA, this);
+    set(CURLOPT_SEEKFUNCTION, &State::on_seek);  // a reused connection may turn out to be closed
+    set(CURLOPT_SEEKDATA, this);
+    return {};
   }
 
   Result<void> add_header(const std::string& name, const std::string& value) {
@@ -328,7 +364,7 @@ Result<std::unique_ptr<HttpResponse>> HttpClient::open(HttpRequest request, std:
                         fmt::format("the server redirects more than {} times", request.redirects),
                         url_for_message(request.url));
     const std::string target = TRY(resolve_url(request.url, response->header("Location")));
-    if (url_origin(target).empty() || request.method == "POST")
+    if (url_origin(target).empty() || request.method == "POST" || request.method == "PUT")
       return make_error(ErrorCode::network, "redirect-refused", "the server redirects to what is no web address",
                         url_for_message(request.url));
     if (url_scheme(request.url) == "https" && url_scheme(target) == "http" && request.tls.verify)

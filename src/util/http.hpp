@@ -36,11 +36,12 @@ struct HttpTls {
 };
 
 struct HttpRequest {
-  std::string method = "GET";  // GET, HEAD or POST
+  std::string method = "GET";  // GET, HEAD, POST or PUT
   std::string url;
   HttpHeaders headers{};
   std::string authorization{};  // value of that header; kept apart from the others because it must not travel on
-  std::string body{};           // of a POST
+  std::string body{};           // of a POST or PUT
+  std::string upload_file{};    // of a PUT, in place of `body`: this file, read while it is sent
   std::string unix_socket{};    // path; the host of `url` is then only a name
   HttpTls tls{};
   unsigned redirects = 0;  // how many to follow; 0 hands a redirect back as the answer

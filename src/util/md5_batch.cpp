@@ -45,17 +45,22 @@ HULLCHECK_INLINE_AVX2 void steps(Lanes* state, const Lanes* words, std::index_se
 // Eight words of each of eight messages become the first words of all, the second words of all ...
 HULLCHECK_INLINE_AVX2 void transpose(const std::uint8_t* const* from, std::size_t offset, Lanes* words) {
   Lanes r[8], p[8], q[8];
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < 8; ++i) std::memcpy(&r[i], from[i] + offset, sizeof(Lanes));
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < 8; i += 2) {
     p[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
     p[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
   }
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < 8; i += 4) {
+#pragma GCC unroll 8
     for (std::size_t k = 0; k < 2; ++k) {
       q[i + 2 * k] = __builtin_shufflevector(p[i + k], p[i + k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
       q[i + 2 * k + 1] = __builtin_shufflevector(p[i + k], p[i + k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
     }
   }
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < 4; ++i) {
     words[i] = __builtin_shufflevector(q[i], q[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
     words[i + 4] = __builtin_shufflevector(q[i], q[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
@@ -65,8 +70,8 @@ HULLCHECK_INLINE_AVX2 void transpose(const std::uint8_t* const* from, std::size_
 using State = std::array<std::array<std::uint32_t, k_lanes>, 4>;
 
 // `blocks` blocks of each lane; a lane whose step is 0 reads the same block again and again.
-__attribute__((target("avx2"))) void run(State& state, std::array<const std::uint8_t*, k_lanes> from,
-                                         const std::array<std::size_t, k_lanes>& stride, std::size_t blocks) {
+HULLCHECK_INLINE_AVX2 void all_blocks(State& state, std::array<const std::uint8_t*, k_lanes> from,
+                                      const std::array<std::size_t, k_lanes>& stride, std::size_t blocks) {
   Lanes s[4], words[16];
   std::memcpy(s, state.data(), sizeof s);
   while (blocks-- > 0) {
@@ -79,6 +84,24 @@ __attribute__((target("avx2"))) void run(State& state, std::array<const std::uin
   }
   std::memcpy(state.data(), s, sizeof s);
 }
+
+using Run = void (*)(State&, std::array<const std::uint8_t*, k_lanes>, const std::array<std::size_t, k_lanes>&,
+                     std::size_t);
+
+__attribute__((target("avx2"))) void run_avx2(State& state, std::array<const std::uint8_t*, k_lanes> from,
+                                              const std::array<std::size_t, k_lanes>& stride, std::size_t blocks) {
+  all_blocks(state, from, stride, blocks);
+}
+
+// The same with a rotation and a choice of bits in one instruction each: a third fewer for a step.
+__attribute__((target("avx2,avx512f,avx512vl"))) void run_avx512(State& state,
+                                                                 std::array<const std::uint8_t*, k_lanes> from,
+                                                                 const std::array<std::size_t, k_lanes>& stride,
+                                                                 std::size_t blocks) {
+  all_blocks(state, from, stride, blocks);
+}
+
+Run best_run() { return __builtin_cpu_supports("avx512vl") != 0 ? run_avx512 : run_avx2; }
 
 // What one lane is at: the whole blocks of its message, then its rest with the padding.
 struct Lane {
@@ -204,6 +227,7 @@ void Md5Batch::compute() {
 void Md5Batch::in_lanes([[maybe_unused]] std::size_t next) {
 #if defined(__x86_64__)
   if (next == m_messages.size()) return;
+  static const Run run = best_run();
   std::array<Lane, k_lanes> lanes;
   State state{};
   for (;;) {

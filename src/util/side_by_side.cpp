@@ -82,6 +82,28 @@ struct Chain {
   __m128i abef, cdgh;
 };
 
+HULLCHECK_INLINE_SHA __m128i words_at(const std::uint8_t* bytes) {
+  return _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes)),
+                          _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL));
+}
+
+template <std::size_t i>
+HULLCHECK_INLINE_SHA __m128i with_constants(__m128i words) {
+  return _mm_add_epi32(words, _mm_load_si128(reinterpret_cast<const __m128i*>(k_round.data() + 4 * i)));
+}
+
+HULLCHECK_INLINE_SHA __m128i upper(__m128i words) { return _mm_shuffle_epi32(words, 0x0e); }
+
+// What rounds 4 i to 4 i + 3 add to the sixteen words of the message that are at hand.
+template <std::size_t i>
+HULLCHECK_INLINE_SHA void schedule(__m128i* w) {
+  const __m128i now = w[i % 4];
+  __m128i &next = w[(i + 1) % 4], &last = w[(i + 3) % 4];
+  if constexpr (i >= 3 && i < 15)
+    next = _mm_sha256msg2_epu32(_mm_add_epi32(next, _mm_alignr_epi8(now, last, 4)), now);
+  if constexpr (i >= 1 && i < 13) last = _mm_sha256msg1_epu32(last, now);
+}
+
 template <std::size_t i>
 HULLCHECK_INLINE_SHA void md5_step(Md5::State& s, const std::uint8_t* block) {
   constexpr std::size_t at = (64 - i) % 4, round = i / 16;
@@ -104,20 +126,13 @@ HULLCHECK_INLINE_SHA void md5_step(Md5::State& s, const std::uint8_t* block) {
 // Four rounds of SHA-256 on each chain, what they add to the message schedule, and as large a part of MD5.
 template <std::size_t i, bool two, bool md5>
 HULLCHECK_INLINE_SHA void quarter(Chain& x, Chain& y, __m128i* w, Md5::State& s, const std::uint8_t* block) {
-  if constexpr (i < 4)
-    w[i] = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(block + 16 * i)),
-                            _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL));
-  const __m128i now = w[i % 4];
-  const __m128i low = _mm_add_epi32(now, _mm_load_si128(reinterpret_cast<const __m128i*>(k_round.data() + 4 * i)));
-  const __m128i high = _mm_shuffle_epi32(low, 0x0e);
+  if constexpr (i < 4) w[i] = words_at(block + 16 * i);
+  const __m128i low = with_constants<i>(w[i % 4]), high = upper(low);
   x.cdgh = _mm_sha256rnds2_epu32(x.cdgh, x.abef, low);
   if constexpr (two) y.cdgh = _mm_sha256rnds2_epu32(y.cdgh, y.abef, low);
   x.abef = _mm_sha256rnds2_epu32(x.abef, x.cdgh, high);
   if constexpr (two) y.abef = _mm_sha256rnds2_epu32(y.abef, y.cdgh, high);
-  __m128i &next = w[(i + 1) % 4], &last = w[(i + 3) % 4];
-  if constexpr (i >= 3 && i < 15)
-    next = _mm_sha256msg2_epu32(_mm_add_epi32(next, _mm_alignr_epi8(now, last, 4)), now);
-  if constexpr (i >= 1 && i < 13) last = _mm_sha256msg1_epu32(last, now);
+  schedule<i>(w);
   if constexpr (md5) {
     md5_step<4 * i>(s, block);
     md5_step<4 * i + 1>(s, block);
@@ -166,6 +181,44 @@ __attribute__((target("sha,sse4.1"))) void run(Sha256::State& first, Sha256::Sta
   save(x, first);
   if constexpr (two) save(y, second);
   if constexpr (md5) third = s;
+}
+
+// Four rounds of two messages.
+template <std::size_t i>
+HULLCHECK_INLINE_SHA void quarters(Chain& x, __m128i* v, const std::uint8_t* one, Chain& y, __m128i* w,
+                                   const std::uint8_t* other) {
+  if constexpr (i < 4) {
+    v[i] = words_at(one + 16 * i);
+    w[i] = words_at(other + 16 * i);
+  }
+  const __m128i low_x = with_constants<i>(v[i % 4]), low_y = with_constants<i>(w[i % 4]);
+  x.cdgh = _mm_sha256rnds2_epu32(x.cdgh, x.abef, low_x);
+  y.cdgh = _mm_sha256rnds2_epu32(y.cdgh, y.abef, low_y);
+  x.abef = _mm_sha256rnds2_epu32(x.abef, x.cdgh, upper(low_x));
+  y.abef = _mm_sha256rnds2_epu32(y.abef, y.cdgh, upper(low_y));
+  schedule<i>(v);
+  schedule<i>(w);
+}
+
+template <std::size_t... i>
+HULLCHECK_INLINE_SHA void two_blocks(Chain& x, const std::uint8_t* one, Chain& y, const std::uint8_t* other,
+                                     std::index_sequence<i...>) {
+  __m128i v[4], w[4];
+  (quarters<i>(x, v, one, y, w, other), ...);
+}
+
+// Both of the same length.
+__attribute__((target("sha,sse4.1"))) void run_beside(Sha256::State& first, Bytes one, Sha256::State& second,
+                                                      Bytes other) {
+  Chain x = load(first), y = load(second);
+  for (std::size_t at = 0; at < one.size(); at += k_block) {
+    const Chain x0 = x, y0 = y;
+    two_blocks(x, one.data() + at, y, other.data() + at, std::make_index_sequence<16>());
+    add(x, x0);
+    add(y, y0);
+  }
+  save(x, first);
+  save(y, second);
 }
 
 #else
@@ -251,6 +304,23 @@ Bytes to_edge(std::size_t filled, Bytes bytes, Digests&... digests) {
 
 }  // namespace
 
+Bytes update_beside(Sha256& a, Bytes bytes, Sha256& b, Bytes others) {
+  if (!a.m_by_openssl && !others.empty()) {
+    bytes = to_edge(a.m_rest.filled, bytes, a);
+    others = to_edge(b.m_rest.filled, others, b);
+    const std::size_t whole = std::min(bytes.size(), others.size()) / k_block * k_block;
+#if defined(__x86_64__)
+    run_beside(a.m_state, bytes.first(whole), b.m_state, others.first(whole));
+#endif
+    a.m_rest.size += whole;
+    b.m_rest.size += whole;
+    bytes = bytes.subspan(whole);
+    others = others.subspan(whole);
+  }
+  a.update(bytes);
+  return others;
+}
+
 void update_together(Sha256& a, Sha256& b, Bytes bytes) {
   if (a.m_by_openssl || a.m_rest.filled != b.m_rest.filled) {
     a.update(bytes);
@@ -262,6 +332,23 @@ void update_together(Sha256& a, Sha256& b, Bytes bytes) {
 #if defined(__x86_64__)
   Md5::State none{};
   run<true, false>(a.m_state, b.m_state, none, bytes.first(whole));
+#endif
+  a.m_rest.size += whole;
+  b.m_rest.size += whole;
+  a.update(bytes.subspan(whole));
+  b.update(bytes.subspan(whole));
+}
+
+void update_together(Sha256& a, Md5& b, Bytes bytes) {
+  if (a.m_by_openssl || a.m_rest.filled != b.m_rest.filled) {
+    a.update(bytes);
+    b.update(bytes);
+    return;
+  }
+  bytes = to_edge(a.m_rest.filled, bytes, a, b);
+  const std::size_t whole = bytes.size() / k_block * k_block;
+#if defined(__x86_64__)
+  run<false, true>(a.m_state, a.m_state, b.m_state, bytes.first(whole));
 #endif
   a.m_rest.size += whole;
   b.m_rest.size += whole;

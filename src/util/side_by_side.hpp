@@ -2,8 +2,8 @@
 //
 // Each step of a digest waits for the one before, so a processor that computes one chain stands idle most of the
 // time. The digests of an archive and of a file in it run over the same bytes: done together the second SHA-256 costs
-// nothing, for both share one message schedule, and an MD5 beside them hides both. Where the processor has no
-// instructions for SHA-256, OpenSSL computes each by itself.
+// nothing, for both share one message schedule, and an MD5 beside them hides both. Of other bytes it costs little.
+// Where the processor has no instructions for SHA-256, OpenSSL computes each by itself.
 #pragma once
 
 #include <array>
@@ -45,7 +45,9 @@ class Sha256 {
 
  private:
   friend void update_together(Sha256&, Sha256&, Bytes);
+  friend void update_together(Sha256&, Md5&, Bytes);
   friend void update_together(Sha256&, Sha256&, Md5&, Bytes);
+  friend Bytes update_beside(Sha256&, Bytes, Sha256&, Bytes);
   void blocks(Bytes whole);
 
   State m_state;
@@ -63,6 +65,7 @@ class Md5 {
   using State = std::array<std::uint32_t, 4>;
 
  private:
+  friend void update_together(Sha256&, Md5&, Bytes);
   friend void update_together(Sha256&, Sha256&, Md5&, Bytes);
   void blocks(Bytes whole);
 
@@ -73,6 +76,10 @@ class Md5 {
 
 // As update() of each. Together as long as the digests stand at the same place of a 64-byte block.
 void update_together(Sha256& a, Sha256& b, Bytes bytes);
+void update_together(Sha256& a, Md5& b, Bytes bytes);
 void update_together(Sha256& a, Sha256& b, Md5& c, Bytes bytes);
+// update() of `a` with all of `bytes`, and of `b` with as much from the front of `others` as goes along with it.
+// What did not is given back.
+Bytes update_beside(Sha256& a, Bytes bytes, Sha256& b, Bytes others);
 
 }  // namespace hullcheck::util

@@ -3,41 +3,44 @@
 // Source: vercmp(8), PKGBUILD(5) and the observed answers of vercmp. Versions are runs of ASCII letters or of digits
 // as in rpm, with four differences: `~` and `^` are separators like any other, a version that goes on with letters at
 // once is older than one that ends (1.0rc < 1.0, though 1.0 < 1.0.rc), more separators beat fewer (1..0 > 1.0), and a
-// pkgrel counts only where both sides have one (1.0 = 1.0-4). The last makes equality intransitive, and a separator
-// that nothing follows makes the order circular (1a1 < 1a.b < 1a. < 1a1), so it is no key for sorting. pacman orders
-// any two strings and this follows it for invalid ones too.
+// pkgrel counts only where both sides have one (1.0 = 1.0-4). The last makes equality intransitive, so it is no key
+// for sorting versions with and without a pkgrel together; among those with one it is a total order. To that end it
+// departs from vercmp for separators that nothing follows, which no package has: there vercmp goes in circles
+// (1a1 < 1a.b < 1a. < 1a1), and here their number counts as everywhere else. pacman orders any two strings and this
+// follows it for invalid ones too.
 #include "versions/comparator.hpp"
 #include "versions/parts.hpp"
 
 namespace hullcheck::versions {
 namespace {
 
-bool starts_with_letter(std::string_view text) { return !text.empty() && is_letter(text.front()); }
+// One step of a version: separators and what follows them, in ascending order of what it means.
+enum class RunKind { letters, end, digits };
+struct Run {
+  std::size_t separators = 0;
+  RunKind kind = RunKind::end;
+  std::string_view text;
+};
 
-// One side has ended, perhaps behind separators; the other may go on.
-std::strong_ordering compare_ends(std::string_view a, std::string_view b) {
-  if (a.empty() && b.empty()) return std::strong_ordering::equal;
-  if (a.empty()) return starts_with_letter(b) ? std::strong_ordering::greater : std::strong_ordering::less;
-  return starts_with_letter(a) ? std::strong_ordering::less : std::strong_ordering::greater;
-}
-
-std::size_t take_separators(std::string_view& text) {
-  return take_while(text, [](char c) { return !is_alphanumeric(c); }).size();
+Run take_run(std::string_view& text) {
+  Run run;
+  run.separators = take_while(text, [](char c) { return !is_alphanumeric(c); }).size();
+  if (text.empty()) return run;
+  run.kind = is_digit(text.front()) ? RunKind::digits : RunKind::letters;
+  run.text = run.kind == RunKind::digits ? take_digits(text) : take_while(text, is_letter);
+  return run;
 }
 
 std::strong_ordering compare_strings(std::string_view a, std::string_view b) {
-  while (!a.empty() && !b.empty()) {
-    const std::size_t before_a = take_separators(a);
-    const std::size_t before_b = take_separators(b);
-    if (a.empty() || b.empty()) break;
-    if (before_a != before_b) return before_a <=> before_b;
-    const bool digits = is_digit(a.front());
-    if (digits != is_digit(b.front())) return digits <=> is_digit(b.front());
-    const auto order = digits ? compare_digits(take_digits(a), take_digits(b))
-                              : take_while(a, is_letter) <=> take_while(b, is_letter);
+  while (true) {
+    const Run left = take_run(a), right = take_run(b);
+    if (left.separators != right.separators) return left.separators <=> right.separators;
+    if (left.kind != right.kind) return left.kind <=> right.kind;
+    if (left.kind == RunKind::end) return std::strong_ordering::equal;
+    const auto order =
+        left.kind == RunKind::digits ? compare_digits(left.text, right.text) : left.text <=> right.text;
     if (order != 0) return order;
   }
-  return compare_ends(a, b);
 }
 
 class Pacman final : public Comparator {
@@ -59,7 +62,7 @@ class Pacman final : public Comparator {
 };
 
 const util::Registered<Pacman> registered{
-    {.id = "pacman", .version = 1, .total = false, .summary = "Arch Linux packages", .example = "1.0rc1-1 < 1.0-1"}};
+    {.id = "pacman", .version = 2, .total = false, .summary = "Arch Linux packages", .example = "1.0rc1-1 < 1.0-1"}};
 
 }  // namespace
 }  // namespace hullcheck::versions

@@ -13,6 +13,7 @@
 #include "support/temporary_folder.hpp"
 #include "util/digest.hpp"
 #include "util/file.hpp"
+#include "util/sqlite.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -20,7 +21,8 @@ namespace {
 class BundleTest : public testing::Test {
  protected:
   // `packages` rows of "Debian:12" and "PyPI"; those whose number is below `changed` are of another day.
-  std::string make(const std::string& name, int packages, int changed, bool third_source = false) {
+  std::string make(const std::string& name, int packages, int changed, bool third_source = false,
+                   const std::string& built = "2026-11-01T00:00:00Z") {
     const std::string path = m_folder.path(name);
     auto builder = DatabaseBuilder::create(path);
     EXPECT_TRUE(builder.ok());
@@ -47,8 +49,7 @@ class BundleTest : public testing::Test {
     EXPECT_TRUE(builder->settle().ok());
     EXPECT_TRUE(builder
                     ->finish(sources, {{"CVE-2024-1", {"2024-05-01", "", true}}},
-                             {{"advisory-note", "advisories", "debian", "a note", model::GapEffect::note}},
-                             "2026-11-01T00:00:00Z")
+                             {{"advisory-note", "advisories", "debian", "a note", model::GapEffect::note}}, built)
                     .ok());
     builder->close();
     return path;
@@ -157,6 +158,80 @@ TEST_F(BundleTest, WhatIsRefusedHalfwayLeavesNoUnfinishedFile) {
   EXPECT_TRUE(import_bundle(file, path).ok()) << "the whole body is a bundle";
   EXPECT_EQ(digest(path), digest(newer));
   EXPECT_FALSE(std::filesystem::exists(path + ".new"));
+}
+
+// `FILE.slim` stayed where the export could not be written.
+TEST_F(BundleTest, AnExportThatFailsLeavesNothingBehind) {
+  const std::string path = make("a", 50, 0), folder = m_folder.path("out");
+  std::filesystem::create_directory(folder);
+  std::filesystem::create_directory(folder + "/bundle");  // a folder stands where the file should
+  for (const Slim slim : {Slim::yes, Slim::no})
+    EXPECT_EQ(export_database(path, folder + "/bundle", slim).error().name, "file-unwritable");
+  std::vector<std::string> left;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) left.push_back(entry.path().filename());
+  EXPECT_EQ(left, std::vector<std::string>{"bundle"});
+}
+
+TEST_F(BundleTest, AFileIsReadAsAStreamOfSmallPieces) {
+  const std::string path = make("a", 300, 0), file = m_folder.path("bundle"), copy = m_folder.path("copy");
+  ASSERT_TRUE(export_database(path, file, Slim::no).ok());
+  const Buffer bytes = util::read_file(file, 1 << 24).value();
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{13}, std::size_t{4096}}) {
+    std::filesystem::remove(copy);
+    const auto open = [&]() -> Result<std::unique_ptr<formats::ByteStream>> {
+      return formats::memory_stream(bytes, piece);
+    };
+    const auto in = import_bundle(open, copy);
+    ASSERT_TRUE(in.ok()) << in.error().describe();
+    EXPECT_EQ(digest(copy), digest(path));
+  }
+}
+
+// The digest was right when the file was read for the first time.
+TEST_F(BundleTest, AFileThatChangesWhileItIsReadIsRefused) {
+  const std::string path = make("a", 50, 0), other = make("b", 60, 7), file = m_folder.path("bundle");
+  ASSERT_TRUE(export_database(path, file, Slim::no).ok());
+  const Buffer first = util::read_file(file, 1 << 24).value();
+  ASSERT_TRUE(export_database(other, file, Slim::no).ok());
+  const Buffer second = util::read_file(file, 1 << 24).value();
+  const std::string before = digest(path);
+  for (const auto& [a, b] : {std::pair(&first, &second), std::pair(&second, &first)}) {
+    int opened = 0;
+    const auto open = [&, a = a, b = b]() -> Result<std::unique_ptr<formats::ByteStream>> {
+      return formats::memory_stream(opened++ == 0 ? *a : *b);
+    };
+    EXPECT_FALSE(import_bundle(open, path).ok());
+    EXPECT_EQ(opened, 2);
+    EXPECT_EQ(digest(path), before);
+  }
+}
+
+TEST_F(BundleTest, AnOlderDatabaseIsRefusedWhereThatWasAsked) {
+  const std::string path = make("a", 50, 0), older = make("older", 50, 9, false, "2026-10-31T23:59:59Z"),
+                    file = m_folder.path("bundle");
+  const std::string before = digest(path);
+  ASSERT_TRUE(export_database(older, file, Slim::no).ok());
+  EXPECT_EQ(import_bundle(file, path, {.refuse_older = true}).error().name, "database-older");
+  EXPECT_EQ(digest(path), before);
+  EXPECT_FALSE(std::filesystem::exists(path + ".new"));
+  EXPECT_TRUE(import_bundle(file, path).ok());
+  EXPECT_EQ(digest(path), digest(older));
+  ASSERT_TRUE(export_database(older, file, Slim::yes).ok());
+  EXPECT_TRUE(import_bundle(file, path, {.refuse_older = true}).ok()) << "as old as it is no step back";
+  EXPECT_TRUE(import_bundle(file, m_folder.path("fresh"), {.refuse_older = true}).ok());
+}
+
+TEST_F(BundleTest, ADamagedDatabaseIsNotExportedAsIfItWereWhole) {
+  const std::string path = make("a", 50, 0);
+  {
+    auto connection = util::Connection::open(path, {.mode = util::OpenMode::read_write}).value();
+    ASSERT_TRUE(connection.execute("DELETE FROM advisory WHERE package = 'p000007'").ok());
+    ASSERT_TRUE(connection.execute("PRAGMA journal_mode=DELETE").ok());
+  }
+  const auto out = export_database(path, m_folder.path("bundle"), Slim::no);
+  ASSERT_FALSE(out.ok());
+  EXPECT_EQ(out.error().name, "database-malformed");
+  EXPECT_FALSE(std::filesystem::exists(m_folder.path("bundle")));
 }
 
 TEST_F(BundleTest, ComparisonNamesWhatWasAddedRemovedAndChanged) {

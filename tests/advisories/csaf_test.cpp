@@ -75,7 +75,7 @@ std::string archive(const std::vector<std::pair<std::string, std::string>>& file
   return tar.finish();
 }
 
-TEST(RedHat, StatementsOfTheMainStream) {
+TEST(RedHat, StatementsByStream) {
   test::MemoryDocuments download;
   download.put(std::string(k_base) + "changes.csv", "\"2023/cve-2023-1.json\",\"2024-01-01T05:00:00+00:00\"\n");
   download.put(std::string(k_base) + "archive_latest.txt", "csaf_vex_2024-01-02.tar.zst\n");
@@ -87,7 +87,7 @@ TEST(RedHat, StatementsOfTheMainStream) {
   const auto result = run("redhat", download, writer);
   ASSERT_TRUE(result.ok()) << result.error().describe();
   EXPECT_EQ(writer.bad.size(), 1U);
-  ASSERT_EQ(writer.rows.size(), 5U) << "architectures are one row; source, stream and image are none";
+  ASSERT_EQ(writer.rows.size(), 6U) << "architectures are one row; source and image are none";
   const auto& fixed = writer.rows[0];
   EXPECT_EQ(fixed.id, "CVE-2023-1");
   EXPECT_EQ(fixed.aliases, std::vector<std::string>{"RHSA-2023:5363"});
@@ -96,14 +96,15 @@ TEST(RedHat, StatementsOfTheMainStream) {
   EXPECT_EQ(fixed.ranges.at(0).fixed, "1:2.0-1.el9");
   EXPECT_EQ(fixed.severity, Severity::high) << "the vendor's word, not the band of the score";
   EXPECT_DOUBLE_EQ(fixed.cvss_score, 9.8);
-  EXPECT_EQ(writer.rows[1].extra.at(0), std::pair(std::string("module"), std::string("nodejs:18")));
-  EXPECT_EQ(writer.rows[2].package, "y");
-  EXPECT_EQ(writer.rows[2].status, VulnerabilityStatus::will_not_fix);
-  EXPECT_EQ(writer.rows[3].package, "postgresql");
-  EXPECT_EQ(writer.rows[3].extra.at(0).second, "postgresql:12");
-  EXPECT_EQ(writer.rows[3].status, VulnerabilityStatus::deferred);
-  EXPECT_EQ(writer.rows[4].package, "z");
-  EXPECT_EQ(writer.rows[4].status, VulnerabilityStatus::not_affected);
+  EXPECT_EQ(writer.rows[1].ecosystem, "Red Hat:eus:9.2");
+  EXPECT_EQ(writer.rows[2].extra.at(0), std::pair(std::string("module"), std::string("nodejs:18")));
+  EXPECT_EQ(writer.rows[3].package, "y");
+  EXPECT_EQ(writer.rows[3].status, VulnerabilityStatus::will_not_fix);
+  EXPECT_EQ(writer.rows[4].package, "postgresql");
+  EXPECT_EQ(writer.rows[4].extra.at(0).second, "postgresql:12");
+  EXPECT_EQ(writer.rows[4].status, VulnerabilityStatus::deferred);
+  EXPECT_EQ(writer.rows[5].package, "z");
+  EXPECT_EQ(writer.rows[5].status, VulnerabilityStatus::not_affected);
   EXPECT_EQ(download.cursor, "2024-01-02T00:00:00") << "what changed after the archive is for the next time";
   EXPECT_FALSE(writer.replaced);
 }
@@ -127,6 +128,17 @@ TEST(RedHat, OnlyWhatChangedIsFetchedTheNextTime) {
       << "of the document that is not there the old rows stay";
   EXPECT_EQ(writer.bad.size(), 1U);
   EXPECT_EQ(download.cursor, "2024-01-03T05:00:00+00:00");
+}
+
+// The whole update was thrown away for want of this list: what had changed was not seen until there was one.
+TEST(RedHat, AMirrorWithoutAListOfDeletionsIsStillRead) {
+  test::MemoryDocuments download;
+  download.cursor = "2024-01-02T00:00:00";
+  download.put(std::string(k_base) + "changes.csv", "\"2023/cve-2023-9.json\",\"2024-01-03T05:00:00+00:00\"\n");
+  download.put(std::string(k_base) + "2023/cve-2023-9.json", redhat_document("CVE-2023-9", "3.0-1.el9"));
+  CollectingWriter writer;
+  ASSERT_TRUE(run("redhat", download, writer).ok());
+  EXPECT_EQ(*writer.replaced, std::set<std::string>{"CVE-2023-9"});
 }
 
 TEST(RedHat, EmptyListsAndForeignDocumentsFail) {

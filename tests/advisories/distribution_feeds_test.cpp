@@ -32,8 +32,10 @@ TEST(Debian, ResolvedFlawIsAffectedBelowItsFix) {
 }
 
 TEST(Debian, VersionZeroIsNotAffected) {
-  EXPECT_TRUE(
-      read("debian", flaw(R"("bookworm":{"status":"resolved","fixed_version":"0","urgency":"low"})")).rows.empty());
+  const auto writer = read("debian", flaw(R"("bookworm":{"status":"resolved","fixed_version":"0","urgency":"low"})"));
+  ASSERT_EQ(writer.rows.size(), 1U);
+  EXPECT_EQ(writer.rows[0].status, VulnerabilityStatus::not_affected);
+  EXPECT_EQ(writer.rows[0].ranges.at(0).fixed, "");
 }
 
 struct OpenCase {
@@ -82,13 +84,30 @@ TEST(Secdb, IdsAndTheirNames) {
   std::vector<std::string> ids;
   for (const auto& row : writer.rows) {
     EXPECT_EQ(row.ecosystem, "Alpine:v3.10");
-    EXPECT_EQ(row.ranges[0].fixed, "1-r0");
+    const bool never = row.id == "CVE-2019-9";
+    EXPECT_EQ(row.ranges.at(0).fixed, never ? "" : "1-r0");
+    EXPECT_EQ(row.status, never ? VulnerabilityStatus::not_affected : VulnerabilityStatus::affected);
     ids.push_back(row.id);
   }
   EXPECT_EQ(ids, (std::vector<std::string>{"CVE-2019-5060", "CVE-2018-14469", "CVE-2018-16859", "GHSA-jjjh-jjxp-wpff",
-                                           "wnpa-sec-2017-18", "CVE-2020-1", "CVE-2020-2"}));
+                                           "wnpa-sec-2017-18", "CVE-2020-1", "CVE-2020-2", "CVE-2019-9"}));
   EXPECT_EQ(writer.rows[0].aliases, std::vector<std::string>{"TALOS-2019-0844"});
   EXPECT_EQ(writer.bad.size(), 1U);
+}
+
+// Each flaw of Wolfi's came twice, as CVE and under GitHub's name.
+TEST(Secdb, GitHubsNamesAreNoFlawsOfTheirOwn) {
+  const auto writer = read("alpine", R"json({"packages":[{"pkg":{"name":"zlib","secfixes":{
+      "1.3-r1":["CVE-2023-45853","GHSA-mq29-j5xf-cjwr"],"1.2-r1":["CVE-2018-1","CVE-2022-2","GHSA-a1-b","GHSA-c2-d"],
+      "1.1-r0":["GHSA-e3-f"],"1.0-r0":["CVE-2017-1","GHSA-g4-h","GHSA-i5-j"]}}}]})json",
+                           "Wolfi");
+  std::vector<std::string> rows;
+  for (const auto& row : writer.rows)
+    rows.push_back(row.id + (row.aliases.empty() ? "" : " = " + row.aliases[0]) +
+                   (row.extra.empty() ? "" : " " + row.extra[0].first));
+  EXPECT_EQ(rows, (std::vector<std::string>{"CVE-2023-45853 = GHSA-mq29-j5xf-cjwr", "CVE-2018-1", "CVE-2022-2",
+                                            "GHSA-a1-b twin", "GHSA-c2-d twin", "GHSA-e3-f", "CVE-2017-1",
+                                            "GHSA-g4-h", "GHSA-i5-j"}));
 }
 
 TEST(Secdb, EmptyListsAreFineAndOtherDocumentsAreNot) {

@@ -42,6 +42,30 @@ TEST(Osv, RangesPairTheirEvents) {
   EXPECT_EQ(row.ranges[2].fixed, "");
 }
 
+// A bound before its start made a range without an end: every later version had the flaw.
+TEST(Osv, EventsNeedNotBeInOrder) {
+  const auto row = one(record(R"("ranges":[{"type":"SEMVER","events":[{"fixed":"1.2"},{"introduced":"0"}]},
+      {"type":"SEMVER","events":[{"fixed":"3.1"},{"introduced":"3.0"},{"last_affected":"2.4"},{"introduced":"2.0"}]}]})"));
+  ASSERT_EQ(row.ranges.size(), 3U);
+  EXPECT_EQ(row.ranges[0].introduced + " " + row.ranges[0].fixed, " 1.2");
+  EXPECT_EQ(row.ranges[1].introduced + " " + row.ranges[1].last_affected, "2.0 2.4");
+  EXPECT_EQ(row.ranges[2].introduced + " " + row.ranges[2].fixed, "3.0 3.1");
+}
+
+TEST(Osv, GitHubsNamesAreKeptWithTheirCve) {
+  const auto names = [](const std::string& aliases) {
+    std::vector<std::string> list;
+    for (const auto& row : read(record(R"("ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]})")
+                                    .insert(1, R"("aliases":[)" + aliases + "],"))
+                               .rows)
+      if (row.ecosystem == "Aliases") list.push_back(row.package + " " + row.aliases.at(0));
+    return list;
+  };
+  EXPECT_EQ(names(R"("CVE-2024-1","PYSEC-1")"), std::vector<std::string>{"GHSA-1 CVE-2024-1"});
+  EXPECT_TRUE(names(R"("PYSEC-1")").empty());
+  EXPECT_TRUE(names(R"("CVE-2024-1","CVE-2024-2")").empty()) << "of which of them is not said";
+}
+
 TEST(Osv, CommitsOnlyIsNoRow) {
   EXPECT_TRUE(read(record(R"("ranges":[{"type":"GIT","events":[{"introduced":"0"}]}]})")).rows.empty());
 }

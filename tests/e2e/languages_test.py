@@ -1,4 +1,5 @@
 """Packages of languages: the tools' own lists as oracles over real trees, and what they do to a verdict."""
+import hashlib
 import io
 import json
 import os
@@ -230,6 +231,31 @@ def nested_archives_and_programs_are_judged():
     assert answer.code == UNSAFE, answer  # log4j's flaw is known to be exploited
 
 
+# libwebp tells no version in its bytes. Linked into a program it is named; Debian's own is Debian's to look after.
+def libraries_that_tell_no_version_are_named():
+    webp = (b"\x7fELF\x02\x01\x01" + bytes(57) + b"\0null VP8Io passed to VP8GetHeaders()\0Incorrect keyframe parameters.\0"
+            b"NULL VP8Io parameter in VP8Decode().\0")
+    _, report = report_of("webp", {"opt/viewer": (webp, 0o755)}, base="trixie")
+    assert ("library-of-unknown-version", "libwebp") in gaps(report), gaps(report)
+    assert ("libwebp", "") in have(report, "generic"), have(report, "generic")
+    image = support.scratch() / "webp.tar"
+    for form in ("cyclonedx", "spdx"):
+        bill = support.scratch() / f"webp.{form}.json"
+        bill.write_text(hullcheck("image", image, "--format", form).out)
+        again = hullcheck("sbom", bill, "--format", "json", database=support.database()).json
+        assert ("library-of-unknown-version", "libwebp") in gaps(again), (form, gaps(again))
+
+    path = "usr/lib/x86_64-linux-gnu/libwebp.so.7.1.10"
+    installed = ("Package: libwebp7\nStatus: install ok installed\nMaintainer: Debian <a@example.org>\n"
+                 "Architecture: amd64\nVersion: 1.5.0-0.1\nSource: libwebp\n\n")
+    release = 'ID=debian\nVERSION_ID="13"\nPRETTY_NAME="Debian GNU/Linux 13 (trixie)"\n'
+    _, report = report_of("debians-webp", {
+        "etc/os-release": release, "var/lib/dpkg/status": installed, path: webp,
+        "var/lib/dpkg/info/libwebp7:amd64.list": f"/.\n/{path}\n",
+        "var/lib/dpkg/info/libwebp7:amd64.md5sums": f"{hashlib.md5(webp).hexdigest()}  {path}\n"})
+    assert not [g for g in report["coverage"]["gaps"] if g["id"] == "library-of-unknown-version"], gaps(report)
+
+
 def a_listed_malicious_package_is_a_threat():
     record = {"id": "MAL-2024-1", "modified": "2026-01-01T00:00:00Z", "summary": "Malicious code in example-stealer (npm)",
               "affected": [{"package": {"ecosystem": "npm", "name": "example-stealer"},
@@ -267,5 +293,5 @@ support.need_shared()
 support.need_root()
 support.run(pip_list, npm_ls, go_version, gem_list, composer_show, rust_program, a_known_flaw_in_node_modules_is_found,
             a_lock_file_alone_changes_nothing, an_ecosystem_without_data_is_a_gap,
-            nested_archives_and_programs_are_judged, a_listed_malicious_package_is_a_threat,
+            nested_archives_and_programs_are_judged, libraries_that_tell_no_version_are_named, a_listed_malicious_package_is_a_threat,
             debians_own_files_are_counted_once)

@@ -124,5 +124,85 @@ TEST(Zip, EntriesThatShareTheirDataHitTheRatio) {
   EXPECT_EQ(name, "zip-ratio-limit");
 }
 
+std::string contradiction_of(const Buffer& archive) {
+  auto zip = ZipArchive::open(archive);
+  return zip.ok() ? zip->contradiction() : zip.error().name;
+}
+
+// `archive` with `bytes` written over it at the first, or else the last, place where `where` stands.
+Buffer altered(Buffer archive, std::string_view where, std::size_t offset, std::string_view bytes,
+               bool last = false) {
+  const std::size_t at = last ? as_text(archive).rfind(where) : as_text(archive).find(where);
+  std::copy(bytes.begin(), bytes.end(), archive.begin() + static_cast<std::ptrdiff_t>(at + offset));
+  return archive;
+}
+
+void append(Buffer& to, const Buffer& more) { to.insert(to.end(), more.begin(), more.end()); }
+
+const std::string_view k_local("PK\3\4", 4), k_central("PK\1\2", 4), k_end("PK\5\6", 4);
+
+TEST(ZipContradiction, HonestArchivesHaveNone) {
+  const Buffer inner = make_zip({{"x", "y"}});
+  for (const bool zip64 : {false, true})
+    EXPECT_EQ(contradiction_of(
+                  make_zip({deflated("a", "hello"), {"b", "c"}, {"in.jar", std::string(as_text(inner))}}, zip64)),
+              "");
+  EXPECT_EQ(contradiction_of(make_zip({})), "");
+  Buffer self_extracting;
+  for (const char c : std::string_view("#!/bin/sh\nexec java -jar \"$0\"\n"))
+    self_extracting.push_back(static_cast<std::uint8_t>(c));
+  append(self_extracting, inner);
+  EXPECT_EQ(contradiction_of(self_extracting), "");
+}
+
+TEST(ZipContradiction, NamesAndMethodsOfDirectoryAndData) {
+  const Buffer plain = make_zip({{"pom.properties", "version=1"}, {"README", "x"}});
+  EXPECT_EQ(contradiction_of(altered(plain, "pom", 0, "POM")),
+            "the directory and the entry itself give it different names (pom.properties)");
+  EXPECT_EQ(contradiction_of(altered(plain, "pom", 0, "POM", true)),
+            "the directory and the entry itself give it different names (POM.properties)");
+  EXPECT_EQ(contradiction_of(altered(plain, k_local, 8, "\x08")),
+            "the directory and the entry itself do not agree on how it is packed (pom.properties)");
+  EXPECT_EQ(contradiction_of(altered(plain, k_local, 6, "\x01")),
+            "the directory and the entry itself do not agree on how it is packed (pom.properties)");
+  EXPECT_EQ(contradiction_of(altered(plain, k_local, 18, "\x05")),
+            "the directory and the entry itself do not agree on its size (pom.properties)");
+  EXPECT_EQ(contradiction_of(altered(plain, k_central, 42, "\x05")),
+            "the directory points to no entry (pom.properties)");
+}
+
+// The end says one entry, the directory has two: readers that go by the directory's size find both, so does this one.
+TEST(ZipContradiction, TheDirectoryListsWhatIsInItWhateverItsEndCounts) {
+  const Buffer fewer = altered(make_zip({{"a", "1"}, {"b", "2"}}), k_end, 8, std::string_view("\1\0\1\0", 4));
+  auto zip = ZipArchive::open(fewer);
+  ASSERT_TRUE(zip.ok());
+  ASSERT_EQ(zip->entries().size(), 2U);
+  EXPECT_EQ(zip->entries()[1].name, "b");
+  EXPECT_EQ(zip->contradiction(), "the directory holds 2 entries and its end speaks of 1");
+}
+
+TEST(ZipContradiction, EntriesThatTheDirectoryLeavesOut) {
+  const Buffer with = make_zip({{"a", "1"}, {"hidden", "2"}, {"c", "3"}});
+  // The directory's second entry is cut out, and the end counts two and fewer bytes.
+  const std::size_t second = as_text(with).find(k_central, as_text(with).find(k_central) + 1);
+  const std::size_t third = as_text(with).find(k_central, second + 1);
+  Buffer without(with.begin(), with.begin() + static_cast<std::ptrdiff_t>(second));
+  without.insert(without.end(), with.begin() + static_cast<std::ptrdiff_t>(third), with.end());
+  const std::size_t end = as_text(without).rfind(k_end);
+  without[end + 8] = without[end + 10] = 2;
+  without[end + 12] = static_cast<std::uint8_t>(without[end + 12] - (third - second));
+  EXPECT_EQ(contradiction_of(without), "it holds entries that its directory leaves out");
+  Buffer doubled = make_zip({{"a", "1"}});
+  append(doubled, make_zip({{"b", "2"}}));
+  EXPECT_EQ(contradiction_of(doubled), "another archive stands before it");
+}
+
+TEST(ZipContradiction, ADirectoryInTheCommentOfAnother) {
+  const Buffer inner = make_zip({{"b", "2"}});
+  Buffer both = altered(make_zip({{"a", "1"}}), k_end, 20, std::string(1, static_cast<char>(inner.size())));
+  append(both, inner);
+  EXPECT_EQ(contradiction_of(both), "it ends in two directories, one inside the other's comment");
+}
+
 }  // namespace
 }  // namespace hullcheck::formats

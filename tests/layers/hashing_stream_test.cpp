@@ -55,6 +55,21 @@ TEST(HashingStream, PartsOfABlockAreHashedForTwo) {
   EXPECT_EQ(to_hex(md5.finish()), expected.finish_hex());
 }
 
+TEST(HashingStream, AWaitingStreamIsHashedAlong) {
+  const Buffer inner = numbers(100'000), outer = numbers(30'001);
+  Blocks inner_blocks(inner, 1'000), outer_blocks(outer, 7'777);
+  HashingStream blob(outer_blocks, {}, util::no_progress());
+  HashingStream plain(inner_blocks, {}, util::no_progress(), &blob);
+  for (int round = 0; round < 3; ++round) {
+    (void)blob.next();
+    for (int i = 0; i < 25; ++i) (void)plain.next();
+  }
+  EXPECT_TRUE(plain.drain());
+  EXPECT_EQ(plain.digest(), util::sha256_digest(inner));
+  EXPECT_TRUE(blob.drain());
+  EXPECT_EQ(blob.digest(), util::sha256_digest(outer));
+}
+
 TEST(HashingStream, WhatDoesNotWaitIsHashedForTheOtherOnly) {
   const Buffer all = numbers(5'000), copy(all.begin() + 100, all.begin() + 300);
   Blocks blocks(all, 4096);

@@ -73,5 +73,42 @@ TEST(AssessVersions, ListedVersionIsAffectedWhateverTheRangesSay) {
   EXPECT_EQ(assess(entry, "2.5.0", semver()).fixed_version, "3.0.0");
 }
 
+// A listed 1.0.0 was not found as 1.0, which is the same version.
+TEST(AssessVersions, AnotherSpellingOfAListedVersion) {
+  const auto& python = *versions::ComparatorRegistry::find("pep440")->instance;
+  Advisory entry;
+  entry.versions = {"1.0.0", "2.0rc1", "odd one"};
+  EXPECT_EQ(assess(entry, "1.0", python).affected, Affected::yes);
+  EXPECT_EQ(assess(entry, "2.0.0-RC.1", python).affected, Affected::yes);
+  EXPECT_EQ(assess(entry, "1.0.post1", python).affected, Affected::no);
+}
+
+TEST(Collapse, ThePublishersWordComesBeforeAGenericOne) {
+  Advisory vendor = advisory("CVE-1"), generic = advisory("DEBIAN-CVE-1", {"CVE-1"});
+  vendor.severity = model::Severity::low;
+  vendor.severity_source = "debian";
+  generic.severity = model::Severity::critical;
+  generic.severity_source = "osv";
+  generic.cvss_score = 9.8;
+  const auto flaws = collapse({{&generic, ""}, {&vendor, ""}}, semver());
+  ASSERT_EQ(flaws.size(), 1U);
+  EXPECT_EQ(flaws[0].advisory, &vendor);
+  EXPECT_EQ(flaws[0].scored, &generic) << "the score is the other's";
+  vendor.severity = model::Severity::unrated;
+  EXPECT_EQ(collapse({{&generic, ""}, {&vendor, ""}}, semver())[0].advisory, &generic);
+}
+
+TEST(Collapse, AFixElsewhereIsNoFixHereUnlessThereIsNone) {
+  const Advisory ordinary = advisory("CVE-1"), extended = advisory("USN-1", {"CVE-1"});
+  auto flaws = collapse({{&ordinary, ""}, {&extended, "1.2.0", "Pro"}}, semver());
+  ASSERT_EQ(flaws.size(), 1U);
+  EXPECT_EQ(flaws[0].fixed_version, "");
+  EXPECT_EQ(flaws[0].channel, "Pro");
+  EXPECT_EQ(flaws[0].channel_version, "1.2.0");
+  flaws = collapse({{&ordinary, "1.1.0"}, {&extended, "1.2.0", "Pro"}}, semver());
+  EXPECT_EQ(flaws[0].fixed_version, "1.1.0");
+  EXPECT_EQ(flaws[0].channel, "");
+}
+
 }  // namespace
 }  // namespace hullcheck::match

@@ -1,6 +1,7 @@
 // Packages of languages and programs against OSV records: names, versions, malware, what nobody covers.
 #include "match/language.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "advisories/package_key.hpp"
@@ -194,6 +195,27 @@ TEST_F(LanguageMatch, ProgramsByTheRecordsOfTheirMakers) {
   EXPECT_EQ(gaps(matches),
             (Strings{"library-without-advisories generic note", "program-without-advisories generic unknown"}));
   EXPECT_EQ(matches.packages_assessed, 4U);
+}
+
+// libwebp does not say which version it is. That is said of it once, and weighs as much as the program it is in.
+TEST_F(LanguageMatch, LibrariesOfUnknownVersionAreNamed) {
+  feed("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0.6.18", "1.20.1")});
+  model::Package inside = package("generic", "libwebp", ""), alone = package("generic", "libxml2", "");
+  inside.source_name = "nginx";
+  inside.database_path = "usr/sbin/web";
+  alone.database_path = "opt/a.so";
+  m_inventory.packages = {inside, alone};
+  Matches matches = run();
+  EXPECT_EQ(gaps(matches),
+            (Strings{"library-of-unknown-version libwebp note", "library-of-unknown-version libxml2 unknown"}));
+  EXPECT_THAT(matches.gaps.back().reason, ::testing::HasSubstr("in 1 file, such as /opt/a.so"));
+  EXPECT_EQ(matches.packages_assessed, 0U);
+
+  inside.source_name.clear();
+  inside.database_path = "opt/b.so";
+  m_inventory.packages.push_back(inside);
+  EXPECT_EQ(gaps(run()),
+            (Strings{"library-of-unknown-version libwebp unknown", "library-of-unknown-version libxml2 unknown"}));
 }
 
 // 1.20.1-3 is the third packaging of 1.20.1, no pre-release of it: the flaw that 1.20.1 fixed is gone.

@@ -209,6 +209,24 @@ TEST_F(MatchTest, AlpineByOriginAndVersionZero) {
   EXPECT_EQ(matches.vulnerabilities[0].severity, model::Severity::unrated);
 }
 
+TEST_F(MatchTest, GitHubsNamesInWolfiAreCountedUnderTheirCve) {
+  distribution("wolfi", "20230201");
+  m_transport.put("https://wolfi.example", R"({"packages":[{"pkg":{"name":"app","secfixes":{
+    "2.0-r1":["CVE-2024-1","CVE-2024-2","GHSA-aaa-1","GHSA-bbb-2"],"2.0-r2":["GHSA-ccc-3"],"2.0-r3":["GHSA-ddd-4"]}}}]})");
+  m_transport.put(
+      "https://alma.example",
+      test::make_zip({test::deflated("a.json", R"({"id":"GHSA-aaa-1","aliases":["CVE-2024-1"],"affected":[
+      {"package":{"ecosystem":"Go","name":"x"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]})"),
+                      test::deflated("b.json", R"({"id":"GO-3","aliases":["CVE-2024-3","GHSA-ccc-3"],"affected":[
+      {"package":{"ecosystem":"Go","name":"x"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]})")}));
+  m_inventory.packages = {package("apk", "app", "1.0-r0")};
+  const auto matches = run();
+  EXPECT_EQ(found(matches),
+            (std::vector<std::string>{"app CVE-2024-1", "app CVE-2024-2", "app CVE-2024-3", "app GHSA-ddd-4"}));
+  EXPECT_EQ(matches.vulnerabilities[0].aliases, std::vector<std::string>{"GHSA-aaa-1"});
+  EXPECT_EQ(matches.vulnerabilities[2].aliases, std::vector<std::string>{"GHSA-ccc-3"});
+}
+
 TEST_F(MatchTest, BulletinGivesOneFindingPerFlaw) {
   distribution("almalinux", "8.10");
   m_transport.put(

@@ -99,8 +99,9 @@ TEST(Families, EachAsksForItsOwn) {
   EXPECT_EQ(query("openeuler", openeuler, package("rpm", "1-1.oe2403", ""))->ecosystem, "openEuler:24.03-LTS-SP1");
   ubuntu.id = "ubuntu";
   ubuntu.version_id = "18.04";
-  EXPECT_EQ(query("ubuntu", ubuntu, package("deb", "1.1.1-1ubuntu2.1~18.04.23+esm4", ""))->ecosystem,
-            "Ubuntu:Pro:18.04:LTS");
+  const auto esm = query("ubuntu", ubuntu, package("deb", "1.1.1-1ubuntu2.1~18.04.23+esm4", ""));
+  EXPECT_EQ(esm->before.at(0).ecosystem, "Ubuntu:Pro:18.04:LTS");
+  EXPECT_EQ(esm->ecosystem, "Ubuntu:18.04:LTS");
   EXPECT_EQ(query("ubuntu", ubuntu, package("deb", "1.1.1-1ubuntu2.1", ""))->ecosystem, "Ubuntu:18.04:LTS");
 }
 
@@ -108,12 +109,12 @@ TEST(Families, GentoosUnaffectedBranchesAreLeftOut) {
   const auto& gentoo = *MatcherRegistry::find("gentoo")->instance;
   advisories::Advisory advisory;
   advisory.extra.emplace_back("unaffected", "ge 3.0.10 rge 1.1.1-r3");
-  EXPECT_FALSE(gentoo.concerns(advisory, package("ebuild", "3.0.10", "")));
-  EXPECT_FALSE(gentoo.concerns(advisory, package("ebuild", "1.1.1-r4", "")));
-  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "1.1.1-r2", "")));
-  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "3.0.9", "")));
+  EXPECT_FALSE(gentoo.concerns(advisory, package("ebuild", "3.0.10", ""), {}));
+  EXPECT_FALSE(gentoo.concerns(advisory, package("ebuild", "1.1.1-r4", ""), {}));
+  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "1.1.1-r2", ""), {}));
+  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "3.0.9", ""), {}));
   advisory.extra = {{"unaffected", "ge"}};
-  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "3.0.9", "")));
+  EXPECT_TRUE(gentoo.concerns(advisory, package("ebuild", "3.0.9", ""), {}));
 }
 
 }  // namespace

@@ -217,5 +217,37 @@ TEST(FixPlan, OneStepASourcePackageToItsLatestFix) {
   EXPECT_EQ(plan.dockerfile_patch.find("evil"), std::string::npos) << "no word for a shell";
 }
 
+// An image of SUSE's was told to use dnf, and one that runs as somebody else to upgrade as somebody else.
+TEST(FixPlan, TheImagesOwnPackageManagerAsRoot) {
+  model::ScanResult result;
+  auto found = flaw("CVE-2024-1", "libopenssl1_1", "openssl-1_1");
+  found.purl = "pkg:rpm/suse/libopenssl1_1@1.1.1l";
+  found.decision = "stop";
+  result.vulnerabilities = {found};
+  const auto patch = [&](const char* id, const char* version, const char* manager = "", const char* user = "") {
+    result.distribution.id = id;
+    result.distribution.version_id = version;
+    result.packages.clear();
+    model::Package package;
+    package.type = "rpm";
+    package.name = manager;
+    if (*manager != '\0') result.packages.push_back(package);
+    result.image.config.user = user;
+    return fix_plan_of(result).dockerfile_patch;
+  };
+  EXPECT_EQ(patch("sles", "15.5"), "RUN zypper --non-interactive update libopenssl1_1 && zypper clean --all\n");
+  EXPECT_EQ(patch("opensuse-leap", "15.6").substr(0, 10), "RUN zypper");
+  EXPECT_EQ(patch("photon", "5.0"), "RUN tdnf update -y libopenssl1_1 && tdnf clean all\n");
+  EXPECT_EQ(patch("rhel", "9.4"), "RUN dnf upgrade -y libopenssl1_1 && dnf clean all\n");
+  EXPECT_EQ(patch("rhel", "9.4", "microdnf"), "RUN microdnf upgrade -y libopenssl1_1 && microdnf clean all\n");
+  EXPECT_EQ(patch("centos", "7"), "RUN yum update -y libopenssl1_1 && yum clean all\n");
+  EXPECT_EQ(patch("amzn", "2"), "RUN yum update -y libopenssl1_1 && yum clean all\n");
+  EXPECT_EQ(patch("amzn", "2023").substr(0, 7), "RUN dnf");
+  EXPECT_EQ(patch("photon", "5.0", "", "app:app"),
+            "USER root\nRUN tdnf update -y libopenssl1_1 && tdnf clean all\nUSER app:app\n");
+  EXPECT_EQ(patch("photon", "5.0", "", "0:0"), "RUN tdnf update -y libopenssl1_1 && tdnf clean all\n");
+  EXPECT_EQ(patch("photon", "5.0", "", "a;b").find("USER"), std::string::npos) << "no word for a Dockerfile";
+}
+
 }  // namespace
 }  // namespace hullcheck::policy

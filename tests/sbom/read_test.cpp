@@ -196,6 +196,17 @@ TEST(CycloneDx, WhatCannotBeLookedUpIsNamed) {
   EXPECT_TRUE(document.packages.empty());
 }
 
+// What our own list says of a library that does not tell its version.
+TEST(CycloneDx, ALibraryOfUnknownVersionIsKept) {
+  const Document document = good(R"({"bomFormat":"CycloneDX","specVersion":"1.6","components":[
+    {"type":"application","name":"libwebp","purl":"pkg:generic/libwebp",
+     "evidence":{"occurrences":[{"location":"opt/app"}]}}]})");
+  ASSERT_NE(find(document, "libwebp"), nullptr);
+  EXPECT_EQ(find(document, "libwebp")->version, "");
+  EXPECT_EQ(find(document, "libwebp")->database_path, "opt/app");
+  EXPECT_TRUE(gap_ids(document).empty());
+}
+
 TEST(CycloneDx, PackagesOfAnotherDistributionAreNotJudgedByThisOne) {
   const Document document = good(R"({"bomFormat":"CycloneDX","specVersion":"1.6","components":[
     {"type":"operating-system","name":"debian","version":"12"},

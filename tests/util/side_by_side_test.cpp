@@ -74,6 +74,39 @@ TEST(SideBySide, TogetherFromAnyPlaceAndInAnyPieces) {
   }
 }
 
+// A compressed blob beside what it decompresses to.
+TEST(SideBySide, TwoMessagesBesideEachOther) {
+  const Buffer all = random_bytes(300'000);
+  std::mt19937 random(13);
+  for (int round = 0; round < 200; ++round) {
+    const Bytes one = Bytes(all).first(random() % 200'000), other = Bytes(all).subspan(random() % 200'000);
+    Sha256 a, b;
+    Bytes waiting = other;
+    for (std::size_t at = 0; at < one.size();) {
+      const std::size_t piece = std::min<std::size_t>(random() % 5'000, one.size() - at);
+      const Bytes rest = update_beside(a, one.subspan(at, piece), b, waiting);
+      EXPECT_LE(waiting.size() - rest.size(), piece + 64);
+      waiting = rest;
+      at += piece;
+    }
+    b.update(waiting);
+    EXPECT_EQ(to_hex(a.finish()), by_openssl(Hash::sha256, one));
+    EXPECT_EQ(to_hex(b.finish()), by_openssl(Hash::sha256, other));
+  }
+}
+
+TEST(SideBySide, ASha256AndAnMd5) {
+  const Buffer all = random_bytes(5'000);
+  for (const std::size_t piece : {1U, 63U, 64U, 100U, 4'999U}) {
+    Sha256 a;
+    Md5 b;
+    for (std::size_t at = 0; at < all.size(); at += piece)
+      update_together(a, b, Bytes(all).subspan(at, std::min(piece, all.size() - at)));
+    EXPECT_EQ(to_hex(a.finish()), by_openssl(Hash::sha256, all)) << piece;
+    EXPECT_EQ(to_hex(b.finish()), by_openssl(Hash::md5, all)) << piece;
+  }
+}
+
 TEST(SideBySide, TheThirdMayStandElsewhereInItsBlock) {
   const Buffer all = random_bytes(1000);
   Sha256 a, b;

@@ -221,6 +221,28 @@ TEST(Comparators, InvalidSortsFirstAndByBytes) {
   EXPECT_EQ(relation("semver", "zzz", "zzz"), '=');
 }
 
+// Only a pkgrel that one side lacks makes pacman's order none for sorting.
+TEST(Comparators, PacmanIsTotalAmongVersionsWithAPkgrel) {
+  const auto& pacman = *ComparatorRegistry::find("pacman")->instance;
+  std::mt19937 random(20240229);
+  constexpr std::string_view k_alphabet = "0123.._ab";
+  std::vector<std::string> sorted;
+  for (int i = 0; i < 600; ++i) {
+    std::string version;
+    for (auto length = 1 + random() % 6; length > 0; --length) version += k_alphabet[random() % k_alphabet.size()];
+    version += "-" + std::to_string(1 + random() % 3);
+    auto place = sorted.end();
+    while (place != sorted.begin() && pacman.compare(version, *(place - 1)) < 0) --place;
+    sorted.insert(place, version);
+  }
+  for (std::size_t i = 0; i < sorted.size(); ++i)
+    for (std::size_t j = i + 1; j < sorted.size(); ++j)
+      ASSERT_NE(relation(pacman, sorted[i], sorted[j]), '>') << sorted[i] << " and " << sorted[j];
+  EXPECT_EQ(relation("pacman", "1.0-4", "1.0"), '=');
+  EXPECT_EQ(relation("pacman", "1.0", "1.0-5"), '=');
+  EXPECT_EQ(relation("pacman", "1.0-4", "1.0-5"), '<');
+}
+
 // The circle of the Maven specification, kept here so that nobody takes `total = false` away by mistake.
 TEST(Comparators, MavenIsCircular) {
   EXPECT_EQ(relation("maven", "1", "1-1"), '<');

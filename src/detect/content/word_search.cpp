@@ -1,52 +1,99 @@
 #include "detect/content/word_search.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 
 #include "util/result.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::size_t k_pairs = 65536;
+constexpr std::size_t k_width = 3;
+constexpr std::size_t k_at_once = 4;
 
-std::uint32_t pair_at(std::string_view text, std::size_t at) {
-  return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at]) | static_cast<unsigned char>(text[at + 1])
-                                                                               << 8U);
+// Of the three bytes at the bottom of `bytes`; the fourth is shifted out. Others may share it.
+std::uint32_t key_of(std::uint32_t bytes) { return ((bytes << 8U) * 0x9e3779b1U) >> (32U - WordSearch::k_key_bits); }
+
+std::uint32_t key_at(std::string_view text, std::size_t at) {
+  std::uint32_t bytes = 0;
+  std::memcpy(&bytes, text.data() + at, k_width);
+  return key_of(bytes);
+}
+
+// How often ordinary text has it, roughly.
+int commonness(char letter) {
+  if (std::string_view("etaoinsrlhdcu").find(letter) != std::string_view::npos) return 4;
+  const auto byte = static_cast<unsigned char>(letter);
+  if (std::islower(byte) != 0 || letter == ' ') return 3;
+  return std::isalnum(byte) != 0 || letter == '_' ? 2 : 1;
+}
+
+std::size_t rarest_place(std::string_view word) {
+  std::size_t best = 0;
+  int least = 1000;
+  for (std::size_t at = 0; at + k_width <= word.size(); ++at) {
+    const int common = commonness(word[at]) + commonness(word[at + 1]) + commonness(word[at + 2]);
+    if (common < least) {
+      least = common;
+      best = at;
+    }
+  }
+  return best;
 }
 
 }  // namespace
 
-WordSearch::WordSearch(std::vector<std::string_view> words) : m_words(std::move(words)), m_pairs(k_pairs / 64) {
+WordSearch::WordSearch(std::vector<std::string_view> words) : m_words(std::move(words)) {
   HULLCHECK_ASSERT(m_words.size() <= k_most_words);
   for (std::size_t i = 0; i < m_words.size(); ++i) {
-    if (m_words[i].size() <= k_stride) {
+    if (m_words[i].size() < k_width) {
       m_short.push_back(i);
       continue;
     }
-    // Of so many pairs in a row one stands at a place that is looked at.
-    for (std::size_t offset = 0; offset < k_stride; ++offset) {
-      const std::uint32_t pair = pair_at(m_words[i], offset);
-      m_pairs[pair / 64] |= std::uint64_t{1} << (pair % 64);
-      m_places.push_back({pair, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(offset)});
-    }
+    const std::size_t offset = rarest_place(m_words[i]);
+    const std::uint32_t key = key_at(m_words[i], offset);
+    m_keys[key / 64] |= std::uint64_t{1} << (key % 64);
+    m_places.push_back({key, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(offset)});
   }
-  std::stable_sort(m_places.begin(), m_places.end(), [](const Place& a, const Place& b) { return a.pair < b.pair; });
+  std::stable_sort(m_places.begin(), m_places.end(), [](const Place& a, const Place& b) { return a.key < b.key; });
+}
+
+bool WordSearch::look(std::string_view text, std::size_t at, std::uint32_t key, Found& found) const {
+  auto place = std::lower_bound(m_places.begin(), m_places.end(), key,
+                                [](const Place& one, std::uint32_t wanted) { return one.key < wanted; });
+  bool all = true;
+  for (; place != m_places.end() && place->key == key; ++place) {
+    if (found[place->word]) continue;
+    const std::string_view word = m_words[place->word];
+    if (place->offset <= at && text.compare(at - place->offset, word.size(), word) == 0)
+      found[place->word] = true;
+    else
+      all = false;
+  }
+  return all;
 }
 
 WordSearch::Found WordSearch::find(std::string_view text) const {
   Found found;
   for (const std::size_t i : m_short) found[i] = text.find(m_words[i]) != std::string_view::npos;
-  for (std::size_t at = 0; at + 1 < text.size(); at += k_stride) {
-    const std::uint32_t pair = pair_at(text, at);
-    if ((m_pairs[pair / 64] >> (pair % 64) & 1U) == 0) continue;
-    auto place = std::lower_bound(m_places.begin(), m_places.end(), pair,
-                                  [](const Place& one, std::uint32_t wanted) { return one.pair < wanted; });
-    for (; place != m_places.end() && place->pair == pair; ++place) {
-      if (found[place->word] || place->offset > at) continue;
-      const std::string_view word = m_words[place->word];
-      if (text.compare(at - place->offset, word.size(), word) == 0) found[place->word] = true;
-    }
+  Keys wanted = m_keys;
+  const auto is_wanted = [&wanted](std::uint32_t key) { return (wanted[key / 64] >> (key % 64) & 1U) != 0; };
+  const auto visit = [&](std::size_t at) {
+    const std::uint32_t key = key_at(text, at);
+    if (is_wanted(key) && look(text, at, key, found)) wanted[key / 64] &= ~(std::uint64_t{1} << (key % 64));
+  };
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= text.size(); at += k_at_once) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    bool any = false;
+    for (std::size_t i = 0; i < k_at_once; ++i)
+      any |= is_wanted(key_of(static_cast<std::uint32_t>(bytes >> (8 * i))));
+    if (!any) continue;
+    for (std::size_t i = 0; i < k_at_once; ++i) visit(at + i);
   }
+  for (; at + k_width <= text.size(); ++at) visit(at);
   return found;
 }
 

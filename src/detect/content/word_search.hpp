@@ -1,6 +1,7 @@
 // Which words of a short list occur in a text, wherever they stand: one walk over it for all of them.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <string_view>
@@ -9,11 +10,12 @@
 
 namespace hullcheck::detect {
 
-// Immutable. Looks at two bytes of every three, and at more where a word holds them; words of less than four bytes
-// are looked for one by one. Hostile: each place costs one comparison for each word that has not been seen yet.
+// Immutable. Each word is looked for by the three of its bytes in a row that ordinary text has least; shorter words
+// one by one. Hostile: each place costs one comparison for each word that has not been seen yet.
 class WordSearch {
  public:
   static constexpr std::size_t k_most_words = 128;
+  static constexpr std::uint32_t k_key_bits = 16;
   using Found = std::bitset<k_most_words>;
 
   // Borrowed; no more than k_most_words.
@@ -22,16 +24,20 @@ class WordSearch {
   Found find(std::string_view text) const;
 
  private:
-  static constexpr std::size_t k_stride = 3;
+  using Keys =
+      std::array<std::uint64_t, (std::size_t{1} << k_key_bits) / 64>;  // a bit each; the nearest cache holds it
   struct Place {
-    std::uint32_t pair;
+    std::uint32_t key;  // of the three bytes
     std::uint16_t word, offset;
   };
 
+  // True when no word with this key is left to be found.
+  bool look(std::string_view text, std::size_t at, std::uint32_t key, Found& found) const;
+
   std::vector<std::string_view> m_words;
   std::vector<std::size_t> m_short;
-  std::vector<std::uint64_t> m_pairs;  // one bit for each pair of bytes that stands in m_places
-  std::vector<Place> m_places;         // by pair
+  Keys m_keys{};                // those of m_places
+  std::vector<Place> m_places;  // by key
 };
 
 }  // namespace hullcheck::detect

@@ -394,8 +394,9 @@ class ScriptFlow final : public Detector {
     const std::string_view text = file.text();
     if (!may_matter(language, text)) return;
     const bool page = is_page(file, language);
-    if (!may_matter(language, spoken_code(script_tokens(text, language, page)))) return;
-    const ScriptFlows flows = follow_script(text, language, page);
+    ScriptTokens tokens = script_tokens(text, language, page);
+    if (!may_matter(language, spoken_code(tokens))) return;
+    const ScriptFlows flows = follow_script(std::move(tokens));
     report(flows, language, serves_requests(language, text), out);
     if (flows.truncated) {
       Evidence limit;

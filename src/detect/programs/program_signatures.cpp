@@ -158,6 +158,9 @@ constexpr ProgramSignature k_signatures[] = {
     {"expat", VersionPlace::within, "expat_2.", "", true, 2},
     {"libxml2", VersionPlace::within, "-GITv2.", "", true, 2},
     {"libxml2", VersionPlace::packed, "xmlGetGlobalState: out of", " memory", true, 2, "", "2"},
+    {"libxml2", VersionPlace::nowhere, "xmlParseComment: invalid", " xmlChar value %d", true},
+    {"libwebp", VersionPlace::nowhere, "null VP8Io passed", " to VP8GetHeaders()", true, 0, "",
+     "NULL VP8Io parameter in VP8Decode()"},
     {"zstd", VersionPlace::around, "Frame requires too much memory", " for decoding", true, 2, "", "1.5."},
     {"zstd", VersionPlace::around, "Frame requires too much memory", " for decoding", true, 2, "", "1.4."},
     {"lz4", VersionPlace::near, "ERROR_maxBlockSize", "_invalid", true, 2, "", "1."},
@@ -403,7 +406,8 @@ std::span<const ProgramSignature> program_signatures() { return k_signatures; }
 std::optional<std::string> program_version(const ProgramSignature& signature, Bytes window, std::size_t position) {
   const std::string_view text = as_text(window);
   const std::size_t size = signature.front.size() + signature.back.size();
-  const bool by_text = signature.place == VersionPlace::behind || signature.place == VersionPlace::within;
+  const bool by_text = signature.place == VersionPlace::behind || signature.place == VersionPlace::within ||
+                       signature.place == VersionPlace::nowhere;
   if (by_text && !has_near(text, position, signature.prefix)) return std::nullopt;
   switch (signature.place) {
     case VersionPlace::behind: return version_at(text.substr(std::min(text.size(), position + size)), signature);
@@ -413,6 +417,7 @@ std::optional<std::string> program_version(const ProgramSignature& signature, By
     case VersionPlace::around:
     case VersionPlace::packed: return version_near(text, position, signature);
     case VersionPlace::sqlite: return sqlite_version(text, position);
+    case VersionPlace::nowhere: return std::string();
   }
   return std::nullopt;
 }

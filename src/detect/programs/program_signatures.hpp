@@ -2,7 +2,8 @@
 //
 // Each signature is a literal that only that program carries, and where its version stands: behind the literal, in
 // it, before it, or as a string of its own near it. The literal is searched with all others in the one content scan;
-// the version is confirmed in the bytes round the hit.
+// the version is confirmed in the bytes round the hit. Libraries that say what they are and not which version are
+// named all the same: that their flaws cannot be looked up is worth knowing.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +17,14 @@
 namespace hullcheck::detect {
 
 enum class VersionPlace : std::uint8_t {
-  behind,  // "nginx version: nginx/" 1.22.1
-  within,  // "git/2." 39.5: the version begins at the last space, "/", "-" or "_" of the literal
-  before,  // 10.11.19 "-MariaDB"
-  near,    // "Yann Collet" and, as a whole string within k_near bytes, "v1.5.4"
-  around,  // the same within four times as far
-  packed,  // near, as one number: 20914 is 2.9.14
-  sqlite,  // by the date of the source that SQLite was built of, near the literal
+  behind,   // "nginx version: nginx/" 1.22.1
+  within,   // "git/2." 39.5: the version begins at the last space, "/", "-" or "_" of the literal
+  before,   // 10.11.19 "-MariaDB"
+  near,     // "Yann Collet" and, as a whole string within k_near bytes, "v1.5.4"
+  around,   // the same within four times as far
+  packed,   // near, as one number: 20914 is 2.9.14
+  sqlite,   // by the date of the source that SQLite was built of, near the literal
+  nowhere,  // the library carries none: what is linked into a program is known by name alone
 };
 
 struct ProgramSignature {
@@ -44,7 +46,8 @@ constexpr std::size_t k_near = 512;
 
 std::span<const ProgramSignature> program_signatures();
 
-// The version that a hit at `position` of `window` proves, or nothing: the literal is there for another reason.
+// The version that a hit at `position` of `window` proves, "" where the library tells none, or nothing: the literal
+// is there for another reason.
 std::optional<std::string> program_version(const ProgramSignature& signature, Bytes window, std::size_t position);
 
 }  // namespace hullcheck::detect

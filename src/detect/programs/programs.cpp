@@ -32,7 +32,7 @@ class Programs final : public Detector {
     Evidence evidence;
     evidence.rule = k_hint_rule;
     evidence.offset = hit.offset;
-    evidence.text = std::string(signature.name) + " " + *version;
+    evidence.text = std::string(signature.name) + " " + (version->empty() ? "of unknown version" : *version);
     evidence.values = {{"program", std::string(signature.name)},
                        {"version", std::move(*version)},
                        {"kind", signature.library ? "library" : "program"}};
@@ -41,7 +41,7 @@ class Programs final : public Detector {
 };
 
 const util::Registered<Programs> registered{{.id = "programs",
-                                             .version = 2,
+                                             .version = 3,
                                              .summary = "Programs and libraries by what they say of themselves",
                                              .example = "nginx 1.22.1 in a file of any name",
                                              .rules = {}}};
@@ -60,7 +60,7 @@ std::vector<model::Package> identified_programs(const layers::ImageView& image) 
       const std::string name = one.rule == k_hint_rule ? one.value("program") : std::string();
       if (name.empty()) continue;
       const auto [place, fresh] = found.emplace(name, &one);
-      // "9.2" and then "9.2p1": the longer one says more.
+      // "9.2" and then "9.2p1", none and then "2.9.14": the longer one says more.
       if (!fresh && one.value("version").starts_with(place->second->value("version"))) place->second = &one;
       if (host.empty() && one.value("kind") == "program") host = name;
     }

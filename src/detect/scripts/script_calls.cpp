@@ -547,7 +547,7 @@ bool ScriptEvaluator::is_worth_knowing(std::string_view name) const {
 // A name that ends like that of a function that runs its argument or decodes it, whatever it is called on.
 bool ScriptEvaluator::runs_or_decodes(std::string_view name) const {
   static const auto k_names = [] {
-    std::array<std::unordered_set<std::string_view>, static_cast<std::size_t>(L::asp) + 1> all;
+    std::array<NameSet, static_cast<std::size_t>(L::asp) + 1> all;
     for (std::size_t language = 0; language < all.size(); ++language) {
       for (const SinkRow& row : k_sinks)
         if ((row.languages >> language & 1U) != 0) all[language].insert(last_part(row.name));
@@ -556,7 +556,7 @@ bool ScriptEvaluator::runs_or_decodes(std::string_view name) const {
     return all;
   }();
   const auto& names = k_names[static_cast<std::size_t>(m_language)];
-  return is(L::asp) ? names.count(util::lower(last_part(name))) != 0 : names.count(last_part(name)) != 0;
+  return is(L::asp) ? names.has(util::lower(last_part(name))) : names.has(last_part(name));
 }
 
 // ---- reaching a place that runs

@@ -5,9 +5,9 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
+#include "detect/scripts/name_set.hpp"
 #include "detect/scripts/script_flows.hpp"
 
 namespace hullcheck::detect {
@@ -26,7 +26,7 @@ inline std::string_view last_part(std::string_view name) {
 class ScriptEvaluator {
  public:
   ScriptEvaluator(ScriptLanguage language, const ScriptFlowLimits& limits) : m_language(language), m_limits(limits) {}
-  ScriptFlows run(std::string_view code, bool page);
+  ScriptFlows run(ScriptTokens all);
 
  private:
   using Value = ScriptValue;
@@ -149,8 +149,8 @@ class ScriptEvaluator {
   std::deque<Source> m_sources;
   std::deque<Function> m_functions;
   std::vector<std::uint32_t> m_telling;  // of the script itself: how many such tokens stand before each
-  std::unordered_set<std::string_view> m_telling_names;  // of functions with one, and of those that name these
-  std::deque<std::size_t> m_pending;                     // sources that are to be run
+  NameSet m_telling_names;               // of functions with one, and of those that name these
+  std::deque<std::size_t> m_pending;     // sources that are to be run
   std::map<std::string, Value, std::less<>> m_variables;
   std::size_t m_source = 0;
   std::size_t m_steps = 0;

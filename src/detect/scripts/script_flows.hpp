@@ -70,5 +70,7 @@ struct ScriptFlowLimits {
 
 ScriptFlows follow_script(std::string_view code, ScriptLanguage language, bool page,
                           const ScriptFlowLimits& limits = {});
+// The same with the tokens at hand, limits.max_tokens of them at most.
+ScriptFlows follow_script(ScriptTokens tokens, const ScriptFlowLimits& limits = {});
 
 }  // namespace hullcheck::detect

@@ -102,7 +102,7 @@ void ScriptEvaluator::choose_functions() {
       if (!m_functions[i].name.empty() && is_worth_a_walk(i)) m_telling_names.insert(last_part(m_functions[i].name));
     if (m_telling_names.size() == before) break;
     for (std::size_t i = 0; i < telling.size(); ++i)
-      if (t.tokens[i].kind == TokenKind::name && m_telling_names.count(last_part(t.text(i))) != 0) telling[i] = true;
+      if (t.tokens[i].kind == TokenKind::name && m_telling_names.has(last_part(t.text(i)))) telling[i] = true;
   }
 }
 

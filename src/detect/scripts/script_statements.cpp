@@ -593,9 +593,9 @@ void ScriptEvaluator::run_source(std::size_t source) {
   run_range(0, tokens().tokens.size());
 }
 
-ScriptFlows ScriptEvaluator::run(std::string_view code, bool page) {
+ScriptFlows ScriptEvaluator::run(ScriptTokens all) {
   m_sources.push_back({});
-  m_sources[0].tokens = script_tokens(code, m_language, page, m_limits.max_tokens);
+  m_sources[0].tokens = std::move(all);
   m_flows.truncated = m_sources[0].tokens.truncated;
   if (!m_sources[0].tokens.data.empty() && is(ScriptLanguage::ruby)) assign("DATA", Value::of_name("DATA"), "=");
   if (!may_run_something()) return std::move(m_flows);
@@ -620,7 +620,13 @@ ScriptFlows ScriptEvaluator::run(std::string_view code, bool page) {
 
 ScriptFlows follow_script(std::string_view code, ScriptLanguage language, bool page, const ScriptFlowLimits& limits) {
   if (language == ScriptLanguage::none) return {};
-  return ScriptEvaluator(language, limits).run(code, page);
+  return follow_script(script_tokens(code, language, page, limits.max_tokens), limits);
+}
+
+ScriptFlows follow_script(ScriptTokens tokens, const ScriptFlowLimits& limits) {
+  const ScriptLanguage language = tokens.language;
+  if (language == ScriptLanguage::none) return {};
+  return ScriptEvaluator(language, limits).run(std::move(tokens));
 }
 
 }  // namespace hullcheck::detect

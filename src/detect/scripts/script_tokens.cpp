@@ -44,7 +44,14 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
-bool is_name_char(char c) { return is_name_start(c) || is_digit(c); }
+constexpr std::array<bool, 256> k_name_chars = [] {
+  std::array<bool, 256> table{};
+  for (int c = 0; c < 256; ++c)
+    table[static_cast<std::size_t>(c)] =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
+  return table;
+}();
+bool is_name_char(char c) { return k_name_chars[static_cast<unsigned char>(c)]; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
 
 constexpr std::array<std::string_view, 46> k_signs = {
@@ -80,7 +87,10 @@ class Tokenizer {
   static constexpr std::size_t k_most_regex = 4096;  // bytes of a regular expression
   static constexpr unsigned k_most_here = 4;         // here-documents that begin on one line
 
-  bool starts(std::string_view what) const { return m_code.compare(m_pos, what.size(), what) == 0; }
+  // The first byte settles most questions.
+  bool starts(std::string_view what) const {
+    return m_pos < m_code.size() && m_code[m_pos] == what[0] && m_code.compare(m_pos, what.size(), what) == 0;
+  }
   char at(std::size_t pos) const { return pos < m_code.size() ? m_code[pos] : '\0'; }
   bool is(ScriptLanguage language) const { return m_language == language; }
 
@@ -296,8 +306,8 @@ class Tokenizer {
     advance_to(pos + close.size());
   }
   std::size_t find_either(char quote, std::size_t pos) const {
-    const char both[2] = {quote, '\\'};
-    return std::min(m_code.find_first_of(std::string_view(both, 2), pos), m_code.size());
+    while (pos < m_code.size() && m_code[pos] != quote && m_code[pos] != '\\') ++pos;
+    return pos;
   }
 
   bool long_bracket() {

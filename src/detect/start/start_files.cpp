@@ -279,8 +279,11 @@ void read_udev(std::string_view text, StartFile& out) {
 }
 
 bool has_folder(std::string_view path, std::string_view folder) {
-  const std::string inner = "/" + std::string(folder) + "/";
-  return path.starts_with(inner.substr(1)) || path.find(inner) != std::string_view::npos;
+  for (std::size_t at = path.find(folder); at != std::string_view::npos; at = path.find(folder, at + 1)) {
+    const std::size_t end = at + folder.size();
+    if ((at == 0 || path[at - 1] == '/') && end < path.size() && path[end] == '/') return true;
+  }
+  return false;
 }
 
 class StartFiles final : public layers::Collector {
@@ -313,21 +316,19 @@ std::optional<StartFileKind> start_file_kind(std::string_view path) {
   if (last == "cron.d") return StartFileKind::system_crontab;
   if (last == "crontabs" || has_folder(path, "spool/cron")) return StartFileKind::user_crontab;
   if (last == "etc" && name == "anacrontab") return StartFileKind::anacrontab;
-  if (has_folder(path, "systemd")) {
-    // A drop-in may replace the command of a unit.
-    if (name.ends_with(".service") || (name.ends_with(".conf") && last.ends_with(".service.d")))
-      return StartFileKind::systemd_unit;
-    if (name.ends_with(".timer") || name.ends_with(".socket") || name.ends_with(".path"))
-      return StartFileKind::systemd_trigger;
-  }
+  // A drop-in may replace the command of a unit.
+  const bool unit = name.ends_with(".service") || (name.ends_with(".conf") && last.ends_with(".service.d"));
+  const bool trigger = name.ends_with(".timer") || name.ends_with(".socket") || name.ends_with(".path");
+  if ((unit || trigger) && has_folder(path, "systemd"))
+    return unit ? StartFileKind::systemd_unit : StartFileKind::systemd_trigger;
   if (last == "apt.conf.d" || (last == "apt" && name == "apt.conf")) return StartFileKind::apt_hook;
   if (last == "rules.d" && name.ends_with(".rules") && has_folder(path, "udev")) return StartFileKind::udev_rule;
   if (last == "etc" && name == "ld.so.preload") return StartFileKind::preload;
   if (last == "etc" && name == "inittab") return StartFileKind::inittab;
   const bool ini = name.ends_with(".conf") || name.ends_with(".ini");
-  const bool supervisor_place = has_folder(path, "supervisor") || has_folder(path, "supervisor.d") ||
-                                has_folder(path, "supervisord.d") || name.starts_with("supervisor");
-  if (ini && supervisor_place) return StartFileKind::supervisor;
+  if (ini && (name.starts_with("supervisor") || has_folder(path, "supervisor") || has_folder(path, "supervisor.d") ||
+              has_folder(path, "supervisord.d")))
+    return StartFileKind::supervisor;
   return std::nullopt;
 }
 

@@ -171,6 +171,8 @@ class Walk {
       return false;
     }
     frame.zip = std::make_unique<formats::ZipArchive>(std::move(zip).value());
+    if (const std::string text = frame.zip->contradiction(); !text.empty())
+      problem(frame.path.empty() ? text : frame.path + ": " + text);
     identify(frame);
     return true;
   }

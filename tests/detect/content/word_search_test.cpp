@@ -32,6 +32,14 @@ TEST(WordSearch, PartsOfWordsAreNone) {
   EXPECT_TRUE(search.find("bas").none());
 }
 
+TEST(WordSearch, TheFirstOfTwoThatShareTheirRarestBytesDoesNotHideTheOther) {
+  const WordSearch search({"a$_GET[", "b$_GET[", "$_GET as"});
+  const WordSearch::Found found = search.find("b$_GET[ $_GET as");
+  EXPECT_FALSE(found[0]);
+  EXPECT_TRUE(found[1]);
+  EXPECT_TRUE(found[2]);
+}
+
 TEST(WordSearch, CutAtTheEndIsNone) {
   const WordSearch search({"base64", "os.system"});
   for (std::size_t length = 0; length < 9; ++length)
