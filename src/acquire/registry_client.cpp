@@ -221,8 +221,8 @@ Result<void> RegistryClient::authorise(const util::HttpResponse& refusal, const 
 
 // With m_mutex held: whoever else wants the registry now needs the same token.
 Result<std::string> RegistryClient::token(const Challenge& challenge, bool plain_http_is_fine) {
-  const char* const rights = m_access == Access::push ? "pull,push" : "pull";
-  const std::string scope = fmt::format("repository:{}:{}", m_name.repository, rights);
+  const std::string scope =
+      fmt::format("repository:{}:{}", m_name.repository, m_access == Access::push ? "pull,push" : "pull");
   for (unsigned attempt = 1;; ++attempt) {
     auto token = fetch_token(m_http, challenge, scope, *m_credentials, tls(), plain_http_is_fine, m_context);
     if (token) return token;
