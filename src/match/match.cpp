@@ -501,8 +501,8 @@ class Run {
   void judge_ecosystems() {
     for (const auto& [publisher, packages] : m_third_parties)
       gap("third-party-packages", publisher,
-          fmt::format("the distribution's advisories do not speak of the {} packages of {}, such as {}",
-                      packages.first, publisher, packages.second));
+          fmt::format("the distribution's advisories do not speak of {} of {}, such as {}",
+                      util::plural(packages.first, "package"), publisher, packages.second));
     for (const auto& [name, places] : m_unversioned)
       gap("library-of-unknown-version", name,
           fmt::format(

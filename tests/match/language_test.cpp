@@ -197,6 +197,18 @@ TEST_F(LanguageMatch, ProgramsByTheRecordsOfTheirMakers) {
   EXPECT_EQ(matches.packages_assessed, 4U);
 }
 
+// PEAR's own packages are published for Composer too; extensions are published nowhere.
+TEST_F(LanguageMatch, PearGoesByPackagist) {
+  feed("Packagist", {record("GHSA-1", "Packagist", "pear/archive_tar", "0", "1.4.12")});
+  m_inventory.packages = {package("pear", "pear.php.net/Archive_Tar", "1.4.10"),
+                          package("pear", "pear.php.net/Console_Getopt", "1.4.3"),
+                          package("pear", "pecl.php.net/redis", "5.3.7")};
+  const Matches matches = run();
+  EXPECT_EQ(found(matches), Strings{"pear.php.net/Archive_Tar GHSA-1"});
+  EXPECT_EQ(gaps(matches), Strings{"ecosystem-without-advisories pear unknown"});
+  EXPECT_EQ(matches.packages_assessed, 2U);
+}
+
 // libwebp does not say which version it is. That is said of it once, and weighs as much as the program it is in.
 TEST_F(LanguageMatch, LibrariesOfUnknownVersionAreNamed) {
   feed("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0.6.18", "1.20.1")});
