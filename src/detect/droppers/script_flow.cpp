@@ -30,7 +30,7 @@ constexpr std::uint64_t k_most_bytes = std::uint64_t{64} << 20;
 constexpr std::size_t k_large = 512U << 10;  // of JavaScript: bundles hold every word once
 constexpr std::size_t k_hidden_bytes = 64;   // of encoded text: nobody encodes so much by accident
 constexpr std::size_t k_some_hidden_bytes = 16;
-constexpr std::size_t k_small = 2U << 10;
+constexpr std::size_t k_small = 1U << 10;
 constexpr std::size_t k_summary_bytes = 64U << 10;
 constexpr std::size_t k_rescanned_bytes = 4U << 20;
 
