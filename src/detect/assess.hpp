@@ -56,12 +56,16 @@ class StartGraph {
   const StartNode* find(layers::FileRef file) const;               // after content_of(); null when not reached
   // What the start chain names but the image does not hold (fetched at start, or mounted).
   const std::vector<StartNode>& missing() const { return m_missing; }
+  // Places that start something (a crontab, a unit) and whose content stands under another name in its layer, where it
+  // was not read as what it is here.
+  const std::vector<std::string>& unread() const { return m_unread; }
   const std::vector<StartText>& texts() const { return m_texts; }
 
  private:
   friend class StartWalk;
   std::vector<StartNode> m_nodes;
   std::vector<StartNode> m_missing;
+  std::vector<std::string> m_unread;
   std::vector<StartText> m_texts;
   std::map<layers::FileRef, std::size_t> m_by_file;
 };

@@ -278,6 +278,10 @@ void Gathering::note_start() {
     m_gaps.push_back({"start-target-missing", "detect", path_text(node.path),
                       "started by " + node.chain.front() + ", and not in the image", GapEffect::note});
   }
+  for (const std::string& path : m_start.unread())
+    m_gaps.push_back({"start-file-linked", "detect", path_text(path),
+                      "the file stands under another name in its layer, and was not read as what starts things here",
+                      GapEffect::unknown});
 }
 
 Reach ImageContext::reach(layers::FileRef file) const {

@@ -82,6 +82,11 @@ class ImageBuilder {
     m_layers.back()->entries.push_back(entry);
     return *this;
   }
+  ImageBuilder& hard_link(std::string_view path, std::string_view target) {
+    symlink(path, target);
+    m_layers.back()->entries.back().type = layers::EntryType::hard_link;
+    return *this;
+  }
   ImageBuilder& remove(std::string_view path) {
     layers::Entry entry;
     entry.path = m_layers.back()->text.add(path);

@@ -98,7 +98,7 @@ bool StartWalk::somebody_put_it_there(layers::FileRef file) const {
 
 void StartWalk::start_preload() {
   const std::string path = "etc/ld.so.preload";
-  const auto record = m_image.record_at(k_start_section, path);
+  const auto record = start_record(path);
   if (!record) return;
   reach_file(path, record->file, {}, 0);
   const auto file = decode_start_file(record->data);
@@ -135,8 +135,21 @@ void StartWalk::start_crontab(const std::string& path, const Chain& daemon) {
   start_file_commands(path, daemon);
 }
 
+// A layer is read name by name: what a link makes a crontab was no crontab then.
+std::optional<layers::RecordRef> StartWalk::start_record(const std::string& path) {
+  if (auto record = m_image.record_at(k_start_section, path)) return record;
+  const auto file = m_image.resolve(path);
+  if (!file || !start_file_kind(path)) return std::nullopt;
+  const layers::Entry& content = m_image.entry(m_image.content_of(*file));
+  if (content.type != layers::EntryType::file || content.size == 0) return std::nullopt;
+  if (start_file_kind(content.path) != start_file_kind(path) && m_graph.m_unread.size() < k_most_children &&
+      std::find(m_graph.m_unread.begin(), m_graph.m_unread.end(), path) == m_graph.m_unread.end())
+    m_graph.m_unread.push_back(path);
+  return std::nullopt;
+}
+
 void StartWalk::start_file_commands(const std::string& path, const Chain& by) {
-  const auto record = m_image.record_at(k_start_section, path);
+  const auto record = start_record(path);
   if (!record) return;
   const std::string real = m_image.path(record->file);
   reach_file(real, record->file, by, 1);
@@ -194,7 +207,7 @@ void StartWalk::start_unit(const std::string& path, const Chain& by) {
   start_file_commands(path, by);
   if (kind != ".timer" && kind != ".socket" && kind != ".path") return;
   start_unit_named(std::string(name.substr(0, dot)) + ".service", by);
-  const auto record = m_image.record_at(k_start_section, path);
+  const auto record = start_record(path);
   if (!record) return;
   const auto file = decode_start_file(record->data);
   if (!file.ok()) return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -57,6 +58,7 @@ class StartWalk {
   void start_environment();
   void start_python();
   std::vector<std::string> homes();
+  std::optional<layers::RecordRef> start_record(const std::string& path);
   void start_file_commands(const std::string& path, const Chain& by);
   bool somebody_put_it_there(layers::FileRef file) const;
   std::vector<std::string> names_in(std::string_view folder);

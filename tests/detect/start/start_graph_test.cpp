@@ -72,6 +72,26 @@ TEST(StartGraph, EntrypointHandsOverToCmd) {
   EXPECT_EQ(chain_to(image, "usr/bin/server"), "Entrypoint > /entry.sh:3 > Cmd > /usr/bin/server");
 }
 
+// An evasion: a layer is read name by name, and the name of a crontab comes later, as a link.
+TEST(StartGraph, CrontabsBehindLinksAreNotPassedOver) {
+  constexpr std::string_view k_line = "* * * * * root /opt/k\n";
+  const auto unread = [](const ImageBuilder& builder) {
+    const layers::ImageView image = builder.view();
+    return StartGraph(image).unread();
+  };
+  ImageBuilder hard, soft, folder, same, empty;
+  hard.file("tmp/a", k_line).hard_link("etc/cron.d/x", "tmp/a");
+  EXPECT_EQ(unread(hard), std::vector<std::string>{"etc/cron.d/x"});
+  soft.file("opt/c", k_line).symlink("etc/cron.d/x", "/opt/c");
+  EXPECT_EQ(unread(soft), std::vector<std::string>{"etc/cron.d/x"});
+  folder.file("opt/jobs/x", k_line).symlink("etc/cron.d", "../opt/jobs");
+  EXPECT_EQ(unread(folder), std::vector<std::string>{"etc/cron.d/x"});
+  same.file("etc/cron.d/x", k_line).hard_link("etc/cron.d/y", "etc/cron.d/x");
+  EXPECT_TRUE(unread(same).empty());
+  empty.symlink("etc/cron.d/x", "/dev/null").file("opt/c", "").symlink("etc/crontab", "/opt/c");
+  EXPECT_TRUE(unread(empty).empty());
+}
+
 TEST(StartGraph, HealthcheckStarts) {
   ImageBuilder image;
   image.program("usr/local/bin/check");
