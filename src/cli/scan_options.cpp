@@ -236,7 +236,8 @@ Result<Judge> prepare_judge(const JudgeArguments& arguments, bool offline) {
     judge.options.database_trouble = database.error().describe();
   else if (!arguments.database.empty())
     judge.options.database_trouble = absent_text(path);
-  judge.options.renewal = renewal_of(arguments.database, offline);
+  // Facts that are judged later give the same report as the scan, which may have been told to stay offline.
+  judge.options.renewal = renewal_of(arguments.database, offline && !arguments.deterministic);
   return judge;
 }
 

@@ -108,7 +108,7 @@ SYSTEMS = {
              "pkg:alpm/arch/openssl@3.3.1-1?arch=x86_64&distro=arch", False),
     "gentoo": ('NAME=Gentoo\nID=gentoo\nPRETTY_NAME="Gentoo Linux"\nVERSION_ID="2.15"\n',
                {"var/db/pkg/dev-libs/openssl-3.0.13-r2/CONTENTS": "dir /usr\n"}, "gentoo", "2.15",
-               "pkg:ebuild/gentoo/dev-libs%2Fopenssl@3.0.13-r2?distro=gentoo-2.15", False),
+               "pkg:ebuild/dev-libs/openssl@3.0.13-r2?distro=gentoo-2.15", False),
     "openwrt": ('NAME="OpenWrt"\nVERSION="23.05.3"\nID="openwrt"\nID_LIKE="lede openwrt"\nVERSION_ID="23.05.3"\n',
                 {"usr/lib/opkg/status": "Package: libopenssl3\nVersion: 3.0.13-1\nStatus: install user installed\nArchitecture: x86_64\n\n"},
                 "openwrt", "23.05.3", "pkg:opkg/openwrt/libopenssl3@3.0.13-1?arch=x86_64&distro=openwrt-23.05.3", False),
@@ -124,7 +124,7 @@ SYSTEMS = {
 
 
 # Their makers have not announced a last day for these releases: the answer says so.
-UNDATED = {"photon", "openeuler", "openwrt", "bottlerocket"}
+UNDATED = {"photon", "bottlerocket"}
 
 
 def every_system_is_known_by_its_own_files():
