@@ -258,8 +258,12 @@ Result<void> FilePass::read(formats::TarReader& tar, std::uint32_t index, const 
   m_piece = TRY(tar.read());
   m_by_piece = decide_early(entry);
   m_md5_by_piece = m_by_piece && is_program(entry) && choice.md5() && entry.size > util::Md5Batch::k_longest;
-  bool ended = TRY(fill(tar));
-
+  auto filled = fill(tar);
+  if (!filled) {
+    entry.content = Entry{}.content;  // as if it had not been decided early: that depends on how the bytes come
+    return std::move(filled).error();
+  }
+  bool ended = *filled;
   // Kept apart from the window, which moves on in a large file.
   m_head.assign(m_window.begin(), m_window.begin() + static_cast<std::ptrdiff_t>(std::min(m_filled, k_head)));
   entry.content = classify_content(as_text(m_head));

@@ -5,6 +5,7 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include <fmt/format.h>
 #include <toml++/toml.h>
+#include <utf8proc.h>
 
 #include <algorithm>
 
@@ -107,12 +108,100 @@ Result<void> each_table(const toml::table& root, const char* key, const std::str
   return {};
 }
 
+// toml++ 3.3 takes for granted that a table's name begins like one, and its tables of Unicode are not sound: it is
+// given ASCII only, with other characters of texts as escapes or question marks, and tables whose names begin well.
+class AsciiToml {
+ public:
+  explicit AsciiToml(std::string_view text) : m_text(text) { m_out.reserve(text.size()); }
+
+  // False for what is not TOML, near line().
+  bool run() {
+    for (m_at = 0; m_at < m_text.size(); ++m_at)
+      if (!step(m_text[m_at])) return false;
+    return true;
+  }
+  std::uint32_t line() const { return m_line; }
+  const std::string& text() const { return m_out; }
+
+ private:
+  enum class In : std::uint8_t { nothing, comment, basic, literal, long_basic, long_literal };
+
+  bool step(char c) {
+    if (c == '\n') {
+      ++m_line;
+      m_out.push_back(c);
+      if (m_in != In::long_basic && m_in != In::long_literal) m_in = In::nothing;
+      m_line_start = m_in == In::nothing;
+      return true;
+    }
+    if ((static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\r') || c == '\x7f') return false;
+    if ((static_cast<unsigned char>(c) & 0x80U) != 0) return other_character();
+    if (m_line_start && c == '[' && !names_a_table()) return false;
+    if (c != ' ' && c != '\t') m_line_start = false;
+    m_out.push_back(c);
+    const bool basic = m_in == In::basic || m_in == In::long_basic;
+    if (basic && c == '\\' && m_at + 1 < m_text.size() && m_text[m_at + 1] > ' ' && m_text[m_at + 1] < '\x7f')
+      m_out.push_back(m_text[++m_at]);
+    else if (m_in == In::nothing && c == '#')
+      m_in = In::comment;
+    else if (c == '"' || c == '\'')
+      quote(c);
+    return true;
+  }
+
+  void quote(char c) {
+    const In one = c == '"' ? In::basic : In::literal, three = c == '"' ? In::long_basic : In::long_literal;
+    const bool triple = m_text.substr(m_at, 3) == std::string(3, c);
+    if (m_in == one) {
+      m_in = In::nothing;
+    } else if (triple && (m_in == In::nothing || m_in == three)) {
+      m_in = m_in == three ? In::nothing : three;
+      m_out.append(2, c);
+      m_at += 2;
+    } else if (m_in == In::nothing) {
+      m_in = one;
+    }
+  }
+
+  bool other_character() {
+    if (m_in == In::nothing) return false;
+    utf8proc_int32_t code = 0;
+    const auto* const from = reinterpret_cast<const utf8proc_uint8_t*>(m_text.data() + m_at);
+    const auto length = utf8proc_iterate(from, static_cast<utf8proc_ssize_t>(m_text.size() - m_at), &code);
+    if (length < 1) return false;
+    m_at += static_cast<std::size_t>(length) - 1;
+    const bool escaped = m_in == In::basic || m_in == In::long_basic;
+    m_out += escaped ? fmt::format("\\U{:08x}", static_cast<std::uint32_t>(code)) : "?";
+    return true;
+  }
+
+  // What stands behind the bracket or the two of them.
+  bool names_a_table() const {
+    std::size_t at = m_at;
+    for (int brackets = 0; brackets < 2 && at < m_text.size() && m_text[at] == '['; ++brackets)
+      at = std::min(m_text.find_first_not_of(" \t", at + 1), m_text.size());
+    if (at >= m_text.size()) return true;
+    const char c = m_text[at];
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '"' || c == '\'' || c == ']';
+  }
+
+  std::string_view m_text;
+  std::string m_out;
+  std::size_t m_at = 0;
+  std::uint32_t m_line = 1;
+  In m_in = In::nothing;
+  bool m_line_start = true;
+};
+
 }  // namespace
 
 Result<Exceptions> read_osv_scanner(std::string_view text, const std::string& name) {
   if (text.size() > k_largest || std::count(text.begin(), text.end(), '[') > k_most_brackets)
     return ignore_file_error("the file is larger than any such file", name);
-  const toml::parse_result parsed = toml::parse(text, name);
+  AsciiToml ascii(text);
+  if (!ascii.run()) return ignore_file_error("the line is not TOML", name, ascii.line());
+  const toml::parse_result parsed = toml::parse(ascii.text(), name);
   if (!parsed)
     return ignore_file_error(std::string(parsed.error().description()), name, parsed.error().source().begin.line);
   Exceptions out;

@@ -457,7 +457,12 @@ bool CarrierScan::look_at_spelt(const Carrier& carrier, Bytes bytes, bool more) 
   // Lines that are long enough are found as a run.
   if (spelling == Spelling::pieces && first_digits(bytes) >= k_run_line) return true;
   std::size_t end = 0;
+  if (m_unwrapper.may_try() == 0) {
+    m_unwrapper.gap("unpack-size-limit", "more comes out of it than is looked at", true);
+    return true;
+  }
   const Buffer content = decode_spelling(spelling, bytes, end);
+  m_unwrapper.tried(content.size());
   if (more && end + 8192 > bytes.size()) return false;
   m_escape_end = carrier.offset + end;
   if (content.size() >= k_least_program) decoded(carrier, content, to_string(spelling));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace hullcheck::detect {
 namespace {
@@ -87,10 +88,11 @@ int digit_value(char c, unsigned base) {
 // od -b, od and hexdump: numbers of `width` digits, of one byte or of two with the lower one first. An offset of
 // seven digits before each line; a line of "*" stands for repetitions up to the next offset.
 Buffer decode_columns(std::string_view text, unsigned base, std::size_t width, std::size_t& end) {
-  constexpr std::size_t k_offset = 7, k_line = 16, k_most_repeated = std::size_t{16} << 20U;
+  constexpr std::size_t k_offset = 7, k_line = 16, k_most_repeated = std::size_t{512} << 10U;
   Buffer out;
   bool line_start = false, repeated = false;
-  std::uint64_t origin = 0;  // the offset of the first byte, known with the second line
+  std::size_t repeatable = k_most_repeated;  // a few bytes may ask for any number
+  std::optional<std::uint64_t> origin;       // the offset of the first byte, known with the second line
   end = 0;
   for (std::size_t at = 0; at < text.size();) {
     const char c = text[at];
@@ -112,13 +114,18 @@ Buffer decode_columns(std::string_view text, unsigned base, std::size_t width, s
     }
     if (line_start && digits == k_offset) {
       line_start = false;
-      if (repeated && value >= origin && out.size() >= k_line) {
-        const Buffer line(out.end() - k_line, out.end());
-        const std::uint64_t wanted = std::min<std::uint64_t>(value - origin, k_most_repeated);
-        while (out.size() + k_line <= wanted) out.insert(out.end(), line.begin(), line.end());
-      } else if (!repeated && value >= out.size()) {
+      if (!origin) {
+        if (value < out.size()) break;
         origin = value - out.size();
       }
+      if (repeated && value >= *origin && out.size() >= k_line) {
+        const std::uint64_t wanted = std::min<std::uint64_t>(value - *origin, out.size() + repeatable);
+        const std::size_t before = out.size();
+        if (wanted > before) out.resize(before + (static_cast<std::size_t>(wanted) - before) / k_line * k_line);
+        for (std::size_t i = before; i < out.size(); ++i) out[i] = out[i - k_line];
+        repeatable -= out.size() - before;
+      }
+      if (value != *origin + out.size()) break;  // another dump
       repeated = false;
       continue;
     }
