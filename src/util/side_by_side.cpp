@@ -54,6 +54,14 @@ void pad(side_by_side::Unfinished& rest, bool big_endian, Blocks blocks) {
   rest = {};
 }
 
+template <class Digest>
+Digest digest_of(Hasher& hasher) {
+  Digest digest;
+  const Buffer raw = hasher.finish();
+  std::copy_n(raw.begin(), digest.size(), digest.begin());
+  return digest;
+}
+
 #if defined(__x86_64__)
 
 #define HULLCHECK_INLINE_SHA __attribute__((target("sha,sse4.1"), always_inline)) inline
@@ -247,15 +255,11 @@ void Sha256::update(Bytes bytes) {
 }
 
 Sha256Digest Sha256::finish() {
-  Sha256Digest digest;
-  if (m_by_openssl) {
-    const Buffer raw = m_by_openssl->finish();
-    std::copy_n(raw.begin(), digest.size(), digest.begin());
-    return digest;
-  }
+  if (m_by_openssl) return digest_of<Sha256Digest>(*m_by_openssl);
   pad(m_rest, true, [this](Bytes whole) { blocks(whole); });
   const auto &u = m_state.abef, &v = m_state.cdgh;
   const std::array<std::uint32_t, 8> words = {u[3], u[2], v[3], v[2], u[1], u[0], v[1], v[0]};
+  Sha256Digest digest;
   for (std::size_t i = 0; i < digest.size(); ++i)
     digest[i] = static_cast<std::uint8_t>(words[i / 4] >> (24 - 8 * (i % 4)));
   m_state = k_sha256_start;
@@ -279,35 +283,45 @@ void Md5::update(Bytes bytes) {
 }
 
 Md5Digest Md5::finish() {
-  Md5Digest digest;
-  if (m_by_openssl) {
-    const Buffer raw = m_by_openssl->finish();
-    std::copy_n(raw.begin(), digest.size(), digest.begin());
-    return digest;
-  }
+  if (m_by_openssl) return digest_of<Md5Digest>(*m_by_openssl);
   pad(m_rest, false, [this](Bytes whole) { blocks(whole); });
+  Md5Digest digest;
   for (std::size_t i = 0; i < digest.size(); ++i)
     digest[i] = static_cast<std::uint8_t>(m_state[i / 4] >> (8 * (i % 4)));
   m_state = md5::k_start;
   return digest;
 }
 
-namespace {
+// Of digests that stand at the same place of a block: each by itself up to the block's edge, `kernel` over the whole
+// blocks that follow, each by itself again.
+struct Together {
+  template <class First, class... More>
+  static bool possible(const First& first, const More&... more) {
+    return !first.m_by_openssl && ((first.m_rest.filled == more.m_rest.filled) && ...);
+  }
 
-// Up to the next edge of a block each by itself, so that whole blocks follow.
-template <class... Digests>
-Bytes to_edge(std::size_t filled, Bytes bytes, Digests&... digests) {
-  const Bytes head = bytes.first(std::min((k_block - filled) % k_block, bytes.size()));
-  (digests.update(head), ...);
-  return bytes.subspan(head.size());
-}
+  template <class Digest>
+  static Bytes to_edge(Digest& digest, Bytes bytes) {
+    const Bytes head = bytes.first(std::min((k_block - digest.m_rest.filled) % k_block, bytes.size()));
+    digest.update(head);
+    return bytes.subspan(head.size());
+  }
 
-}  // namespace
+  template <class Kernel, class... Digests>
+  static void update(Bytes bytes, Kernel kernel, Digests&... digests) {
+    Bytes rest;
+    ((rest = to_edge(digests, bytes)), ...);
+    const std::size_t whole = rest.size() / k_block * k_block;
+    kernel(rest.first(whole));
+    ((digests.m_rest.size += whole), ...);
+    (digests.update(rest.subspan(whole)), ...);
+  }
+};
 
 Bytes update_beside(Sha256& a, Bytes bytes, Sha256& b, Bytes others) {
   if (!a.m_by_openssl && !others.empty()) {
-    bytes = to_edge(a.m_rest.filled, bytes, a);
-    others = to_edge(b.m_rest.filled, others, b);
+    bytes = Together::to_edge(a, bytes);
+    others = Together::to_edge(b, others);
     const std::size_t whole = std::min(bytes.size(), others.size()) / k_block * k_block;
 #if defined(__x86_64__)
     run_beside(a.m_state, bytes.first(whole), b.m_state, others.first(whole));
@@ -322,57 +336,46 @@ Bytes update_beside(Sha256& a, Bytes bytes, Sha256& b, Bytes others) {
 }
 
 void update_together(Sha256& a, Sha256& b, Bytes bytes) {
-  if (a.m_by_openssl || a.m_rest.filled != b.m_rest.filled) {
+  if (!Together::possible(a, b)) {
     a.update(bytes);
     b.update(bytes);
     return;
   }
-  bytes = to_edge(a.m_rest.filled, bytes, a, b);
-  const std::size_t whole = bytes.size() / k_block * k_block;
+  const auto kernel = [&]([[maybe_unused]] Bytes whole) {
 #if defined(__x86_64__)
-  Md5::State none{};
-  run<true, false>(a.m_state, b.m_state, none, bytes.first(whole));
+    Md5::State none{};
+    run<true, false>(a.m_state, b.m_state, none, whole);
 #endif
-  a.m_rest.size += whole;
-  b.m_rest.size += whole;
-  a.update(bytes.subspan(whole));
-  b.update(bytes.subspan(whole));
+  };
+  Together::update(bytes, kernel, a, b);
 }
 
 void update_together(Sha256& a, Md5& b, Bytes bytes) {
-  if (a.m_by_openssl || a.m_rest.filled != b.m_rest.filled) {
+  if (!Together::possible(a, b)) {
     a.update(bytes);
     b.update(bytes);
     return;
   }
-  bytes = to_edge(a.m_rest.filled, bytes, a, b);
-  const std::size_t whole = bytes.size() / k_block * k_block;
+  const auto kernel = [&]([[maybe_unused]] Bytes whole) {
 #if defined(__x86_64__)
-  run<false, true>(a.m_state, a.m_state, b.m_state, bytes.first(whole));
+    run<false, true>(a.m_state, a.m_state, b.m_state, whole);
 #endif
-  a.m_rest.size += whole;
-  b.m_rest.size += whole;
-  a.update(bytes.subspan(whole));
-  b.update(bytes.subspan(whole));
+  };
+  Together::update(bytes, kernel, a, b);
 }
 
 void update_together(Sha256& a, Sha256& b, Md5& c, Bytes bytes) {
-  if (a.m_by_openssl || a.m_rest.filled != b.m_rest.filled || a.m_rest.filled != c.m_rest.filled) {
+  if (!Together::possible(a, b, c)) {
     update_together(a, b, bytes);
     c.update(bytes);
     return;
   }
-  bytes = to_edge(a.m_rest.filled, bytes, a, b, c);
-  const std::size_t whole = bytes.size() / k_block * k_block;
+  const auto kernel = [&]([[maybe_unused]] Bytes whole) {
 #if defined(__x86_64__)
-  run<true, true>(a.m_state, b.m_state, c.m_state, bytes.first(whole));
+    run<true, true>(a.m_state, b.m_state, c.m_state, whole);
 #endif
-  a.m_rest.size += whole;
-  b.m_rest.size += whole;
-  c.m_rest.size += whole;
-  a.update(bytes.subspan(whole));
-  b.update(bytes.subspan(whole));
-  c.update(bytes.subspan(whole));
+  };
+  Together::update(bytes, kernel, a, b, c);
 }
 
 }  // namespace hullcheck::util

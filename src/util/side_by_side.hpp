@@ -30,6 +30,7 @@ struct Unfinished {
 }  // namespace side_by_side
 
 class Md5;
+struct Together;
 
 // Incremental; reusable after finish(). One thread at a time.
 class Sha256 {
@@ -44,6 +45,7 @@ class Sha256 {
   };
 
  private:
+  friend struct Together;
   friend void update_together(Sha256&, Sha256&, Bytes);
   friend void update_together(Sha256&, Md5&, Bytes);
   friend void update_together(Sha256&, Sha256&, Md5&, Bytes);
@@ -65,6 +67,7 @@ class Md5 {
   using State = std::array<std::uint32_t, 4>;
 
  private:
+  friend struct Together;
   friend void update_together(Sha256&, Md5&, Bytes);
   friend void update_together(Sha256&, Sha256&, Md5&, Bytes);
   void blocks(Bytes whole);
