@@ -186,17 +186,6 @@ bool looks_like_host(std::string_view first) {
 
 }  // namespace
 
-std::string RegistryName::familiar() const {
-  std::string text;
-  if (host != "docker.io")
-    text = host + "/" + repository;
-  else
-    text = repository.starts_with("library/") ? repository.substr(8) : repository;
-  if (!tag.empty()) text += ":" + tag;
-  if (!digest.empty()) text += "@" + digest;
-  return text;
-}
-
 bool is_archive_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (file < 0) return false;
@@ -302,6 +291,23 @@ Result<RegistryName> parse_registry_name(std::string_view text) {
   }
   if (name.tag.empty() && name.digest.empty()) name.tag = "latest";
   return name;
+}
+
+std::string RegistryName::familiar() const {
+  std::string version;
+  if (!tag.empty()) version += ":" + tag;
+  if (!digest.empty()) version += "@" + digest;
+  std::vector<std::string> shorter;
+  if (host == "docker.io") {
+    if (repository.starts_with("library/")) shorter.push_back(repository.substr(8) + version);
+    shorter.push_back(repository + version);
+  }
+  // A short form is one only while it reads as the same name: on Docker Hub "library/a/b" is not "a/b", and "a.io/b"
+  // would be "b" on the host a.io.
+  for (auto& text : shorter)
+    if (const auto read = parse_registry_name(text); read.ok() && read->host == host && read->repository == repository)
+      return std::move(text);
+  return host + "/" + repository + version;
 }
 
 }  // namespace hullcheck::acquire

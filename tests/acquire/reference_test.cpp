@@ -40,6 +40,32 @@ TEST(RegistryName, Normalises) {
   }
 }
 
+// A name made shorter was another name: "library/a/b" became "a/b", "docker.io/a.io/b" a host, "sha256:..." a digest.
+TEST(RegistryName, FamiliarFormIsTheSameName) {
+  const std::string sum = "sha256:" + std::string(64, 'a');
+  const std::pair<std::string, std::string> cases[] = {
+      {"library/a/b:1", "library/a/b:1"},
+      {"docker.io/library/a:1", "a:1"},
+      {"docker.io/a.io/b:1", "docker.io/a.io/b:1"},
+      {"docker.io/localhost/b:1", "docker.io/localhost/b:1"},
+      {"docker.io/library/localhost/b:1", "library/localhost/b:1"},
+      {"docker.io/" + sum, "library/" + sum},
+      {"library/library:1", "library:1"},
+      {"library/library/library:1", "library/library/library:1"},
+  };
+  for (const auto& [text, familiar] : cases) {
+    SCOPED_TRACE(text);
+    const auto name = parse_registry_name(text);
+    ASSERT_TRUE(name.ok()) << name.error().describe();
+    EXPECT_EQ(name->familiar(), familiar);
+    const auto again = parse_registry_name(name->familiar());
+    ASSERT_TRUE(again.ok()) << again.error().describe();
+    EXPECT_EQ(again->host, name->host);
+    EXPECT_EQ(again->repository, name->repository);
+    EXPECT_EQ(again->tag, name->tag);
+  }
+}
+
 TEST(RegistryName, DigestLeavesTheTagAlone) {
   const std::string digest = "sha256:" + std::string(64, 'a');
   const auto bare = parse_registry_name("nginx@" + digest);
