@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/memory_transport.hpp"
 #include "support/tar_writer.hpp"
 
@@ -195,7 +197,7 @@ TEST(SuseCsaf, AFixSpeaksForWhatIsListedAsAffectedToo) {
                    row.ranges.at(0).fixed);
   std::sort(rows.begin(), rows.end());
   EXPECT_EQ(rows,
-            (std::vector<std::string>{"SUSE:Linux Enterprise Server 15 SP5 libx0 not-affected ",
+            (std::vector<std::string>{"SUSE:Linux Enterprise Server 15 SP5 libx0 not_affected ",
                                       "SUSE:Linux Enterprise Server 15 SP5 libx1 affected 1.1.1l-150500.15.4",
                                       "SUSE:Linux Enterprise Server 15 SP5 libx1-32bit affected 1.1.1l-150500.15.4",
                                       "SUSE:Linux Enterprise Server 15 SP5 x-devel affected ",
