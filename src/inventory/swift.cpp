@@ -1,11 +1,12 @@
 // swift: what a Swift program was built from, as the Swift Package Manager left it.
 // Format: workspace-state.json in .build: {"object": {"dependencies": [{"packageRef": {"identity", "location" or
 // "path"}, "state": {"checkoutState": {"version"}} or {"version"}, "subpath"}]}}. The sources lie in
-// checkouts/SUBPATH beside it, or in registry/downloads/SUBPATH. A package whose sources are there is installed; of
-// one without, and of a lock file (analyzer lock-files), nobody knows more than that it was wished for. A finished
-// Swift program names neither its packages nor their versions, so nothing can be read from it: no tool does, and it
-// is a program that no package brought unless one did. Hostile: as any JSON of an image. Reads: workspace-state.json
-// in .build; Package.resolved, declared only
+// checkouts/SUBPATH beside it, or in registry/downloads/SUBPATH.
+// A package whose sources are there is installed; of one without, and of a lock file (analyzer lock-files), nobody
+// knows more than that it was wished for. A finished Swift program names neither its packages nor their versions, so
+// nothing can be read from it: it is a program that no package brought, unless one did.
+// Hostile: as any JSON of an image.
+// Reads: workspace-state.json in .build; Package.resolved and finished programs name no more than a wish or nothing
 #include "inventory/readers/json_file.hpp"
 #include "inventory/readers/lock_readers.hpp"
 

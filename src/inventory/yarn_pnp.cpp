@@ -5,9 +5,10 @@
 //   ["lodash", new Map([["4.17.15", {packageLocation: path.resolve(__dirname, "…/node_modules/lodash/"), …
 // A location below "__virtual__/NAME/N/" counts from N folders above.
 // The packages themselves are found by analyzer npm, in the archives of the cache and in folders. So this one only
-// compares: what the file names and nobody found is declared, and an archive that is missing or was not read is a
-// gap. A folder that is missing is none: Yarn lists packages of other platforms too. Hostile: the file may name
-// anything; it is searched, not run. Reads: .pnp.cjs, .pnp.data.json, .pnp.js
+// compares: what the file names and nobody found is declared, and that it is missing or was not read is a gap.
+// An unplugged folder that is missing is none: Yarn lists packages of other platforms too.
+// Hostile: the file may name anything; it is searched, not run.
+// Reads: .pnp.cjs, .pnp.data.json, .pnp.js
 #include <array>
 #include <set>
 
