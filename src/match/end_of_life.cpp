@@ -282,14 +282,22 @@ constexpr Source k_sources[] = {
     {"azurelinux", "https://github.com/microsoft/azurelinux"},
     {"openeuler", "https://www.openeuler.org/en/download/archive/"},
     {"openwrt", "https://openwrt.org/docs/guide-developer/security"},
+    {"alpaquita", "https://bell-sw.com/alpaquita-linux/"},
+    {"bellsoft-hardened-containers", "https://bell-sw.com/bellsoft-hardened-images/"},
 };
 
 // Always current, for as long as the image is.
 constexpr Source k_rolling[] = {
-    {"wolfi", "https://github.com/wolfi-dev"}, {"chainguard", "https://edu.chainguard.dev/"},
-    {"minimos", "https://docs.minimus.io/"},   {"arch", "https://archlinux.org/"},
-    {"gentoo", "https://www.gentoo.org/"},     {"opensuse-tumbleweed", "https://get.opensuse.org/tumbleweed/"},
-    {"kali", "https://www.kali.org/"},         {"void", "https://voidlinux.org/"},
+    {"wolfi", "https://github.com/wolfi-dev"},
+    {"chainguard", "https://edu.chainguard.dev/"},
+    {"minimos", "https://docs.minimus.io/"},
+    {"arch", "https://archlinux.org/"},
+    {"gentoo", "https://www.gentoo.org/"},
+    {"opensuse-tumbleweed", "https://get.opensuse.org/tumbleweed/"},
+    {"kali", "https://www.kali.org/"},
+    {"void", "https://voidlinux.org/"},
+    {"cleanstart", "https://www.cleanstart.com/"},
+    {"echo", "https://www.echo.ai/"},
 };
 
 bool covers(const Row& row, std::string_view version) {
@@ -300,6 +308,7 @@ bool covers(const Row& row, std::string_view version) {
 // Debian's testing and unstable have no number; Alpine's edge has the number of the next release and a marker.
 bool is_development(std::string_view id, const model::Distribution& distribution) {
   if (id == "debian") return distribution.version_id.empty();
+  if (id == "alpaquita" || id == "bellsoft-hardened-containers") return distribution.version_id == "stream";
   return id == "alpine" && distribution.version_id.find("_alpha") != std::string::npos;
 }
 
@@ -326,6 +335,8 @@ std::string_view table_id(const model::Distribution& distribution) {
   if (distribution.id == "rhel" && distribution.pretty_name.ends_with(" (EUS)")) return "rhel-eus";
   if (distribution.id == "centos" && distribution.pretty_name.find("Stream") != std::string::npos)
     return "centos-stream";
+  // Docker's hardened images live as long as what they are built from: Alpine counts "3.22", Debian "13".
+  if (distribution.id == "dhi") return distribution.version_id.find('.') == std::string::npos ? "debian" : "alpine";
   return distribution.id;
 }
 
