@@ -134,7 +134,7 @@ class Java final : public Analyzer {
 
 const util::Registered<Java> registered{
     {.id = "java",
-     .version = 4,
+     .version = 5,
      .summary = "Java libraries: jar, war, ear and others, nested and shaded ones",
      .example = "org.apache.logging.log4j:log4j-core 2.14.1 (app.jar!/BOOT-INF/lib/log4j-core-2.14.1.jar)"}};
 
