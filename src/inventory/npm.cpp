@@ -55,7 +55,7 @@ void read_manifest(Bytes bytes, FileFacts& facts) {
   const auto document = file.parse(bytes, facts);
   if (!document) return;
   model::Package* const package =
-      add_package(facts, "npm", json::text(*document, "name"), json::text(*document, "version"));
+      add_package(facts, "npm", last_text(*document, "name"), last_text(*document, "version"));
   if (package == nullptr) return;
   add_license(*package, license_of(*document));
   json::each(*document, "licenses", [&](json::Element license) {
@@ -177,7 +177,7 @@ class Npm final : public Analyzer {
 
 const util::Registered<Npm> registered{
     {.id = "npm",
-     .version = 2,
+     .version = 3,
      .summary = "Node.js packages: node_modules of npm, yarn and pnpm, yarn's cache",
      .example = "lodash 4.17.15 (node_modules/lodash/package.json)"}};
 
