@@ -124,7 +124,8 @@ void vote_musl(const std::vector<const model::Package*>& packages, const Distrib
   }
   if (musl == nullptr) return;
   constexpr std::size_t k_decides = 1000;
-  votes[{"alpine", ""}] += k_decides / 2;
+  // Of the others with this package manager some are built on musl, too.
+  if (said.id == "wolfi" || said.id == "chainguard" || said.id == "minimos") votes[{"alpine", ""}] += k_decides / 2;
   const int minor = said.id == "alpine" ? alpine_minor(said.version_id) : -1;
   if (minor < 0) return;
   for (const Musl& row : k_musl) {
