@@ -10,21 +10,10 @@ namespace {
 constexpr std::int64_t k_most_range = 65'536;
 constexpr std::size_t k_most_items = 1U << 20;
 
-const ScriptValue& argument(const std::vector<ScriptValue>& arguments, std::size_t i) {
-  static const ScriptValue k_none;
-  return i < arguments.size() ? arguments[i] : k_none;
-}
-
 bool is_number(const ScriptValue& value) { return value.kind == ScriptValue::Kind::number; }
 
 std::string plain(const ScriptValue& value) {
   return is_number(value) ? std::to_string(value.number) : std::string(value.view());
-}
-
-ScriptMarks marks_of(const std::vector<ScriptValue>& arguments) {
-  ScriptMarks marks;
-  for (const ScriptValue& value : arguments) marks.join(value.marks);
-  return marks;
 }
 
 std::string replaced(std::string_view text, std::string_view from, std::string_view to, bool once) {

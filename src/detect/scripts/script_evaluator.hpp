@@ -23,6 +23,22 @@ inline std::string_view last_part(std::string_view name) {
   return end == std::string_view::npos ? name : name.substr(end + 1);
 }
 
+inline const ScriptValue& argument(const std::vector<ScriptValue>& arguments, std::size_t i) {
+  static const ScriptValue k_none;
+  return i < arguments.size() ? arguments[i] : k_none;
+}
+
+inline ScriptMarks marks_of(const std::vector<ScriptValue>& arguments) {
+  ScriptMarks marks;
+  for (const ScriptValue& value : arguments) marks.join(value.marks);
+  return marks;
+}
+
+inline bool is_address(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://") || text.starts_with("ftp://") ||
+         text.starts_with("ws://") || text.starts_with("wss://");
+}
+
 class ScriptEvaluator {
  public:
   ScriptEvaluator(ScriptLanguage language, const ScriptFlowLimits& limits) : m_language(language), m_limits(limits) {}
@@ -82,6 +98,8 @@ class ScriptEvaluator {
   bool run_definition(Cursor& at);
   bool run_assignment(Cursor& at);
   void assign(const std::string& name, Value value, std::string_view op);
+  std::uint64_t tells(const std::string& name, const Value& value) const;
+  void set(const std::string& name, Value value);
   std::size_t skip_end(std::size_t at, std::size_t end) const;
   std::size_t block_end(std::size_t header, std::size_t end) const;
   std::vector<std::string> parameters_of(std::size_t open) const;
@@ -112,32 +130,38 @@ class ScriptEvaluator {
 
   // script_calls.cpp
   Value call(const Value& callee, Values arguments, std::uint32_t line);
-  Value call_function(std::size_t function, const Values& arguments);
-  Value evaluate_function(std::size_t function, const Values& arguments);
-  Answer& answer_to(Function& function, std::uint64_t question);
-  std::uint64_t tells(const std::string& name, const Value& value) const;
-  bool runs_or_decodes(std::string_view name) const;
-  bool is_worth_knowing(std::string_view name) const;
-  void set(const std::string& name, Value value);
-  Value call_method(const Value& receiver, std::string_view method, Values arguments, std::uint32_t line);
-  std::optional<Value> call_of_callable(const Value& receiver, std::string_view method, const Values& arguments,
-                                        std::uint32_t line);
   std::optional<Value> php_call(std::string_view name, const Values& arguments, std::uint32_t line);
   std::optional<Value> fetch(std::string_view written, std::string_view name, const Values& arguments,
                              std::uint32_t line);
   Value call_name(std::string_view name, const Value& callee, Values arguments, std::uint32_t line);
-  std::optional<Value> builtin(std::string_view name, const Values& arguments, std::uint32_t line);
-  std::optional<Value> text_builtin(std::string_view name, const Values& arguments);
-  std::optional<Value> list_builtin(std::string_view name, const Values& arguments);
+
+  // script_methods.cpp
+  Value call_method(const Value& receiver, std::string_view method, Values arguments, std::uint32_t line);
+  std::optional<Value> call_of_callable(const Value& receiver, std::string_view method, const Values& arguments,
+                                        std::uint32_t line);
+
+  // script_functions.cpp
+  Value call_function(std::size_t function, const Values& arguments);
+  Value evaluate_function(std::size_t function, const Values& arguments);
+  Answer& answer_to(Function& function, std::uint64_t question);
+
+  // script_reach.cpp
+  bool runs_or_decodes(std::string_view name) const;
+  bool is_worth_knowing(std::string_view name) const;
+  bool is_source(std::string_view name) const;
   bool sink(std::string_view name, const Values& arguments, std::uint32_t line);
   bool callback(std::string_view name, const Values& arguments, std::uint32_t line);
-  bool is_source(std::string_view name) const;
-  Value decode(ScriptCoding coding, const Value& input);
-  Value reversed(const Value& input);
   void reach(SinkKind kind, std::string_view name, const Value& value, std::uint32_t line);
   void note_command(const Value& value, std::uint32_t line);
   void run_decoded(SinkKind kind, const Value& value, std::uint32_t line);
+
+  // script_decoding.cpp, script_builtins.cpp: what can be worked out.
+  Value decode(ScriptCoding coding, const Value& input);
+  Value reversed(const Value& input);
   Value elements(const Value& value) const;
+  std::optional<Value> builtin(std::string_view name, const Values& arguments, std::uint32_t line);
+  std::optional<Value> text_builtin(std::string_view name, const Values& arguments);
+  std::optional<Value> list_builtin(std::string_view name, const Values& arguments);
 
   bool step();
   void charge(std::size_t tokens) { m_steps += tokens / 4; }  // for looking over tokens without evaluating them
