@@ -46,6 +46,7 @@ std::optional<ScriptValue> ScriptEvaluator::text_builtin(std::string_view name, 
   if (name == "scalar" || name == "shift")
     return first.is_list() && !first.items->empty() && name == "shift" ? first.items->front() : first;
   if (name == "chr" || name == "string.char" || name == "unichr" || name == "W") {
+    if (arguments.size() == 1 && first.is_list()) return list_builtin("chars", arguments);
     if (arguments.size() == 1 && !is_number(first)) return Value::unknown(first.marks);
     return list_builtin("chars", {Value::of_list(arguments)});
   }
@@ -58,7 +59,7 @@ std::optional<ScriptValue> ScriptEvaluator::text_builtin(std::string_view name, 
     return Value::unknown(first.marks);
   }
   if ((name == "int" || name == "parseInt" || name == "hexdec" || name == "hex" || name == "Number" ||
-       name == "intval") &&
+       name == "intval" || name == "tonumber" || name == "to_i") &&
       first.is_text()) {
     const int base = name == "hexdec" || name == "hex" || (is_number(second) && second.number == 16) ? 16
                      : is_number(second) && second.number == 2                                       ? 2
@@ -264,7 +265,8 @@ std::optional<ScriptValue> ScriptEvaluator::list_builtin(std::string_view name, 
     Values items;
     for (const Value& item : *list.items) {
       if (!step()) break;
-      items.push_back(call(function, {item}, 0));
+      items.push_back(function.is_text() && is(ScriptLanguage::ruby) ? call_method(item, function.view(), {}, 0)
+                                                                     : call(function, {item}, 0));
     }
     return Value::of_list(std::move(items), list.marks);
   }
@@ -286,6 +288,7 @@ std::optional<ScriptValue> ScriptEvaluator::list_builtin(std::string_view name, 
       items.push_back(Value::of_list({(*left.items)[i], (*right.items)[i % right.items->size()]}));
     return Value::of_list(std::move(items), left.marks);
   }
+  if (name == "ipairs" || name == "pairs") return first;
   if (name == "cycle" || name == "itertools.cycle" || name == "list" || name == "tuple" || name == "iter" ||
       name == "Array.from" || name == "array_values" || name == "bytes_" || name == "sorted_")
     return elements(first);

@@ -72,6 +72,12 @@ std::optional<ScriptValue> ScriptEvaluator::builtin(std::string_view name, const
                                         : Value::of_list(Values(arguments.begin() + 1, arguments.end()))});
   }
   if (name == "unpack" && arguments.size() > 1 && arguments[0].is_text()) {
+    // unpack("(A2)*", $text): pieces of two
+    const std::string_view format = arguments[0].view();
+    if (format == "C*") return elements(Value::of_text(std::string(arguments[1].view()), arguments[1].marks, true));
+    if (format.starts_with("(A") && format.size() > 3 && format[2] > '0' && format[2] <= '9' && format[3] == ')')
+      return *pattern_builtin(
+          "scan", {arguments[1], Value::of_pattern(std::string(static_cast<std::size_t>(format[2] - '0'), '.'))});
     if (arguments[0].view().starts_with('u')) return decode(ScriptCoding::uu, arguments[1]);
     return Value::unknown(marks_of(arguments));
   }

@@ -3,6 +3,7 @@
 
 #include "detect/scripts/script_evaluator.hpp"
 #include "detect/scripts/script_names_known.hpp"
+#include "detect/shell/shell_decode.hpp"
 #include "util/ascii.hpp"
 
 namespace hullcheck::detect {
@@ -26,10 +27,23 @@ std::optional<ScriptValue> ScriptEvaluator::call_of_callable(const Value& receiv
     if (method == "then" && callable && (named || receiver.marks.fetched || receiver.is_text()))
       return call(arguments[0], {receiver}, line);
     const bool event = method == "on" || method == "once" || method == "addEventListener";
-    if (event && callable && receiver.marks.fetched && !named) {
+    if (event && callable && (receiver.marks.fetched || receiver.marks.request) && !named) {
       call(last, {Value::unknown(receiver.marks)}, line);
       return receiver;
     }
+    if (event && callable)
+      if (auto handled = request_handler("on " + std::string(arguments[0].view().substr(0, 16)), arguments, line))
+        return handled;
+    if (event && callable && named && receiver.view() == "req") {
+      ScriptMarks sent;
+      sent.request = true;
+      return call(last, {Value::unknown(std::move(sent))}, line);
+    }
+    // app.get("/run", (request, response) => …) of express, app.use(async context => …) of koa
+    const bool routes = method == "get" || method == "post" || method == "all" || method == "use" || method == "put";
+    const bool path = arguments.size() > 1 && arguments[0].is_text() && arguments[0].view().starts_with('/');
+    if (routes && !named && last.kind == Kind::function && (path || method == "use"))
+      if (auto handled = request_handler("route", arguments, line)) return handled;
     if (named && receiver.view() == "Reflect" && method == "apply" && arguments.size() > 2)
       return call(arguments[0], arguments[2].is_list() ? *arguments[2].items : rest(2), line);
   }
@@ -40,7 +54,7 @@ std::optional<ScriptValue> ScriptEvaluator::call_of_callable(const Value& receiv
     if (method == "method" && !arguments.empty() && (arguments[0].is_text() || arguments[0].is_name()) && named)
       return attribute(receiver, arguments[0].view());
     if (method == "call" && (named || receiver.kind == Kind::function)) return call(receiver, arguments, line);
-    if (method == "eval" && named && receiver.view() == "binding")
+    if (method == "eval" && named && (receiver.view() == "binding" || receiver.view() == "TOPLEVEL_BINDING"))
       return call_name("eval", receiver, arguments, line);
   }
   if (is(L::php) && named && !receiver.view().empty()) {
@@ -67,6 +81,19 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
   if (auto called = call_of_callable(receiver, method, arguments, line)) return *called;
   if (receiver.is_name()) {
     const Value member = attribute(receiver, method);
+    // A method of a class of ours that is given something that matters: K::run($_GET["c"]), self.run(code).
+    const auto own = member.is_name() && (is(L::php) || receiver.view() == "self" || receiver.view() == "cls")
+                         ? m_variables.find(method)
+                         : m_variables.end();
+    if (own != m_variables.end() && own->second.kind == Kind::function) {
+      const ScriptMarks given = marks_of(arguments);
+      const auto place = static_cast<std::size_t>(own->second.number);
+      if (given.request || given.fetched || given.decoded) {
+        if (!m_functions[place].parameters.empty() && m_functions[place].parameters[0] == "self")
+          arguments.insert(arguments.begin(), receiver);
+        return call_function(place, arguments);
+      }
+    }
     if (member.is_name()) return call_name(member.view(), member, std::move(arguments), line);
     return call(member, std::move(arguments), line);
   }
@@ -76,10 +103,16 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
     marks.request = true;
     return Value::unknown(marks);
   }
-  if (is(L::python) && (method == "recv" || method == "recvfrom") && receiver.kind == Kind::unknown) {
+  if (is(L::python) && (method == "recv" || method == "recvfrom" || method == "makefile") &&
+      receiver.kind == Kind::unknown) {
     marks.fetched = true;
     return Value::unknown(marks);
   }
+  // session.get("https://…"), opener.open("https://…"), pool.request("GET", "https://…")
+  const bool asks = method == "get" || method == "open" || method == "request" || method == "post";
+  if (asks && receiver.kind == Kind::unknown && !is(L::php))
+    if (auto fetched = fetch(method, method, arguments, line)) return *fetched;
+  if (is(L::python) && (method == "runsource" || method == "runcode")) sink(method, arguments, line);
   // A method of ours, by its name alone.
   if (const auto own = m_variables.find(method); own != m_variables.end() && own->second.kind == Kind::function) {
     const auto place = static_cast<std::size_t>(own->second.number);
@@ -93,6 +126,16 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
     if (auto known = builtin(method, arguments, line)) return *known;
   arguments.insert(arguments.begin(), receiver);
   // "…".decode("base64") of Python 2, Buffer.toString("utf8")
+  if (auto pieces = pattern_builtin(method, arguments)) return *pieces;
+  if (is(L::lua) && (method == "gsub" || method == "gmatch")) return Value::unknown(marks_of(arguments));
+  if (method == "tr" && arguments.size() == 3 && receiver.is_text() && arguments[1].is_text() &&
+      arguments[2].is_text()) {
+    ++m_transforms;
+    marks.decoded = true;
+    marks.decoder = "character table";
+    ++marks.rounds;
+    return made(translate(receiver.view(), arguments[1].view(), arguments[2].view(), false), marks);
+  }
   if ((method == "decode" || method == "unpack" || method == "unpack1" || method == "pack") && arguments.size() > 1 &&
       arguments[1].is_text()) {
     const std::string_view how = arguments[1].view();

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/scripts/pickled_calls.hpp"
 #include "detect/scripts/script_evaluator.hpp"
 #include "detect/scripts/script_names_known.hpp"
 #include "detect/shell/script_facts.hpp"
@@ -74,7 +75,7 @@ bool ScriptEvaluator::is_worth_knowing(std::string_view name) const {
 // A name that ends like that of a function that runs its argument or decodes it, whatever it is called on.
 bool ScriptEvaluator::runs_or_decodes(std::string_view name) const {
   static const auto k_names = [] {
-    std::array<NameSet, static_cast<std::size_t>(L::asp) + 1> all;
+    std::array<NameSet, static_cast<std::size_t>(L::r) + 1> all;
     for (std::size_t language = 0; language < all.size(); ++language) {
       for (const SinkRow& row : sink_rows())
         if ((row.languages >> language & 1U) != 0) all[language].insert(last_part(row.name));
@@ -131,10 +132,12 @@ void ScriptEvaluator::reach(SinkKind kind, std::string_view name, const Value& g
   // A timer mostly takes a function.
   if (name_fits(name, "setTimeout") || name_fits(name, "setInterval") || name_fits(name, "setImmediate"))
     if (!value.is_text()) return;
-  if (kind == SinkKind::load && is(L::php) && value.is_text() && is_address(value.view())) {
+  const bool loads_addresses = kind == SinkKind::load && (is(L::php) || is(L::r));
+  if (loads_addresses && is_address(value.view()) && value.kind != Kind::name) {
     marks.fetched = true;
     marks.url = std::make_shared<const std::string>(value.view().substr(0, 512));
   }
+  if (loads_addresses && value.is_text() && value.view().starts_with("php://input")) marks.request = true;
   const bool noted = marks.request || marks.decoded || marks.fetched || marks.socket;
   if (noted && m_flows.sinks.size() < m_limits.max_sinks) {
     ScriptSink sink;
@@ -215,6 +218,36 @@ bool ScriptEvaluator::sink(std::string_view name, const Values& arguments, std::
     return true;
   }
   return false;
+}
+
+// pickle.loads(…): a known pickle is code that can be read, a fetched one is code of somebody else's. Over sockets
+// programs send each other pickles as a rule.
+bool ScriptEvaluator::unpickle(std::string_view name, const Values& arguments, std::uint32_t line) {
+  constexpr std::array<std::string_view, 6> k_modules = {"pickle",      "cPickle", "_pickle",
+                                                         "cloudpickle", "dill",    "jsonpickle"};
+  const std::string_view method = last_part(name);
+  const bool yaml = name_fits(name, "yaml.unsafe_load") || name_fits(name, "yaml.full_load");
+  const bool loads = method == "loads" || method == "load" || method == "decode";
+  if (!yaml && (!loads || name.size() <= method.size() ||
+                std::none_of(k_modules.begin(), k_modules.end(), [&](std::string_view module) {
+                  return name_fits(name.substr(0, name.size() - method.size() - 1), module);
+                })))
+    return false;
+  const Value& data = argument(arguments, 0);
+  if (data.marks.fetched && data.marks.url) reach(SinkKind::bytecode, name, Value::unknown(data.marks), line);
+  if (!data.is_text() || yaml) return false;
+  const std::optional<PickledCall> held = pickled_call(data.view());
+  if (!held) return false;
+  ScriptMarks marks = data.marks;
+  marks.decoded = true;
+  marks.decoder = "pickle";
+  ++marks.rounds;
+  Values words;
+  for (const std::string& one : held->texts) words.push_back(Value::of_text(one, marks));
+  const Value given = words.size() == 1 ? words[0] : Value::of_list(std::move(words), marks);
+  note_command(held->code ? Value::unknown() : given, line);
+  reach(held->code ? SinkKind::code : SinkKind::command, held->function, given, line);
+  return true;
 }
 
 bool ScriptEvaluator::callback(std::string_view name, const Values& arguments, std::uint32_t line) {

@@ -135,6 +135,12 @@ ScriptValue ScriptValue::of_list(std::vector<ScriptValue> items, ScriptMarks mar
   return value;
 }
 
+ScriptValue ScriptValue::of_pattern(std::string pattern) {
+  ScriptValue value = of_text(std::move(pattern));
+  value.kind = Kind::pattern;
+  return value;
+}
+
 ScriptValue ScriptValue::unknown(ScriptMarks marks, std::string beginning) {
   ScriptValue value;
   if (!beginning.empty()) value.text = std::make_shared<const std::string>(std::move(beginning));
