@@ -87,7 +87,11 @@ ScriptValue ScriptEvaluator::lambda(Cursor& at) {
   if (t.is_name(at.at, "use") && t.is_sign(at.at + 1, "("))
     at.at = std::max<std::size_t>(at.at, t.tokens[at.at + 1].match) + 1;
   if (t.is_sign(at.at, "=>")) ++at.at;
-  if (is(ScriptLanguage::lua)) return done(at.at, lua_end(at.at, at.end), false);
+  if (is(ScriptLanguage::lua)) {
+    const std::size_t end = lua_end(at.at, at.end);
+    charge(end - at.at);
+    return done(at.at, end, false);
+  }
   if (t.is_sign(at.at, "{") && t.tokens[at.at].match > at.at) {
     const std::size_t open = at.at;
     return done(open + 1, t.tokens[open].match, false);
