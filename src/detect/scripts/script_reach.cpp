@@ -254,8 +254,9 @@ bool ScriptEvaluator::callback(std::string_view name, const Values& arguments, s
   if (!is(L::php)) return false;
   for (const CallbackRow& row : callback_rows()) {
     if (row.name != name) continue;
-    // usort(...$_GET): the request gives all of them.
-    const bool spread = arguments.size() == 1 && row.function > 0 && arguments[0].marks.request;
+    // usort(...$_GET): the request gives all of them. array_filter() does without a function.
+    const bool spread =
+        arguments.size() == 1 && row.function > 0 && arguments[0].marks.request && name != "array_filter";
     const Value& function = argument(arguments, spread ? 0 : row.function);
     Value data = argument(arguments, spread ? 0 : row.data);
     if (data.is_list() && !data.items->empty()) data = data.items->front();
