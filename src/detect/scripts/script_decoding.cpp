@@ -90,6 +90,9 @@ std::optional<ScriptValue> ScriptEvaluator::builtin(std::string_view name, const
       Value value = argument(arguments, 0);
       if (name == "bytes" || name == "bytearray" || name == "encode") value.bytes = true;
       if (name == "str" || name == "decode" || name == "toString") value.bytes = false;
+      // Forms::get($_GET["form"]): what a class found for the request.
+      if (is(ScriptLanguage::php) && value.marks.request && name.find('.') != std::string_view::npos)
+        value.marks.looked_up = true;
       if (value.is_name() && !value.marks.request) return Value::unknown(value.marks);
       return value;
     }
