@@ -19,7 +19,6 @@ pkg_check_modules(YAMLCPP REQUIRED IMPORTED_TARGET yaml-cpp)
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(YARA REQUIRED IMPORTED_TARGET yara)
-pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)  # headers only; the library is not linked
 
 add_library(hullcheck_libraries INTERFACE)
 target_link_libraries(hullcheck_libraries INTERFACE

@@ -1,5 +1,6 @@
-// Three strings (lines of the input) under every ordering: the opposite direction gives the opposite answer, the
-// order is transitive where it claims to be, equal strings are equal, and validity does not contradict the order.
+// Three strings (lines of the input) under every ordering: the opposite direction gives the opposite answer, "less"
+// is transitive everywhere and the whole order where it claims to be total, equal strings are equal, and validity
+// does not contradict the order.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -32,6 +33,10 @@ void check_chain(const Comparator& comparator, std::string_view a, std::string_v
   HULLCHECK_ASSERT(first == 0 && second == 0 ? whole == 0 : whole < 0);
 }
 
+void check_less(const Comparator& comparator, std::string_view a, std::string_view b, std::string_view c) {
+  if (comparator.compare(a, b) < 0 && comparator.compare(b, c) < 0) HULLCHECK_ASSERT(comparator.compare(a, c) < 0);
+}
+
 // These keep invalid versions among the valid ones, as their own tools do.
 bool mixes_invalid(std::string_view id) { return id == "apk" || id == "composer" || id == "pacman" || id == "rpm"; }
 
@@ -49,6 +54,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check_pair(comparator, a, b);
       if (!mixes_invalid(extension.descriptor.id) && comparator.valid(a) && !comparator.valid(b))
         HULLCHECK_ASSERT(comparator.compare(a, b) > 0);
+      if (extension.descriptor.id != "maven") {
+        check_less(comparator, a, b, v[(i + 2) % 3]);
+        check_less(comparator, b, a, v[(i + 2) % 3]);
+      }
       if (!extension.descriptor.total) continue;
       check_chain(comparator, a, b, v[(i + 2) % 3]);
       check_chain(comparator, b, a, v[(i + 2) % 3]);

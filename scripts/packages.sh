@@ -2,7 +2,7 @@
 
 BUILD_PACKAGES="g++ cmake ninja-build pkg-config ccache mold
   libisal-dev libzstd-dev liblzma-dev libbz2-dev libssl-dev libvectorscan-dev libre2-dev libsqlite3-dev libsimdjson-dev
-  nlohmann-json3-dev libyaml-cpp-dev libtomlplusplus-dev libcurl4-openssl-dev libcli11-dev libfmt-dev libutf8proc-dev
+  nlohmann-json3-dev libyaml-cpp-dev libcurl4-openssl-dev libcli11-dev libfmt-dev libutf8proc-dev
   libyara-dev libexpat1-dev"
 
 TEST_PACKAGES="dpkg-dev libgtest-dev libgmock-dev libarchive-dev libbenchmark-dev libucl-dev clang libclang-rt-14-dev python3 python3-jsonschema

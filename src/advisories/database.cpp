@@ -12,7 +12,9 @@
 //   kev(cve, since, due, ransomware)
 //   gap(id, subject, reason, effect)              what the update could not do, what feeds say of themselves
 //
-// The file is opened immutable and memory-mapped: an update never writes into it, it puts a new file under its name.
+// The file is opened immutable: an update never writes into it, it puts a new file under its name. It is read and not
+// memory-mapped: a scan touches pages here and there, and a fault costs more than a read and reads what nobody asked
+// for (500 look-ups in 413 MB: 7.5 instead of 9.2 ms, from the disk 31 instead of 65 ms).
 // A file that somebody else gave us is hostile: rows are decoded with bounds and nothing in it is executed.
 #include "advisories/database.hpp"
 
@@ -111,7 +113,8 @@ Database::~Database() = default;
 Result<Database> Database::open(const std::string& path) {
   auto state = std::make_unique<State>();
   auto ready = [&]() -> Result<void> {
-    state->connection = TRY(util::Connection::open(path, {.largest_value = static_cast<int>(k_largest_row)}));
+    state->connection =
+        TRY(util::Connection::open(path, {.memory_map = 0, .largest_value = static_cast<int>(k_largest_row)}));
     TRY(state->check_version());
     return state->prepare();
   }();

@@ -72,8 +72,11 @@ IdRow id_row(std::string_view id) {
   return {"", "osv"};
 }
 
-// Red Hat's products go by their CPE names there: "Red Hat:enterprise_linux:9::baseos".
+// Red Hat's products go by their CPE names there: "Red Hat:enterprise_linux:9::baseos". What other registries of a
+// language have is looked up by its name as well: "Packagist:https://packages.drupal.org/8", "Maven:https://…".
 std::string own_spelling(std::string_view ecosystem) {
+  const auto registry = ecosystem.find(":http");
+  if (registry != std::string_view::npos) return std::string(ecosystem.substr(0, registry));
   constexpr std::string_view k_redhat = "Red Hat:";
   if (ecosystem.substr(0, k_redhat.size()) != k_redhat) return std::string(ecosystem);
   return redhat_ecosystem(ecosystem.substr(k_redhat.size())).value_or(std::string(ecosystem));
@@ -191,9 +194,13 @@ class Osv final : public Feed {
     common.modified = modified;
     const std::string_view summary = json::text(document, "summary", 2000);
     common.title = json::cut(summary, k_longest_title);
-    for (auto& upstream : json::strings(document, "upstream", 1000, k_longest_id)) common.aliases.push_back(upstream);
-    if (row.bulletin) {
+    const auto upstream = json::strings(document, "upstream", 1000, k_longest_id);
+    common.aliases.insert(common.aliases.end(), upstream.begin(), upstream.end());
+    // What has several flaws upstream is a bulletin, whoever wrote it.
+    const bool bulletin = row.bulletin || std::count_if(upstream.begin(), upstream.end(), is_cve) > 1;
+    if (row.bulletin)
       for (auto& related : json::strings(document, "related", 1000, k_longest_id)) common.aliases.push_back(related);
+    if (bulletin) {
       for (const auto& alias : common.aliases)
         if (is_cve(alias)) common.covers.push_back(alias);
       common.aliases.clear();
@@ -202,7 +209,7 @@ class Osv final : public Feed {
     }
     sort_unique(common.aliases);
     common.aliases.erase(std::remove(common.aliases.begin(), common.aliases.end(), common.id), common.aliases.end());
-    if (!row.bulletin) add_names(common, writer);
+    if (!bulletin) add_names(common, writer);
     if (id.substr(0, 4) == "MAL-") common.extra.emplace_back("malware", "yes");
     json::each(document, "affected",
                [&](Element affected) { add_affected(document, affected, summary, row, common, writer); });
@@ -255,7 +262,7 @@ class Osv final : public Feed {
 
 const util::Registered<Osv> registered{
     {.id = "osv",
-     .version = 4,
+     .version = 5,
      .summary = "OSV bulk archives: language ecosystems and several distributions",
      .example = "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"}};
 

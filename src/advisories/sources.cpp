@@ -26,8 +26,10 @@ constexpr OsvRow k_osv[] = {
     {"Bitnami", "Bitnami", "Apache-2.0", 7 * k_mega},
     {"CRAN", "CRAN", "Apache-2.0", 20 * k_kilo},
     {"Chainguard", "Chainguard", "Apache-2.0", 20 * k_mega, true},
+    {"CleanStart", "CleanStart", "publisher's terms", 20 * k_mega},
     {"ConanCenter", "ConanCenter", "CC-BY-4.0", 100 * k_kilo},
     {"Debian", "Debian", "MIT", 60 * k_mega, true},
+    {"Docker Hardened Images", "Docker%20Hardened%20Images", "publisher's terms", 3 * k_mega},
     {"Echo", "Echo", "CC-BY-4.0", 2 * k_mega},
     {"GHC", "GHC", "CC0-1.0", 10 * k_kilo},
     {"GitHub Actions", "GitHub%20Actions", "CC-BY-4.0", 100 * k_kilo},
@@ -53,6 +55,7 @@ constexpr OsvRow k_osv[] = {
     {"Wolfi", "Wolfi", "Apache-2.0", 5 * k_mega, true},
     {"crates.io", "crates.io", "CC0-1.0", 2 * k_mega},
     {"npm", "npm", "CC-BY-4.0", 150 * k_mega},
+    {"opam", "opam", "CC0-1.0", 20 * k_kilo},
     {"openEuler", "openEuler", "MulanPSL-2.0", 10 * k_mega},
     {"openSUSE", "openSUSE", "CC-BY-4.0", 30 * k_mega},
 };

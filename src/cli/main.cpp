@@ -2,9 +2,11 @@
 #include <exception>
 
 #include "cli/command.hpp"
+#include "util/memory.hpp"
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write error with a message, not a silent death
+  hullcheck::util::keep_freed_memory();
   try {
     return hullcheck::cli::run(argc, argv);
   } catch (const std::exception& error) {

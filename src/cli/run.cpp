@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <map>
 
 #include "cli/command.hpp"
@@ -130,7 +132,9 @@ int fail(const Error& error, std::string_view hint) {
 
 int finish(Result<int> result) { return result ? *result : fail(result.error()); }
 
-int run(int argc, char** argv) {
+namespace {
+
+int run_command(int argc, char** argv) {
   CLI::App app(k_description, "hullcheck");
   app.footer(k_footer);
   app.require_subcommand(1);
@@ -171,6 +175,18 @@ int run(int argc, char** argv) {
     return usage_error(app, error, argc, argv);
   }
   return actions.at(app.get_subcommands().front())();
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  const int code = run_command(argc, argv);
+  // Whoever reads half an answer must not take it for one.
+  errno = 0;
+  const bool told = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (told || code == k_failed) return code;
+  const std::string why = errno != 0 ? std::string(": ") + std::strerror(errno) : std::string();
+  return fail("standard output could not be written to its end" + why);
 }
 
 }  // namespace hullcheck::cli

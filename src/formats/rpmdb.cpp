@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "formats/rpmdb_records.hpp"
+#include "formats/sqlite.hpp"
 
 namespace hullcheck::formats {
 namespace {

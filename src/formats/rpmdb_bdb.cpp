@@ -15,6 +15,7 @@
 #include <algorithm>
 
 #include "formats/rpmdb_records.hpp"
+#include "formats/used_pages.hpp"
 
 namespace hullcheck::formats {
 namespace {

@@ -30,20 +30,6 @@ class RpmdbRecords {
   std::unordered_set<std::uint64_t> m_numbers;
 };
 
-// Pages that were used already: no page of an honest database belongs to two places.
-class UsedPages {
- public:
-  explicit UsedPages(std::uint64_t pages) : m_used(static_cast<std::size_t>(pages), false) {}
-  bool use(std::uint64_t page) {  // false when it was used before or does not exist
-    if (page >= m_used.size() || m_used[static_cast<std::size_t>(page)]) return false;
-    return m_used[static_cast<std::size_t>(page)] = true;
-  }
-
- private:
-  std::vector<bool> m_used;
-};
-
-bool is_sqlite(Bytes file);
 bool is_ndb(Bytes file);
 bool is_bdb(Bytes file);
 Result<void> read_sqlite_rpmdb(Bytes file, RpmdbRecords& records);

@@ -1,299 +1,39 @@
-// rpmdb.sqlite: the table Packages(hnum INTEGER PRIMARY KEY, blob BLOB) of an SQLite 3 database.
-//
-// Format: "Database File Format" of the SQLite documentation. The first page begins with a header of 100 bytes and is
-// at the same time the root of the schema table, which names the root page of every other table. A table is a B-tree
-// whose leaves hold records; what does not fit into a leaf goes on in a chain of overflow pages.
-//
-// Why not libsqlite3: most rpm databases are marked for a write-ahead log, which it refuses to open from memory; it
-// gives up on a cut file where some packages are still whole; and the format needed here is small.
-//
-// Hostile: pages that point in a circle or to one another, cells that overlap so that one page yields gigabytes,
-// records that claim more than the file has. Every page is used once and the cells of a page share its size.
-#include <fmt/core.h>
-
-#include <algorithm>
-#include <array>
-#include <functional>
-
+// rpmdb.sqlite: the table Packages(hnum INTEGER PRIMARY KEY, blob BLOB) of an SQLite 3 database. See sqlite.cpp for
+// the format and for what is hostile about it.
 #include "formats/rpmdb_records.hpp"
+#include "formats/sqlite.hpp"
 
 namespace hullcheck::formats {
 namespace {
 
-constexpr std::string_view k_magic{"SQLite format 3\0", 16};
-constexpr std::uint64_t k_file_header = 100;
-constexpr std::uint8_t k_interior = 5;
-constexpr std::uint8_t k_leaf = 13;
-constexpr std::uint8_t k_write_ahead = 2;
-constexpr std::uint32_t k_most_tables = 10'000;  // tables and indexes looked at; rpm has some forty
-
-struct Varint {
-  std::uint64_t value;
-  std::uint64_t size;
-};
-
-// One to nine bytes, seven bits each, the ninth with all eight.
-std::optional<Varint> read_varint(Bytes bytes, std::uint64_t offset) {
-  std::uint64_t value = 0;
-  for (std::uint64_t i = 0; i < 9; ++i) {
-    const auto byte = read_be<std::uint8_t>(bytes, offset + i);
-    if (!byte) return std::nullopt;
-    if (i == 8) return Varint{(value << 8) | *byte, 9};
-    value = (value << 7) | (*byte & 0x7fU);
-    if ((*byte & 0x80U) == 0) return Varint{value, i + 1};
-  }
-  return std::nullopt;
-}
-
-// A column's serial type says what it is and how long: from 12 on, even is a blob and odd a text.
-struct Column {
-  std::uint64_t type;
-  Bytes data;
-  bool is_blob() const { return type >= 12 && type % 2 == 0; }
-  bool is_text() const { return type >= 13 && type % 2 == 1; }
-};
-
-std::uint64_t serial_size(std::uint64_t type) {
-  constexpr std::array<std::uint64_t, 12> k_small{0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0};
-  return type < k_small.size() ? k_small[type] : (type - 12) / 2;
-}
-
-std::optional<Column> read_column(Bytes record, unsigned wanted) {
-  const auto header = read_varint(record, 0);
-  if (!header || header->value > record.size()) return std::nullopt;
-  const Bytes types = record.first(static_cast<std::size_t>(header->value));
-  std::uint64_t at = header->size;
-  std::uint64_t offset = header->value;
-  for (unsigned i = 0;; ++i) {
-    const auto type = read_varint(types, at);
-    if (!type) return std::nullopt;
-    const auto data = slice(record, offset, serial_size(type->value));
-    if (!data) return std::nullopt;
-    if (i == wanted) return Column{type->value, *data};
-    at += type->size;
-    offset += data->size();
-  }
-}
-
-std::uint64_t integer(const Column& column) {
-  std::uint64_t value = column.type == 9 ? 1 : 0;  // the types 8 and 9 are the constants 0 and 1
-  if (column.type <= 6)
-    for (const std::uint8_t byte : column.data) value = (value << 8) | byte;
-  return value;
-}
-
-bool same_name(std::string_view a, std::string_view lower) {
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
-                    [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x - 'A' + 'a' : x) == y; });
-}
-
-class Sqlite {
+class PackageRows final : public SqliteRows {
  public:
-  Sqlite(Bytes file, RpmdbRecords& records, std::uint32_t page_size, std::uint8_t reserved)
-      : m_file(file),
-        m_records(records),
-        m_page_size(page_size),
-        m_usable(page_size - reserved),
-        m_pages(file.size() / page_size),
-        m_used(m_pages + 1) {}
+  explicit PackageRows(RpmdbRecords& records) : m_records(records) {}
 
-  Result<void> read() {
-    note_missing_pages();
-    std::uint64_t root = 0;
-    walk(
-        1,
-        [&](std::uint64_t, Bytes record) {
-          if (const auto found = packages_root(record)) root = *found;
-          return root == 0;
-        },
-        Purpose::schema);
-    if (root == 0)
-      return make_error(m_records.report().truncated ? ErrorCode::truncated : ErrorCode::malformed,
-                        "sqlite-no-packages", "the database has no table of packages");
-    walk(
-        root,
-        [&](std::uint64_t row, Bytes record) {
-          const auto blob = read_column(record, 1);
-          if (blob && blob->is_blob())
-            m_records.take(row, blob->data);
-          else
-            m_records.problem(row, ErrorCode::malformed, "sqlite-record", "the row holds no package");
-          return true;
-        },
-        Purpose::packages);
-    return {};
+  bool begin(std::uint64_t row) override { return m_records.begin(row); }
+  void take(std::uint64_t row, Bytes record) override {
+    const auto blob = read_sqlite_column(record, 1);
+    if (blob && blob->is_blob())
+      m_records.take(row, blob->data);
+    else
+      problem(row, ErrorCode::malformed, "sqlite-record", "the row holds no package");
   }
+  void problem(std::uint64_t row, ErrorCode code, std::string name, std::string message) override {
+    m_records.problem(row, code, std::move(name), std::move(message));
+  }
+  void truncated(std::string message) override { m_records.truncated(std::move(message)); }
 
  private:
-  enum class Purpose { schema, packages };
-  using Row = std::function<bool(std::uint64_t row, Bytes record)>;  // false: enough
-
-  void note_missing_pages() {
-    const auto claimed = read_be<std::uint32_t>(m_file, 28).value_or(0);
-    const bool current = read_be<std::uint32_t>(m_file, 24) == read_be<std::uint32_t>(m_file, 92);
-    if ((current && claimed > m_pages) || m_file.size() % m_page_size != 0)
-      m_records.truncated(fmt::format("the database has {} pages, of which {} are there", claimed, m_pages));
-  }
-
-  static std::optional<std::uint64_t> packages_root(Bytes record) {
-    const auto type = read_column(record, 0), name = read_column(record, 1), root = read_column(record, 3);
-    if (!type || !name || !root || !type->is_text() || !name->is_text()) return std::nullopt;
-    if (as_text(type->data) != "table" || !same_name(as_text(name->data), "packages")) return std::nullopt;
-    return integer(*root);
-  }
-
-  Bytes page(std::uint64_t number) const {
-    return m_file.subspan(static_cast<std::size_t>((number - 1) * m_page_size), m_page_size);
-  }
-
-  void bad_page(std::uint64_t row, std::uint64_t page, std::string_view what) {
-    if (page > m_pages && m_records.report().truncated)
-      m_records.problem(row, ErrorCode::truncated, "sqlite-page-missing",
-                        fmt::format("{} {} is cut off", what, page));
-    else
-      m_records.problem(row, ErrorCode::malformed, "sqlite-page",
-                        fmt::format("{} {} does not exist or is used twice", what, page));
-  }
-
-  // Depth first from left to right. A page is used when it goes on the stack, so the stack is no longer than the
-  // file.
-  void walk(std::uint64_t root, const Row& row, Purpose purpose) {
-    std::vector<std::uint64_t> stack;
-    if (!push(root, stack)) bad_page(0, root, "page");
-    while (!stack.empty()) {
-      const std::uint64_t number = stack.back();
-      stack.pop_back();
-      const Bytes bytes = page(number);
-      const std::uint64_t header = number == 1 ? k_file_header : 0;
-      const std::uint8_t type = bytes[static_cast<std::size_t>(header)];
-      if (type == k_interior)
-        push_children(number, header, stack);
-      else if (type != k_leaf)
-        m_records.problem(0, ErrorCode::malformed, "sqlite-page",
-                          fmt::format("page {} is no part of a table", number));
-      else if (!read_leaf(number, header, row, purpose))
-        return;
-    }
-  }
-
-  bool push(std::uint64_t number, std::vector<std::uint64_t>& stack) {
-    const bool usable = number != 0 && m_used.use(number);
-    if (usable) stack.push_back(number);
-    return usable;
-  }
-
-  // One problem for a page, however many of its cells are broken.
-  void push_children(std::uint64_t number, std::uint64_t header, std::vector<std::uint64_t>& stack) {
-    const Bytes bytes = page(number);
-    const std::uint64_t cells = read_be<std::uint16_t>(bytes, header + 3).value_or(0);
-    std::uint64_t bad = push(read_be<std::uint32_t>(bytes, header + 8).value_or(0), stack) ? 0 : 1;
-    for (std::uint64_t i = cells; i-- > 0;) {
-      const auto at = read_be<std::uint16_t>(bytes, header + 12 + 2 * i);
-      const auto child = at ? read_be<std::uint32_t>(bytes, *at) : std::nullopt;
-      if (!push(child.value_or(0), stack)) ++bad;
-    }
-    if (bad != 0)
-      m_records.problem(0, ErrorCode::malformed, "sqlite-page",
-                        fmt::format("{} pages below page {} do not exist or are used twice", bad, number));
-  }
-
-  bool read_leaf(std::uint64_t page_number, std::uint64_t header, const Row& row, Purpose purpose) {
-    const Bytes bytes = page(page_number);
-    const std::uint64_t cells = read_be<std::uint16_t>(bytes, header + 3).value_or(0);
-    std::uint64_t room = bytes.size();
-    std::uint64_t bad = 0;
-    for (std::uint64_t i = 0; i < cells; ++i) {
-      const auto at = read_be<std::uint16_t>(bytes, header + 8 + 2 * i);
-      const auto size = at ? read_varint(bytes, *at) : std::nullopt;
-      const auto number = size ? read_varint(bytes, *at + size->size) : std::nullopt;
-      if (!number) {
-        ++bad;
-        continue;
-      }
-      if (purpose == Purpose::packages ? !m_records.begin(number->value) : ++m_tables > k_most_tables) return false;
-      const auto record = payload(bytes, *at + size->size + number->size, size->value, number->value, room);
-      if (record && !row(number->value, *record)) return false;
-    }
-    if (bad != 0)
-      m_records.problem(0, ErrorCode::malformed, "sqlite-cell",
-                        fmt::format("{} cells of page {} are outside it", bad, page_number));
-    return true;
-  }
-
-  // How much of a record lies in the leaf is a formula of its size.
-  std::uint64_t local_size(std::uint64_t size) const {
-    const std::uint64_t most = m_usable - 35;
-    if (size <= most) return size;
-    const std::uint64_t least = (m_usable - 12) * 32 / 255 - 23;
-    const std::uint64_t filled = least + (size - least) % (m_usable - 4);
-    return filled <= most ? filled : least;
-  }
-
-  std::optional<Bytes> payload(Bytes leaf, std::uint64_t at, std::uint64_t size, std::uint64_t row,
-                               std::uint64_t& room) {
-    if (size > m_records.limits().header.max_bytes) {
-      m_records.problem(row, ErrorCode::limit, "sqlite-record-limit", fmt::format("the row claims {} bytes", size));
-      return std::nullopt;
-    }
-    const auto local = slice(leaf, at, local_size(size));
-    if (!local || local->size() > room) {
-      m_records.problem(row, ErrorCode::malformed, "sqlite-cell", "the row overlaps another or leaves its page");
-      return std::nullopt;
-    }
-    room -= local->size();
-    if (local->size() == size) return local;
-    const auto next = read_be<std::uint32_t>(leaf, at + local->size());
-    return chain(*local, next.value_or(0), size, row);
-  }
-
-  std::optional<Bytes> chain(Bytes local, std::uint32_t next, std::uint64_t size, std::uint64_t row) {
-    m_buffer.assign(local.begin(), local.end());
-    while (m_buffer.size() < size) {
-      if (next == 0 || !m_used.use(next)) {
-        bad_page(row, next, "overflow page");
-        return std::nullopt;
-      }
-      const Bytes bytes = page(next);
-      const std::uint64_t part = std::min<std::uint64_t>(size - m_buffer.size(), m_usable - 4);
-      const Bytes content = bytes.subspan(4, static_cast<std::size_t>(part));
-      m_buffer.insert(m_buffer.end(), content.begin(), content.end());
-      next = read_be<std::uint32_t>(bytes, 0).value_or(0);
-    }
-    return Bytes(m_buffer);
-  }
-
-  Bytes m_file;
   RpmdbRecords& m_records;
-  std::uint64_t m_page_size;
-  std::uint64_t m_usable;
-  std::uint64_t m_pages;
-  UsedPages m_used;  // by SQLite's numbers, which begin with 1
-  std::uint32_t m_tables = 0;
-  Buffer m_buffer;  // the record being put together
 };
 
 }  // namespace
 
-bool is_sqlite(Bytes file) {
-  const auto start = slice(file, 0, k_magic.size());
-  return start && as_text(*start) == k_magic;
-}
-
 Result<void> read_sqlite_rpmdb(Bytes file, RpmdbRecords& records) {
-  const std::uint32_t stored = read_be<std::uint16_t>(file, 16).value_or(0);
-  const std::uint32_t page_size = stored == 1 ? 65'536 : stored;
-  if (page_size < 512 || (page_size & (page_size - 1)) != 0)
-    return make_error(ErrorCode::malformed, "sqlite-page-size", fmt::format("{} is no page size", page_size));
-  if (file.size() < page_size)
-    return make_error(ErrorCode::truncated, "sqlite-truncated", "the database ends inside its first page");
-  if (file[56] != 0 || file[57] != 0 || file[58] != 0 || file[59] > 1)
-    return make_error(ErrorCode::unsupported, "sqlite-encoding", "the database is not encoded in UTF-8");
-  const std::uint8_t reserved = file[20];
-  if (page_size - reserved < 480)
-    return make_error(ErrorCode::malformed, "sqlite-page-size", "the pages leave no room for data");
   records.report().kind = RpmdbKind::sqlite;
-  records.report().write_ahead_log = file[18] == k_write_ahead || file[19] == k_write_ahead;
-  return Sqlite(file, records, page_size, reserved).read();
+  records.report().write_ahead_log = has_write_ahead_log(file);
+  PackageRows rows(records);
+  return read_sqlite_table(file, "packages", {.max_record_bytes = records.limits().header.max_bytes}, rows);
 }
 
 }  // namespace hullcheck::formats

@@ -21,9 +21,13 @@ constexpr std::string_view k_folder = "node_modules/";
 constexpr std::size_t k_largest_archive = 256 << 20;
 
 bool is_hidden_lock(std::string_view path) { return path.ends_with("node_modules/.package-lock.json"); }
+// NAME-npm-VERSION-HASH.zip; NAME-patch-HASH.zip and so on for packages of other origin.
 bool is_yarn_archive(std::string_view path) {
-  return path.ends_with(".zip") && contains(path, "-npm-") &&
-         (contains(path, "/cache/") || path.starts_with("cache/"));
+  static constexpr std::array k_origins{"-npm-"sv, "-patch-"sv, "-https-"sv, "-file-"sv};
+  if (!path.ends_with(".zip") || !(contains(path, "/cache/") || path.starts_with("cache/"))) return false;
+  const std::string_view name = layers::base_name(path);
+  return std::any_of(k_origins.begin(), k_origins.end(),
+                     [&](std::string_view origin) { return contains(name, origin); });
 }
 
 // Below a package's own folder: files that belong to its tests, not to what it is.
@@ -85,7 +89,7 @@ void read_hidden_lock(Bytes bytes, FileFacts& facts) {
   });
 }
 
-void read_archive(Bytes bytes, FileFacts& facts) {
+void read_archive(Bytes bytes, bool sure, FileFacts& facts) {
   formats::ZipLimits limits;
   limits.entry_bytes = k_largest_json;
   limits.entries = 200'000;
@@ -102,7 +106,7 @@ void read_archive(Bytes bytes, FileFacts& facts) {
     if (!content.ok()) return add_problem(facts, content.error().message);
     return read_manifest(*content, facts);
   }
-  add_problem(facts, "the archive of a package holds no package.json");
+  if (sure) add_problem(facts, "the archive of a package holds no package.json");
 }
 
 class Npm final : public Analyzer {
@@ -123,11 +127,11 @@ class Npm final : public Analyzer {
     else if (file.entry.content != layers::ContentKind::zip)
       read_manifest(file.bytes, facts);
     else if (file.size() <= k_largest_archive)
-      read_archive(file.bytes, facts);
+      read_archive(file.bytes, contains(file.name(), "-npm-"), facts);
     else
       facts.truncated = true;
     // A package.json without a package is of another use as a rule; where Node.js looks for packages it hides one.
-    if (facts.packages.empty() && facts.kind == k_installed) {
+    if (facts.packages.empty() && facts.kind == k_installed && file.entry.content != layers::ContentKind::zip) {
       if (!is_package_place(file.path())) return FileFacts{};
       if (facts.problems.empty())
         add_problem(facts, "a package in node_modules that names itself and its version nowhere");
@@ -177,7 +181,7 @@ class Npm final : public Analyzer {
 
 const util::Registered<Npm> registered{
     {.id = "npm",
-     .version = 2,
+     .version = 3,
      .summary = "Node.js packages: node_modules of npm, yarn and pnpm, yarn's cache",
      .example = "lodash 4.17.15 (node_modules/lodash/package.json)"}};
 

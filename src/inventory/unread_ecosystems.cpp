@@ -30,9 +30,6 @@ bool is_flatpak(const layers::FileInfo& file) {
   return file.path().ends_with("/metadata") && in_folder(file.path(), "flatpak/") &&
          as_text(file.head).find("[Application]") != std::string_view::npos;
 }
-bool is_conan(const layers::FileInfo& file) {
-  return file.name() == "cache.sqlite3" && in_folder(file.path(), ".conan2/");
-}
 bool is_spack(const layers::FileInfo& file) { return file.path().ends_with("/.spack/spec.json"); }
 
 struct Ecosystem {
@@ -40,8 +37,7 @@ struct Ecosystem {
   std::string_view what;
   bool (*matches)(const layers::FileInfo&);
 };
-constexpr std::array k_ecosystems{Ecosystem{"Conan", "packages in the cache of Conan 2", is_conan},
-                                  Ecosystem{"CPAN", "Perl modules installed from CPAN", is_perl},
+constexpr std::array k_ecosystems{Ecosystem{"CPAN", "Perl modules installed from CPAN", is_perl},
                                   Ecosystem{"Flatpak", "Flatpak applications", is_flatpak},
                                   Ecosystem{"Homebrew", "Homebrew packages", is_homebrew},
                                   Ecosystem{"Nix", "Nix packages", is_nix},
@@ -92,7 +88,7 @@ class UnreadEcosystems final : public Analyzer {
 
 const util::Registered<UnreadEcosystems> registered{
     {.id = "zz-unread",
-     .version = 3,
+     .version = 4,
      .summary = "Packages of systems that are present but not read yet",
      .example = "nix/var/nix/db/db.sqlite"}};
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "formats/ahead_stream.hpp"
 #include "layers/file_pass.hpp"
 #include "layers/hashing_stream.hpp"
 
@@ -214,8 +215,13 @@ LayerOutcome analyse_layer(formats::ByteStream& blob, const AnalyseOptions& opti
     finish_digests(outcome, hashed_blob, nullptr);
     return outcome;
   }
-  HashingStream plain(**opened, stop, util::no_progress(), &hashed_blob);
+  HashingStream* hashed_plain = nullptr;
+  formats::AheadStream ahead(**opened, options.helpers, [&] { hashed_plain->part_ways(); });
+  HashingStream plain(ahead, stop, util::no_progress(), &hashed_blob);
+  hashed_plain = &plain;
   if (auto walked = walk(plain, plain, options, outcome); !walked) note_damage(outcome, std::move(walked).error());
+  plain.drain();
+  ahead.stop();
   finish_digests(outcome, hashed_blob, &plain);
   return outcome;
 }

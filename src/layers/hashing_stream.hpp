@@ -15,7 +15,8 @@ namespace hullcheck::layers {
 
 class HashingStream final : public formats::ByteStream {
  public:
-  // `beside`, if any, is a stream that waits while this one is read: its waiting block is hashed along the way.
+  // `beside`, if any, is a stream that waits while this one is read: its waiting block is hashed along the way, until
+  // part_ways(), from where on another thread may read it.
   HashingStream(formats::ByteStream& input, std::stop_token stop, util::Progress& progress,
                 HashingStream* beside = nullptr)
       : m_input(input), m_stop(std::move(stop)), m_progress(progress), m_beside(beside) {}
@@ -53,6 +54,8 @@ class HashingStream final : public formats::ByteStream {
     else
       util::update_together(other, md5, part);
   }
+
+  void part_ways() { m_beside = nullptr; }
 
   // Reads what is left. False if the end was not reached.
   bool drain() {

@@ -1,5 +1,5 @@
-// Debian and Ubuntu. Both publish by source package and source version, so a binary package rebuilt under a version
-// of its own (binNMU "+b1") is compared by its source's version.
+// Debian, Ubuntu, Echo, and Docker's hardened images of Debian. They publish by source package and source version, so
+// a binary package rebuilt under a version of its own (binNMU "+b1") is compared by its source's version.
 #include "match/matcher.hpp"
 
 namespace hullcheck::match {
@@ -14,14 +14,29 @@ Query source_query(std::string ecosystem, const model::Package& package) {
 class Debian final : public Matcher {
  public:
   std::optional<Query> query(const model::Distribution& distribution, const model::Package& package) const override {
-    if (package.type != "deb" || distribution.id != "debian") return std::nullopt;
-    return source_query("Debian:" + release(distribution), package);
+    const bool hardened = distribution.id == k_hardened;
+    if (package.type != "deb" || (distribution.id != "debian" && !hardened)) return std::nullopt;
+    Query query = source_query("Debian:" + release(distribution), package);
+    // What Docker says of its builds comes first, the rest is Debian's.
+    if (hardened) query.before = hardened_queries(distribution, package);
+    return query;
   }
   std::string link(const advisories::Advisory&, std::string_view flaw) const override {
     return "https://security-tracker.debian.org/tracker/" + std::string(flaw);
   }
 
  private:
+  static constexpr std::string_view k_hardened = "dhi";
+
+  // By the names of packages; those of their sources are the same but for a few.
+  static std::vector<Query> hardened_queries(const model::Distribution& distribution, const model::Package& package) {
+    const std::string ecosystem = "Docker Hardened Images:Debian:" + version_parts(distribution.version_id, 1);
+    Query by_source = source_query(ecosystem, package);
+    if (by_source.names.front() == package.name) return {by_source};
+    Query by_name{ecosystem, {package.name}, package.version, "dpkg"};
+    return {by_source, by_name};
+  }
+
   // testing and unstable have no VERSION_ID but may have a codename.
   static std::string release(const model::Distribution& distribution) {
     if (!distribution.version_id.empty()) {
@@ -87,8 +102,24 @@ class Ubuntu final : public Matcher {
   }
 };
 
+// A rebuilt Debian without releases.
+class Echo final : public Matcher {
+ public:
+  std::optional<Query> query(const model::Distribution& distribution, const model::Package& package) const override {
+    if (package.type != "deb" || distribution.id != "echo") return std::nullopt;
+    return source_query("Echo", package);
+  }
+  std::string link(const advisories::Advisory& advisory, std::string_view) const override {
+    return "https://osv.dev/vulnerability/" + advisory.id;
+  }
+};
+
+const util::Registered<Echo> echo{{.id = "echo",
+                                   .version = 1,
+                                   .summary = "Echo packages by source package",
+                                   .example = "libssl3 3.0.11-1+e1 → openssl in Echo"}};
 const util::Registered<Debian> debian{{.id = "debian",
-                                       .version = 1,
+                                       .version = 2,
                                        .summary = "Debian packages by source package",
                                        .example = "libssl3 3.0.11-1 → openssl in Debian:12"}};
 const util::Registered<Ubuntu> ubuntu{{.id = "ubuntu",

@@ -1,7 +1,11 @@
-// The table of end-of-life dates, as of August 2026 (openEuler's as of October 2026, OpenWrt's as of December 2025).
-// A row is a fact that a publisher announced; a date that is not announced yet has no row, and an image of that
-// release then counts as not assessed rather than as supported. So it is with Photon 5, Bottlerocket (whose versions
-// are replaced by the next, with no day named) and the newest OpenWrt.
+// The table of end-of-life dates, as of August 2026 (openEuler's as of October 2026, Photon's and OpenWrt's as of
+// September 2026). A row is a fact that a publisher announced, or the first day that its rules allow ("not before");
+// a release with neither has no row, and an image of it then counts as not assessed rather than as supported.
+// Photon's dates are those its maintainers gave in November 2025, which replace the ones announced with each release:
+// 3.0 went with vSphere 7, 4.0 goes with vSphere 8, 5.0 with its successor and so not before 4.0.
+// OpenWrt ends a release half a year after the next one, and not before it is a year old: 25.12 came on 6 March 2026.
+// No dates: Bottlerocket (the next version replaces the last one within weeks; no day is named), Yocto (whoever
+// builds an image of it maintains it), Bitnami, Chisel and distroless (the system below them counts).
 #include "match/end_of_life.hpp"
 
 #include <algorithm>
@@ -217,8 +221,9 @@ constexpr Row k_rows[] = {
     {"ol", "10", 2035y / 6 / 30},
     {"photon", "1.0", 2022y / 2 / 28},
     {"photon", "2.0", 2022y / 12 / 31},
-    {"photon", "3.0", 2024y / 3 / 1},
-    {"photon", "4.0", 2026y / 3 / 1},
+    {"photon", "3.0", 2025y / 10 / 2},
+    {"photon", "4.0", 2027y / 10 / 11},
+    {"photon", "5.0", 2027y / 10 / 11},  // not before
     {"mariner", "1.0", 2023y / 7 / 31},
     {"mariner", "2.0", 2025y / 7 / 31},
     {"azurelinux", "3.0", 2027y / 7 / 31},
@@ -249,6 +254,8 @@ constexpr Row k_rows[] = {
     {"openwrt", "21.02", 2023y / 4 / 30},
     {"openwrt", "22.03", 2024y / 4 / 11},
     {"openwrt", "23.05", 2025y / 8 / 16},
+    {"openwrt", "24.10", 2026y / 9 / 6},
+    {"openwrt", "25.12", 2027y / 3 / 6},  // not before
 };
 
 struct Source {
@@ -270,19 +277,27 @@ constexpr Source k_sources[] = {
     {"sles", "https://www.suse.com/lifecycle"},
     {"opensuse-leap", "https://en.opensuse.org/Lifetime"},
     {"ol", "https://www.oracle.com/a/ocom/docs/elsp-lifetime-069338.pdf"},
-    {"photon", "https://github.com/vmware/photon/wiki"},
+    {"photon", "https://github.com/endoflife-date/endoflife.date/pull/9025"},
     {"mariner", "https://github.com/microsoft/azurelinux"},
     {"azurelinux", "https://github.com/microsoft/azurelinux"},
     {"openeuler", "https://www.openeuler.org/en/download/archive/"},
     {"openwrt", "https://openwrt.org/docs/guide-developer/security"},
+    {"alpaquita", "https://bell-sw.com/alpaquita-linux/"},
+    {"bellsoft-hardened-containers", "https://bell-sw.com/bellsoft-hardened-images/"},
 };
 
 // Always current, for as long as the image is.
 constexpr Source k_rolling[] = {
-    {"wolfi", "https://github.com/wolfi-dev"}, {"chainguard", "https://edu.chainguard.dev/"},
-    {"minimos", "https://docs.minimus.io/"},   {"arch", "https://archlinux.org/"},
-    {"gentoo", "https://www.gentoo.org/"},     {"opensuse-tumbleweed", "https://get.opensuse.org/tumbleweed/"},
-    {"kali", "https://www.kali.org/"},         {"void", "https://voidlinux.org/"},
+    {"wolfi", "https://github.com/wolfi-dev"},
+    {"chainguard", "https://edu.chainguard.dev/"},
+    {"minimos", "https://docs.minimus.io/"},
+    {"arch", "https://archlinux.org/"},
+    {"gentoo", "https://www.gentoo.org/"},
+    {"opensuse-tumbleweed", "https://get.opensuse.org/tumbleweed/"},
+    {"kali", "https://www.kali.org/"},
+    {"void", "https://voidlinux.org/"},
+    {"cleanstart", "https://www.cleanstart.com/"},
+    {"echo", "https://www.echo.ai/"},
 };
 
 bool covers(const Row& row, std::string_view version) {
@@ -293,6 +308,7 @@ bool covers(const Row& row, std::string_view version) {
 // Debian's testing and unstable have no number; Alpine's edge has the number of the next release and a marker.
 bool is_development(std::string_view id, const model::Distribution& distribution) {
   if (id == "debian") return distribution.version_id.empty();
+  if (id == "alpaquita" || id == "bellsoft-hardened-containers") return distribution.version_id == "stream";
   return id == "alpine" && distribution.version_id.find("_alpha") != std::string::npos;
 }
 
@@ -319,6 +335,8 @@ std::string_view table_id(const model::Distribution& distribution) {
   if (distribution.id == "rhel" && distribution.pretty_name.ends_with(" (EUS)")) return "rhel-eus";
   if (distribution.id == "centos" && distribution.pretty_name.find("Stream") != std::string::npos)
     return "centos-stream";
+  // Docker's hardened images live as long as what they are built from: Alpine counts "3.22", Debian "13".
+  if (distribution.id == "dhi") return distribution.version_id.find('.') == std::string::npos ? "debian" : "alpine";
   return distribution.id;
 }
 

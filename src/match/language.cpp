@@ -28,6 +28,7 @@ constexpr std::array k_rows{
     Row{"maven", "Maven", "maven"},
     Row{"npm", "npm", "semver"},
     Row{"nuget", "NuGet", "nuget"},
+    Row{"opam", "opam", "dpkg"},
     Row{"pear", "Packagist", "composer"},
     Row{"pub", "Pub", "pub"},
     Row{"pypi", "PyPI", "pep440"},

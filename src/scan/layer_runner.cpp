@@ -203,6 +203,7 @@ bool LayerRunner::reuse(const acquire::LayerInfo& info, const acquire::OpenLayer
 layers::LayerOutcome LayerRunner::analyse(formats::ByteStream& bytes, const layers::LayerFacts* known) {
   layers::AnalyseOptions options = m_options.analyse;
   options.known = known;
+  options.helpers = &m_pool;
   return layers::analyse_layer(bytes, options, m_stop, m_progress, m_profile);
 }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t k_block = 64;
 constexpr std::size_t k_lanes = 8;
 constexpr std::size_t k_fewest = 3;  // below, the lanes that stand idle cost more than those at work save
+constexpr std::size_t k_worth = 6;   // lanes at work for which it is better not to wait for others
+constexpr std::size_t k_most_waiting = Md5Batch::k_most_queued / 4;
 
 #if defined(__x86_64__)
 
@@ -108,22 +110,22 @@ struct Lane {
   const std::uint8_t* at = nullptr;
   std::size_t blocks = 0;
   bool busy = false, in_tail = false;
-  std::uint64_t tag = 0;
+  std::size_t message = 0;  // index
   std::array<std::uint8_t, 2 * k_block> tail{};
   std::size_t tail_blocks = 0;
 
-  void take(std::uint64_t whose, Bytes message) {
-    tag = whose;
+  void take(std::size_t which, Bytes rest_of_message, std::size_t hashed) {
+    message = which;
     busy = true;
     in_tail = false;
-    at = message.data();
-    blocks = message.size() / k_block;
-    const Bytes rest = message.subspan(blocks * k_block);
+    at = rest_of_message.data();
+    blocks = rest_of_message.size() / k_block;
+    const Bytes rest = rest_of_message.subspan(blocks * k_block);
     tail.fill(0);
     std::copy(rest.begin(), rest.end(), tail.begin());
     tail[rest.size()] = 0x80;
     tail_blocks = rest.size() + 9 <= k_block ? 1 : 2;
-    const std::uint64_t bits = std::uint64_t{message.size()} * 8;
+    const std::uint64_t bits = std::uint64_t{hashed + rest_of_message.size()} * 8;
     for (std::size_t i = 0; i < 8; ++i)
       tail[tail_blocks * k_block - 8 + i] = static_cast<std::uint8_t>(bits >> (8 * i));
     if (blocks == 0) to_tail();
@@ -158,7 +160,7 @@ void Md5Batch::forget() {
 
 void Md5Batch::begin(std::uint64_t tag) {
   if (m_open) forget();
-  if (m_messages.size() == k_most_messages) compute();
+  if (m_messages.size() == k_most_messages) compute(false);
   m_tag = tag;
   m_start = m_bytes.size();
   m_open = true;
@@ -174,7 +176,7 @@ void Md5Batch::append(Bytes bytes) {
     m_hasher.update(bytes);
     return;
   }
-  if (bytes.size() > k_most_queued - m_bytes.size()) compute();
+  if (bytes.size() > k_most_queued - m_bytes.size()) compute(false);
   if (m_bytes.capacity() == 0) m_bytes.reserve(k_most_queued);  // never grown, so never held twice
   m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
 }
@@ -183,14 +185,14 @@ void Md5Batch::end() {
   if (m_outgrown)
     finish_hasher(m_tag);
   else
-    m_messages.push_back({m_tag, m_start, m_bytes.size() - m_start});
+    m_messages.push_back({m_tag, m_start, m_bytes.size() - m_start, 0, md5::k_start});
   m_open = m_outgrown = false;
   m_start = m_bytes.size();
 }
 
 void Md5Batch::flush() {
   if (m_open) forget();
-  compute();
+  compute(true);
 }
 
 void Md5Batch::finish_hasher(std::uint64_t tag) {
@@ -206,46 +208,67 @@ void Md5Batch::one_by_one(const Message& message) {
 }
 
 // Only called while no message is in m_hasher.
-void Md5Batch::compute() {
+void Md5Batch::compute(bool is_end) {
+  // The longest first: the short ones at the end let all lanes come to their end together.
   std::sort(m_messages.begin(), m_messages.end(), [](const Message& a, const Message& b) {
     return a.size != b.size ? a.size > b.size : a.offset < b.offset;
   });
-  std::size_t rest = m_start, next = 0;
-  // A message as long as all others together would leave the other lanes idle for most of its time.
-  while (next < m_messages.size() && (!have_lanes() || m_messages.size() - next < k_fewest ||
-                                      m_messages[next].size >= rest - m_messages[next].size)) {
-    rest -= m_messages[next].size;
-    one_by_one(m_messages[next++]);
+  const bool any_begun =
+      std::any_of(m_messages.begin(), m_messages.end(), [](const Message& one) { return one.hashed > 0; });
+  if (!have_lanes() || (is_end && !any_begun && m_messages.size() < k_fewest)) {
+    for (const Message& message : m_messages) one_by_one(message);
+    m_messages.clear();
+  } else {
+    in_lanes(is_end);
   }
-  in_lanes(next);
-  m_messages.clear();
-  m_bytes.erase(m_bytes.begin(), m_bytes.begin() + static_cast<std::ptrdiff_t>(m_start));
-  m_start = 0;
+  close_gaps();
 }
 
-// The longest first: the short ones at the end let all lanes come to their end together.
-void Md5Batch::in_lanes([[maybe_unused]] std::size_t next) {
+// Moves what is not hashed yet to the front.
+void Md5Batch::close_gaps() {
+  std::sort(m_messages.begin(), m_messages.end(),
+            [](const Message& a, const Message& b) { return a.offset < b.offset; });
+  const auto begin = m_bytes.begin();
+  std::size_t to = 0;
+  const auto move = [&](std::size_t from, std::size_t size) {
+    const auto place = begin + static_cast<std::ptrdiff_t>(from);
+    std::copy(place, place + static_cast<std::ptrdiff_t>(size), begin + static_cast<std::ptrdiff_t>(to));
+    to += size;
+    return to - size;
+  };
+  for (Message& message : m_messages) message.offset = move(message.offset, message.size);
+  m_start = move(m_start, m_bytes.size() - m_start);
+  m_bytes.resize(to);
+}
+
+void Md5Batch::in_lanes([[maybe_unused]] bool is_end) {
 #if defined(__x86_64__)
-  if (next == m_messages.size()) return;
   static const Run run = best_run();
   std::array<Lane, k_lanes> lanes;
   State state{};
+  std::size_t next = 0;
   for (;;) {
     std::array<const std::uint8_t*, k_lanes> from{};
     std::array<std::size_t, k_lanes> stride{};
-    std::size_t blocks = 0;
+    std::size_t blocks = 0, busy = 0, waiting = 0;
+    bool in_tail = false;
     for (std::size_t i = 0; i < k_lanes; ++i) {
       Lane& lane = lanes[i];
       if (!lane.busy && next < m_messages.size()) {
-        const Message& message = m_messages[next++];
-        lane.take(message.tag, Bytes(m_bytes).subspan(message.offset, message.size));
-        for (std::size_t word = 0; word < 4; ++word) state[word][i] = md5::k_start[word];
+        const Message& message = m_messages[next];
+        lane.take(next++, Bytes(m_bytes).subspan(message.offset, message.size), message.hashed);
+        for (std::size_t word = 0; word < 4; ++word) state[word][i] = message.state[word];
       }
       from[i] = lane.busy ? lane.at : lane.tail.data();
       stride[i] = lane.busy ? k_block : 0;
-      if (lane.busy) blocks = blocks == 0 ? lane.blocks : std::min(blocks, lane.blocks);
+      if (!lane.busy) continue;
+      blocks = blocks == 0 ? lane.blocks : std::min(blocks, lane.blocks);
+      ++busy;
+      in_tail = in_tail || lane.in_tail;
+      waiting += lane.blocks * k_block;
     }
-    if (blocks == 0) return;
+    if (blocks == 0) break;
+    if (!is_end && busy < k_worth && !in_tail && waiting <= k_most_waiting) break;
     run(state, from, stride, blocks);
     for (std::size_t i = 0; i < k_lanes; ++i) {
       Lane& lane = lanes[i];
@@ -257,10 +280,22 @@ void Md5Batch::in_lanes([[maybe_unused]] std::size_t next) {
         lane.to_tail();
         continue;
       }
-      m_done(lane.tag, digest_of(state, i));
+      m_done(m_messages[lane.message].tag, digest_of(state, i));
       lane.busy = false;
     }
   }
+  std::vector<Message> begun;
+  for (std::size_t i = 0; i < k_lanes; ++i) {
+    if (!lanes[i].busy) continue;
+    Message message = m_messages[lanes[i].message];
+    const std::size_t done = static_cast<std::size_t>(lanes[i].at - (m_bytes.data() + message.offset));
+    message.offset += done;
+    message.size -= done;
+    message.hashed += done;
+    for (std::size_t word = 0; word < 4; ++word) message.state[word] = state[word][i];
+    begun.push_back(message);
+  }
+  m_messages = std::move(begun);
 #endif
 }
 

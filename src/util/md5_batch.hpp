@@ -35,18 +35,22 @@ class Md5Batch {
  private:
   struct Message {
     std::uint64_t tag;
-    std::size_t offset, size;
+    std::size_t offset, size;  // of what is not hashed yet
+    std::size_t hashed = 0;    // whole blocks of it, before that
+    std::array<std::uint32_t, 4> state{};
   };
 
   void forget();
-  void compute();
+  // Messages that alone would leave most lanes idle wait for others, part of them hashed, unless this is the end.
+  void compute(bool is_end);
   void one_by_one(const Message& message);
   void finish_hasher(std::uint64_t tag);
-  void in_lanes(std::size_t first);
+  void in_lanes(bool is_end);
+  void close_gaps();
 
   Done m_done;
   Buffer m_bytes;                   // of the messages that have ended, then of the open one
-  std::vector<Message> m_messages;  // ended
+  std::vector<Message> m_messages;  // ended, not finished
   std::uint64_t m_tag = 0;
   std::size_t m_start = 0;  // of the open message in m_bytes
   bool m_open = false, m_outgrown = false;

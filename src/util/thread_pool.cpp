@@ -25,6 +25,26 @@ void ThreadPool::submit(std::function<void()> job) {
   m_wake.notify_one();
 }
 
+bool ThreadPool::submit_if_idle(std::function<void()> job) {
+  {
+    const std::lock_guard lock(m_mutex);
+    if (m_jobs.size() + m_running >= m_threads.size()) return false;
+    m_jobs.push_back(std::move(job));
+  }
+  m_wake.notify_one();
+  return true;
+}
+
+bool ThreadPool::has_idle() const {
+  const std::lock_guard lock(m_mutex);
+  return m_jobs.size() + m_running < m_threads.size();
+}
+
+bool ThreadPool::has_waiting() const {
+  const std::lock_guard lock(m_mutex);
+  return !m_jobs.empty();
+}
+
 void ThreadPool::wait_idle() {
   std::unique_lock lock(m_mutex);
   m_idle.wait(lock, [this] { return m_jobs.empty() && m_running == 0; });

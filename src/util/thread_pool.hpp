@@ -21,13 +21,18 @@ class ThreadPool {
 
   // Any thread. A job must not throw. Jobs start in the order of submission.
   void submit(std::function<void()> job);
+  // Only if a worker is free to start it at once; false, and nothing done, otherwise. From inside a job too: whoever
+  // then waits for it waits for work that is going on.
+  bool submit_if_idle(std::function<void()> job);
+  bool has_idle() const;     // a worker would start a job at once
+  bool has_waiting() const;  // jobs that no worker has taken yet
   // Until the queue is empty and every worker idle. Not from inside a job.
   void wait_idle();
   std::size_t size() const { return m_threads.size(); }
 
  private:
   void work();
-  std::mutex m_mutex;
+  mutable std::mutex m_mutex;
   std::condition_variable m_wake;
   std::condition_variable m_idle;
   std::deque<std::function<void()>> m_jobs;

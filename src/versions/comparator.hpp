@@ -4,8 +4,9 @@
 // that sorting never breaks on hostile input. An invalid version sorts before every valid one and invalid ones among
 // themselves by bytes, unless the tools of the scheme are known to order such strings too; then their order is kept
 // and the file says so (apk, composer, pep440, rpm). `valid` tells the two apart; the matcher treats an invalid
-// version as "cannot be judged". One published order is circular in rare cases (maven): `total` is false there, such
-// versions may be compared but must not be sorted with it.
+// version as "cannot be judged". Two published orders contradict themselves (maven goes in circles; pacman has
+// 1-1 = 1 = 1-2 but 1-1 < 1-2; each file has the proof): `total` is false there, such versions may be compared but
+// must not be sorted with it.
 #pragma once
 
 #include <compare>

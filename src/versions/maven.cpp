@@ -10,8 +10,10 @@
 // Maven's own program differs where a hyphen meets a dot before a word (it has 1.0.0-RC16 > 1.0.0.RC8); this file
 // keeps to the specification.
 //
-// The specified order is circular in rare cases (1 < 1-1 < 1.0.rc-1 < 1): this is the one ordering here that is not
-// total, and its descriptor says so.
+// No total order can say what the specification says, nor what is known of published versions: 2.4.0.RC2 < 2.4.0,
+// 1.0 < 1.0-1 and 2.9.0-1 < 2.9.0.RC1 all stand in the table of such pairs, and with the same numbers in all three
+// they are the circle 1.0.rc1 < 1.0 < 1.0-1 < 1.0.rc1 (another: 1 < 1.sp < 1-alpha < 1). The descriptor says so, and
+// the tests hold the order to be total among versions without words, where it can be.
 //
 // Hostile: a long run of zeros is looked through once, not once per zero.
 #include <array>

@@ -3,11 +3,14 @@
 // Source: vercmp(8), PKGBUILD(5) and the observed answers of vercmp. Versions are runs of ASCII letters or of digits
 // as in rpm, with four differences: `~` and `^` are separators like any other, a version that goes on with letters at
 // once is older than one that ends (1.0rc < 1.0, though 1.0 < 1.0.rc), more separators beat fewer (1..0 > 1.0), and a
-// pkgrel counts only where both sides have one (1.0 = 1.0-4). The last makes equality intransitive, so it is no key
-// for sorting versions with and without a pkgrel together; among those with one it is a total order. To that end it
-// departs from vercmp for separators that nothing follows, which no package has: there vercmp goes in circles
-// (1a1 < 1a.b < 1a. < 1a1), and here their number counts as everywhere else. pacman orders any two strings and this
-// follows it for invalid ones too.
+// pkgrel counts only where both sides have one (1.0 = 1.0-4).
+//
+// No total order can say what vercmp(8) says of a pkgrel: 1.0-1 = 1.0 and 1.0 = 1.0-2, yet 1.0-1 < 1.0-2. What can be
+// kept is kept and fuzzed: "less" is transitive among all strings, and the versions that have a pkgrel, as those of
+// all packages and advisories do, are in total order, and so are those that have none. To that end this departs from
+// vercmp for separators that nothing follows, which no package has: there vercmp goes in circles (1a1 < 1a.b < 1a. <
+// 1a1), and here their number counts as everywhere else. pacman orders any two strings and this follows it for
+// invalid ones too.
 #include "versions/comparator.hpp"
 #include "versions/parts.hpp"
 

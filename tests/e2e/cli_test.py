@@ -71,10 +71,16 @@ def output_is_whole_or_absent():
     assert answer.code == UNKNOWN and not answer.out and json.loads(out.read_text())["schemaVersion"]
     nowhere = hullcheck("image", ALPINE, "--output", "/no/such/folder/report", database=support.database())
     assert nowhere.code == FAILED and "/no/such/folder" in nowhere.err, nowhere
-    with open("/dev/full", "w") as full:
-        done = subprocess.run([support.BINARY, "image", ALPINE, "--db", support.database()], stdout=full,
-                              stderr=subprocess.PIPE, text=True, env={"HOME": str(support.scratch()), "PATH": os.environ["PATH"]})
-    assert done.returncode == FAILED and "standard output" in done.stderr, done
+    # Short answers passed for told, for nobody asked whether they could be written.
+    for words in (["image", ALPINE, "--db", support.database()], ["version"], ["--version"], ["--help"], ["image", "--help"],
+                  ["db", "status", "--db", support.database()], ["rules", "list"], ["rules", "list", "--format", "json"],
+                  ["cache", "status"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([support.BINARY, *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                  env={"HOME": str(support.scratch()), "PATH": os.environ["PATH"]})
+        said = "No space left" in done.stderr or "standard output" in done.stderr
+        assert done.returncode == FAILED and said, (words, done)
+        assert done.stderr.count("hullcheck:") == 1, done
 
 
 def piped_output_has_no_colour_and_no_progress():

@@ -181,6 +181,14 @@ def test_hints_repeat_the_database():
     assert "run: hullcheck db update\n" in answer.out and "--db" not in answer.out, answer
 
 
+def test_an_empty_word_is_refused():
+    """An unset variable meant the public feeds instead of the mirror, and the usual database instead of the given one."""
+    for words in (["update", "--mirror", ""], ["update", "--feeds", ""], ["status", "--db", ""], ["export", ""],
+                  ["import", ""], ["diff", "", "x"], ["delta", "a", "b", "-o", ""], ["explain", ""], ["pull", ""]):
+        answer = support.hullcheck("db", *words)
+        assert answer.code == 3 and "the word is empty" in answer.err, (words, answer)
+
+
 def test_full_disk_keeps_the_old_database_and_leaves_nothing():
     """The flaw: what had been written of the new database stayed, and kept the disk full."""
     place = support.scratch() / "small-disk"

@@ -124,7 +124,7 @@ SYSTEMS = {
 
 
 # Their makers have not announced a last day for these releases: the answer says so.
-UNDATED = {"photon", "bottlerocket"}
+UNDATED = {"bottlerocket"}
 
 
 def every_system_is_known_by_its_own_files():

@@ -478,7 +478,7 @@ TEST(RpmdbBadSqlite, LyingHeader) {
   EXPECT_EQ(read_rpmdb(with(16, {0, 0})).error().name, "sqlite-page-size");
   EXPECT_EQ(read_rpmdb(with(20, {200})).error().name, "sqlite-page-size");
   EXPECT_EQ(read_rpmdb(with(56, {0, 0, 0, 2})).error().name, "sqlite-encoding");
-  EXPECT_EQ(read_rpmdb(with(100, {2})).error().name, "sqlite-no-packages");
+  EXPECT_EQ(read_rpmdb(with(100, {2})).error().name, "sqlite-no-table");
   EXPECT_EQ(read_rpmdb(Bytes(with(0, {})).first(300)).error().name, "sqlite-truncated");
   EXPECT_TRUE(read(with(28, {0xff, 0xff, 0xff, 0xff})).report.truncated);
 }

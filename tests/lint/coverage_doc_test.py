@@ -58,6 +58,12 @@ def end_of_life():
     return rows
 
 
+def without_dates():
+    """The comment "No dates: …" of the table."""
+    text = (ROOT / "src" / "match" / "end_of_life.cpp").read_text()
+    return re.sub(r"\n// ", " ", re.search(r"^// (No dates: .*(?:\n// .*)*)", text, re.M).group(1))
+
+
 def sections():
     analyzers = list(descriptors("inventory"))
     missing = [a["id"] for a in analyzers if not a["files"]]
@@ -70,7 +76,8 @@ def sections():
         "ecosystems": "## Languages and others\n\n" + table(head, [row(a) for a in analyzers if a["id"] not in SYSTEMS]),
         "matchers": "## Looked up\n\n" + table(("matcher", "what", "for example"), matchers),
         "end of life": "## End of life\n\nA release past its last day makes the answer `unknown`, as does one that is not "
-                       "known here.\n\n" + table(("distribution", "releases", "number", "source"), end_of_life()),
+                       "known here.\n\n" + table(("distribution", "releases", "number", "source"), end_of_life())
+                       + "\n\n" + without_dates(),
     }
 
 

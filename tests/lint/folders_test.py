@@ -23,7 +23,6 @@ WRAPPED = {
     "bzlib.h": ["formats/bzip2.cpp"],
     "curl/curl.h": ["util/http.cpp"],
     "openssl/evp.h": ["util/digest.cpp"],
-    "toml++/toml.h": ["policy/ignore_toml.cpp"],
     "CLI/CLI.hpp": ["cli/"],
 }
 

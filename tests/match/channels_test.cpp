@@ -441,5 +441,72 @@ TEST_F(Channels, PhotonAndAzureLinuxByRelease) {
   EXPECT_EQ(found_in({rpm("openssl-libs", "3.0.9-2.ph5", "openssl")}), Strings{});
 }
 
+model::Package of_type(const char* type, const std::string& name, const std::string& version,
+                       const std::string& source = "") {
+  model::Package result = rpm(name, version, source);
+  result.type = type;
+  return result;
+}
+
+// The flaw: their archives were loaded, and nobody looked into them.
+TEST_F(Channels, RelativesOfAlpineByTheirOwnArchives) {
+  struct Row {
+    const char *id, *version, *ecosystem, *elsewhere;
+  };
+  for (const auto& [id, version, ecosystem, elsewhere] :
+       {Row{"alpaquita", "stream", "Alpaquita:stream", "Alpaquita:23"},
+        Row{"alpaquita", "23", "Alpaquita:23", "Alpaquita:stream"},
+        Row{"bellsoft-hardened-containers", "25", "BellSoft Hardened Containers:25", "Alpaquita:25"},
+        Row{"cleanstart", "", "CleanStart", "Alpine:v3.20"}, Row{"minimos", "20240101", "MinimOS", "Wolfi"}}) {
+    m_update.sources.clear();
+    feed_osv(std::string(ecosystem).substr(0, std::string(ecosystem).find(':')),
+             {osv("X-1", ecosystem, "curl", "8.9-r1", R"("upstream":["CVE-2024-1"])"),
+              osv("X-2", elsewhere, "curl", "9.9-r1", R"("upstream":["CVE-2024-2"])"),
+              osv("X-3", ecosystem, "libcurl", "8.9-r3", R"("upstream":["CVE-2024-3","CVE-2024-4"])")});
+    distribution(id, version);
+    EXPECT_EQ(found_in({of_type("apk", "libcurl", "8.9-r0", "curl")}),
+              (Strings{"CVE-2024-1 8.9-r1", "CVE-2024-3 8.9-r3", "CVE-2024-4 8.9-r3"}))
+        << id;
+    EXPECT_EQ(found_in({of_type("apk", "libcurl", "8.9-r3", "curl")}), Strings{}) << id;
+    const auto unassessed = [](const auto& gap) { return gap.id == "no-advisories-for-distribution"; };
+    EXPECT_TRUE(std::none_of(m_last.gaps.begin(), m_last.gaps.end(), unassessed)) << id;
+  }
+}
+
+TEST_F(Channels, DockersHardenedImagesAndEcho) {
+  feed_osv(
+      "Docker Hardened Images",
+      {osv("DHI-1", "Docker Hardened Images:Debian:13", "coreutils", "9.7-3+dhi4", R"("upstream":["CVE-2024-1"])"),
+       osv("DHI-2", "Docker Hardened Images:Debian:12", "coreutils", "9.7-3+dhi9", R"("upstream":["CVE-2024-2"])"),
+       osv("DHI-3", "Docker Hardened Images:Alpine:3.22", "coreutils", "9.11-r1", R"("upstream":["CVE-2024-3"])")});
+  feed_osv("Debian", {osv("DEBIAN-CVE-2024-1", "Debian:13", "coreutils", "", R"("upstream":["CVE-2024-1"])"),
+                      osv("DEBIAN-CVE-2024-5", "Debian:13", "coreutils", "", R"("upstream":["CVE-2024-5"])")});
+  feed_osv("Alpine",
+           {osv("ALPINE-CVE-2024-6", "Alpine:v3.22", "coreutils", "9.12-r0", R"("upstream":["CVE-2024-6"])")});
+  feed_osv("Echo", {osv("ECHO-1", "Echo", "coreutils", "9.7-3+e2", R"("upstream":["CVE-2024-7"])")});
+  distribution("dhi", "13");
+  EXPECT_EQ(found_in({deb("coreutils", "9.7-3+dhi3")}), (Strings{"CVE-2024-1 9.7-3+dhi4", "CVE-2024-5"}));
+  EXPECT_EQ(found_in({deb("coreutils", "9.7-3+dhi4")}), Strings{"CVE-2024-5"}) << "Docker's word on its own build";
+  distribution("dhi", "3.22");
+  EXPECT_EQ(found_in({of_type("apk", "coreutils", "9.11-r0")}),
+            (Strings{"CVE-2024-3 9.11-r1", "CVE-2024-6 9.12-r0"}));
+  distribution("echo", "");
+  EXPECT_EQ(found_in({deb("coreutils", "9.7-3+e1")}), Strings{"CVE-2024-7 9.7-3+e2"});
+  EXPECT_EQ(found_in({deb("coreutils", "9.7-3+e2")}), Strings{});
+}
+
+// The flaw: what other registries of a language have was kept under a key of its own, where nobody looked.
+TEST_F(Channels, RegistriesOfALanguageShareItsNames) {
+  feed_osv("Packagist", {osv("DRUPAL-CORE-2024-1", "Packagist:https://packages.drupal.org/8", "drupal/core", "10.2.2",
+                             R"("aliases":["CVE-2024-1"])")});
+  feed_osv("Maven", {osv("GHSA-1", "Maven:https://repo.example/releases", "org.example:a", "2.0",
+                         R"("aliases":["CVE-2024-2"])")});
+  feed_osv("opam", {osv("OSEC-2024-1", "opam", "tls", "1.0.0~beta2", R"("aliases":["CVE-2024-3"])")});
+  EXPECT_EQ(found_in({of_type("composer", "drupal/core", "10.2.1")}), Strings{"CVE-2024-1 10.2.2"});
+  EXPECT_EQ(found_in({of_type("maven", "org.example:a", "1.9")}), Strings{"CVE-2024-2 2.0"});
+  EXPECT_EQ(found_in({of_type("opam", "tls", "1.0.0~beta1")}), Strings{"CVE-2024-3 1.0.0~beta2"});
+  EXPECT_EQ(found_in({of_type("opam", "tls", "1.0.0")}), Strings{});
+}
+
 }  // namespace
 }  // namespace hullcheck::match

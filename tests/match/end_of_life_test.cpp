@@ -32,6 +32,11 @@ TEST(EndOfLifeTable, Dates) {
   EXPECT_EQ(date("openeuler", "24.03", "openEuler 24.03 (LTS)"), std::chrono::sys_days(year{2026} / 5 / 31));
   EXPECT_EQ(date("openeuler", "23.09", "openEuler 23.09"), std::chrono::sys_days(year{2024} / 3 / 31));
   EXPECT_EQ(date("openwrt", "23.05.5"), std::chrono::sys_days(year{2025} / 8 / 16));
+  EXPECT_EQ(date("openwrt", "24.10.6"), std::chrono::sys_days(year{2026} / 9 / 6));
+  EXPECT_EQ(date("openwrt", "25.12.0"), std::chrono::sys_days(year{2027} / 3 / 6));
+  EXPECT_EQ(date("photon", "3.0"), std::chrono::sys_days(year{2025} / 10 / 2));
+  EXPECT_EQ(date("photon", "4.0"), std::chrono::sys_days(year{2027} / 10 / 11));
+  EXPECT_EQ(date("photon", "5.0"), std::chrono::sys_days(year{2027} / 10 / 11));
   EXPECT_EQ(date("sles", "15.5"), std::chrono::sys_days(year{2024} / 12 / 31));
 }
 
@@ -42,7 +47,8 @@ TEST(EndOfLifeTable, RollingHasNoDateAndUnknownHasNoAnswer) {
   EXPECT_TRUE(of("alpine", "3.99_alpha20260101").has_value());
   EXPECT_FALSE(of("sles", "15.99").has_value()) << "a service pack that is not in the table is not the first one";
   EXPECT_FALSE(of("openeuler", "24.03", "openEuler 24.03 (LTS-SP9)").has_value());
-  EXPECT_FALSE(of("photon", "5.0").has_value()) << "no day is announced";
+  EXPECT_FALSE(of("photon", "6.0").has_value());
+  EXPECT_FALSE(of("bottlerocket", "1.20.3").has_value()) << "no day is announced";
   EXPECT_FALSE(of("debian", "99").has_value());
   EXPECT_FALSE(of("nonesuch", "1").has_value());
   EXPECT_FALSE(of("", "").has_value());

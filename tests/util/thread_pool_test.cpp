@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <thread>
 
 namespace hullcheck::util {
 namespace {
@@ -29,6 +30,29 @@ TEST(ThreadPool, OneWorkerKeepsTheOrder) {
   for (int i = 0; i < 100; ++i) pool.submit([&order, i] { order.push_back(i); });
   pool.wait_idle();
   for (int i = 0; i < 100; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
+}
+
+TEST(ThreadPool, SubmitsOnlyToAFreeWorker) {
+  ThreadPool pool(2);
+  EXPECT_TRUE(pool.has_idle());
+  std::atomic<bool> end{false};
+  std::atomic<int> began{0};
+  const auto busy = [&] {
+    ++began;
+    while (!end) std::this_thread::yield();
+  };
+  pool.submit(busy);
+  EXPECT_TRUE(pool.submit_if_idle(busy));
+  EXPECT_FALSE(pool.has_idle());
+  EXPECT_FALSE(pool.submit_if_idle(busy));
+  while (began < 2) std::this_thread::yield();
+  EXPECT_FALSE(pool.has_waiting());
+  pool.submit([&] { ++began; });
+  EXPECT_TRUE(pool.has_waiting());
+  end = true;
+  pool.wait_idle();
+  EXPECT_EQ(began, 3);
+  EXPECT_TRUE(pool.has_idle());
 }
 
 TEST(ThreadPool, DestructionFinishesTheQueue) {

@@ -1,7 +1,7 @@
 // Finds bytes that lie under an unknown one-byte XOR key: by their differences, which the key does not change.
 //
 // The patterns are long and few, so only every k-th place is looked at, k being as far apart as the shortest pattern
-// allows: two differences there lead to the patterns that hold them. That is several times faster than making the
+// allows: three differences there lead to the patterns that hold them. That is several times faster than making the
 // differences and searching them, and needs no memory.
 #pragma once
 
@@ -33,12 +33,12 @@ class DifferenceSearch {
     std::uint32_t pattern;
     std::uint32_t offset;
   };
-  bool verify(Bytes bytes, std::size_t at, std::uint32_t pair, std::size_t most, std::vector<PatternHit>& hits) const;
+  bool verify(Bytes bytes, std::size_t at, std::size_t most, std::vector<PatternHit>& hits) const;
 
   std::vector<std::string> m_patterns;
   std::size_t m_stride = 1;
-  std::vector<std::uint64_t> m_pairs;                     // a bit for each pair of differences that a pattern holds
-  std::vector<std::pair<std::uint32_t, Place>> m_places;  // by pair, sorted
+  std::vector<std::uint64_t> m_keys;                      // a bit for each key of three differences in a pattern
+  std::vector<std::pair<std::uint32_t, Place>> m_places;  // by key, sorted
 };
 
 }  // namespace hullcheck::detect

@@ -1,8 +1,9 @@
-// A stretch of 31 bytes or more holds a whole aligned block of 16, so only such blocks are looked for; what stands
-// before and behind one is looked at byte by byte.
+// Block by block a mask says which bytes are no digits. A block holds no whole stretch between two of them, so the
+// first and the last one of a block are all that matters.
 #include "detect/content/digit_stretches.hpp"
 
 #include <array>
+#include <bit>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -11,7 +12,8 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::size_t k_block = 16;
+constexpr std::size_t k_block = 32;  // bytes for each bit of a mask
+static_assert(k_least_stretch >= k_block);
 
 constexpr std::array<bool, 256> make_digits() {
   std::array<bool, 256> digits{};
@@ -23,23 +25,44 @@ constexpr std::array<bool, 256> make_digits() {
 }
 constexpr std::array<bool, 256> k_digits = make_digits();
 
-// The first whole block at or behind `at`, both multiples of k_block; `end` if there is none before it.
-using NextBlock = std::size_t (*)(const std::uint8_t* data, std::size_t at, std::size_t end);
+// Follows the stretch that is open from block to block.
+class Stretches {
+ public:
+  explicit Stretches(std::vector<DigitStretch>& out) : m_out(out) {}
 
-std::size_t next_block_plainly(const std::uint8_t* data, std::size_t at, std::size_t end) {
-  for (; at < end; at += k_block) {
-    std::size_t i = k_block;
-    // From the end: what breaks the block there breaks the next one at no cost.
-    while (i > 0 && k_digits[data[at + i - 1]]) --i;
-    if (i == 0) return at;
+  // The next 32 bytes, from `at` on; a bit is set for each that is no digit.
+  void block(std::size_t at, std::uint32_t others) {
+    if (others == 0) return;
+    close(at + static_cast<std::size_t>(std::countr_zero(others)));
+    m_begin = at + k_block - static_cast<std::size_t>(std::countl_zero(others));
   }
-  return end;
+  void byte(std::size_t at, bool digit) {
+    if (digit) return;
+    close(at);
+    m_begin = at + 1;
+  }
+  void close(std::size_t end) {
+    if (end - m_begin >= k_least_stretch) m_out.push_back({m_begin, end});
+  }
+
+ private:
+  std::vector<DigitStretch>& m_out;
+  std::size_t m_begin = 0;
+};
+
+// Up to the last whole block; returns where it ends.
+using Blocks = std::size_t (*)(Bytes window, Stretches& stretches);
+
+std::size_t blocks_plainly(Bytes window, Stretches& stretches) {
+  std::size_t at = 0;
+  for (; at + k_block <= window.size(); at += k_block)
+    for (std::size_t i = at; i < at + k_block; ++i) stretches.byte(i, k_digits[window[i]]);
+  return at;
 }
 
 #if defined(__x86_64__)
 // Two tables, by the lower and by the upper half of a byte, have a bit in common for a digit and for nothing else.
-__attribute__((target("avx2"))) std::size_t next_block_by_lanes(const std::uint8_t* data, std::size_t at,
-                                                                std::size_t end) {
+__attribute__((target("avx2"))) std::size_t blocks_by_lanes(Bytes window, Stretches& stretches) {
   constexpr char k_signs = 1, k_figures = 2, k_first_letters = 4, k_last_letters = 8, k_line = 16;
   constexpr char k_first = k_first_letters, k_both = k_first_letters | k_last_letters;
   const __m256i lower = _mm256_broadcastsi128_si256(_mm_setr_epi8(
@@ -51,24 +74,23 @@ __attribute__((target("avx2"))) std::size_t next_block_by_lanes(const std::uint8
                                                 k_first_letters, k_last_letters, 0, 0, 0, 0, 0, 0, 0, 0));
   const __m256i half = _mm256_set1_epi8(0x0f);
   const __m256i none = _mm256_setzero_si256();
-  for (; at + 2 * k_block <= end; at += 2 * k_block) {
-    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(data + at));
+  std::size_t at = 0;
+  for (; at + k_block <= window.size(); at += k_block) {
+    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(window.data() + at));
     const __m256i low = _mm256_shuffle_epi8(lower, _mm256_and_si256(bytes, half));
     const __m256i high = _mm256_shuffle_epi8(upper, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
-    const auto others =
-        static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(low, high), none)));
-    if ((others & 0xffffU) == 0) return at;
-    if (others >> 16U == 0) return at + k_block;
+    stretches.block(
+        at, static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(low, high), none))));
   }
-  return next_block_plainly(data, at, end);
+  return at;
 }
 #endif
 
-NextBlock choose() {
+Blocks choose() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") != 0) return next_block_by_lanes;
+  if (__builtin_cpu_supports("avx2") != 0) return blocks_by_lanes;
 #endif
-  return next_block_plainly;
+  return blocks_plainly;
 }
 
 }  // namespace
@@ -76,20 +98,12 @@ NextBlock choose() {
 bool is_stretch_digit(std::uint8_t byte) { return k_digits[byte]; }
 
 void find_digit_stretches(Bytes window, std::vector<DigitStretch>& out) {
-  static const NextBlock k_next_block = choose();
+  static const Blocks k_blocks = choose();
   out.clear();
-  const std::uint8_t* const data = window.data();
-  const std::size_t blocks_end = window.size() - window.size() % k_block;
-  std::size_t floor = 0;  // behind the last stretch
-  for (std::size_t at = k_next_block(data, 0, blocks_end); at < blocks_end;
-       at = k_next_block(data, (floor + k_block - 1) / k_block * k_block, blocks_end)) {
-    DigitStretch found{at, at + k_block};
-    while (found.begin > floor && k_digits[data[found.begin - 1]]) --found.begin;
-    while (found.end < window.size() && k_digits[data[found.end]]) ++found.end;
-    floor = found.end;
-    if (found.end - found.begin >= k_least_stretch) out.push_back(found);
-    if (floor >= blocks_end) break;
-  }
+  Stretches stretches(out);
+  for (std::size_t at = k_blocks(window, stretches); at < window.size(); ++at)
+    stretches.byte(at, k_digits[window[at]]);
+  stretches.close(window.size());
 }
 
 }  // namespace hullcheck::detect

@@ -13,7 +13,7 @@ struct DigitStretch {
   std::size_t begin = 0, end = 0;  // in the window
 };
 
-// Shorter ones are in every text; a whole aligned block of 16 bytes lies in each of this length.
+// Shorter ones are in every text.
 constexpr std::size_t k_least_stretch = 32;
 
 // All longest possible stretches of at least k_least_stretch bytes, in order; `out` is emptied first. Linear; a

@@ -1,8 +1,13 @@
 // Vectorscan (the portable fork of Hyperscan; API of hs.h 5.4) behind PatternDatabase, and the kept copy on disk.
 //
-// Kept file: "HULLPAT2", then in util/codec.hpp: key, SHA-256 of the payload, payload (masked, see below). The
-// library's own deserialiser checks little, so what it gets must be what we wrote: the file has to be ours, writable
-// by nobody else, and has to match its digest.
+// Two databases of the same literals, for the library looks at every place when one literal has two bytes, else at
+// every second one: on text, where each place seems to begin something, the former is 1.4 times as fast (2.0 against
+// 1.4 GB/s), on programs the latter is 1.2 times (3.3 against 2.7 GB/s). So the first has a pair of bytes more, which
+// no text holds and nobody asked for.
+//
+// Kept file: "HULLPAT3", then in util/codec.hpp: key, SHA-256 of the payload, payload (masked, see below): one
+// database, then the other. The library's own deserialiser checks little, so what it gets must be what we wrote: the
+// file has to be ours, writable by nobody else, and has to match its digest.
 #include "detect/content/pattern_database.hpp"
 
 #include <fcntl.h>
@@ -23,8 +28,9 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::string_view k_magic = "HULLPAT2";
+constexpr std::string_view k_magic = "HULLPAT3";
 constexpr std::size_t k_most_file_bytes = std::size_t{64} << 20;
+constexpr std::string_view k_pair_for_text = "\xf8\xc1";  // no UTF-8
 
 struct DatabaseDeleter {
   void operator()(hs_database_t* database) const { hs_free_database(database); }
@@ -55,8 +61,13 @@ std::string key_of(const std::vector<Pattern>& patterns) {
   return util::sha256_hex(key.data());
 }
 
-DatabasePtr compile(const std::vector<Pattern>& patterns) {
-  if (patterns.empty() || hs_valid_platform() != HS_SUCCESS) return nullptr;
+struct Databases {
+  DatabasePtr binary, text;
+  bool complete() const { return binary && text; }
+};
+
+DatabasePtr compile(std::vector<Pattern> patterns, bool for_text) {
+  if (for_text) patterns.push_back({std::string(k_pair_for_text), false});
   std::vector<const char*> texts;
   std::vector<unsigned> flags, ids;
   std::vector<std::size_t> sizes;
@@ -110,34 +121,63 @@ std::optional<Buffer> read_own_file(const std::string& path) {
   return bytes;
 }
 
-DatabasePtr load(const std::string& path, std::string_view key) {
+Databases compile(const std::vector<Pattern>& patterns) {
+  if (patterns.empty() || hs_valid_platform() != HS_SUCCESS) return {};
+  return {compile(patterns, false), compile(patterns, true)};
+}
+
+DatabasePtr deserialised(Bytes bytes) {
+  hs_database_t* database = nullptr;
+  const auto* data = reinterpret_cast<const char*>(bytes.data());
+  return DatabasePtr(hs_deserialize_database(data, bytes.size(), &database) == HS_SUCCESS ? database : nullptr);
+}
+
+bool serialise(const DatabasePtr& database, util::Encoder& out) {
+  char* data = nullptr;
+  std::size_t size = 0;
+  if (hs_serialize_database(database.get(), &data, &size) != HS_SUCCESS) return false;
+  out.bytes(Bytes(reinterpret_cast<const std::uint8_t*>(data), size));
+  std::free(data);
+  return true;
+}
+
+Databases load(const std::string& path, std::string_view key) {
   const auto bytes = read_own_file(path);
-  if (!bytes || !as_text(*bytes).starts_with(k_magic)) return nullptr;
+  if (!bytes || !as_text(*bytes).starts_with(k_magic)) return {};
   util::Decoder in(Bytes(*bytes).subspan(k_magic.size()));
   const std::string_view stored_key = in.string();
   const std::string_view digest = in.string();
   const Buffer payload = masked(in.bytes());
-  if (in.failed() || !in.at_end() || stored_key != key || digest != util::sha256_hex(payload)) return nullptr;
-  hs_database_t* database = nullptr;
-  const auto* data = reinterpret_cast<const char*>(payload.data());
-  return DatabasePtr(hs_deserialize_database(data, payload.size(), &database) == HS_SUCCESS ? database : nullptr);
+  if (in.failed() || !in.at_end() || stored_key != key || digest != util::sha256_hex(payload)) return {};
+  util::Decoder inner(payload);
+  const Bytes binary = inner.bytes(), text = inner.bytes();
+  if (inner.failed() || !inner.at_end()) return {};
+  return {deserialised(binary), deserialised(text)};
 }
 
 // Best effort: without the kept copy the next start compiles again.
-void keep(const std::string& folder, const std::string& path, std::string_view key, const hs_database_t* database) {
-  char* data = nullptr;
-  std::size_t size = 0;
-  if (hs_serialize_database(database, &data, &size) != HS_SUCCESS) return;
-  const Bytes payload(reinterpret_cast<const std::uint8_t*>(data), size);
+void keep(const std::string& folder, const std::string& path, std::string_view key, const Databases& databases) {
+  util::Encoder payload;
+  if (!serialise(databases.binary, payload) || !serialise(databases.text, payload)) return;
   util::Encoder out;
   out.raw(as_bytes(k_magic));
   out.string(key);
-  out.string(util::sha256_hex(payload));
-  out.bytes(masked(payload));
-  std::free(data);
+  out.string(util::sha256_hex(payload.data()));
+  out.bytes(masked(payload.data()));
 
   if (!util::make_folder(folder)) return;
   static_cast<void>(util::write_file(path, out.data(), 0600));
+}
+
+// Only speed hangs on it.
+bool looks_like_text(Bytes bytes) {
+  constexpr std::size_t k_sample = 128, k_samples = 4;
+  for (std::size_t i = 0; i < k_samples; ++i) {
+    const std::size_t at = bytes.size() / k_samples * i;
+    const Bytes sample = bytes.subspan(at, std::min(k_sample, bytes.size() - at));
+    if (std::any_of(sample.begin(), sample.end(), [](std::uint8_t byte) { return byte < '\t'; })) return false;
+  }
+  return true;
 }
 
 std::uint8_t lower(std::uint8_t byte) {
@@ -163,6 +203,7 @@ struct Gathering {
 
 int on_match(unsigned id, unsigned long long, unsigned long long end, unsigned, void* context) {
   auto& gathering = *static_cast<Gathering*>(context);
+  if (id >= gathering.patterns.size()) return 0;
   if (gathering.hits.size() >= gathering.most) {
     gathering.complete = false;
     return 1;
@@ -174,7 +215,7 @@ int on_match(unsigned id, unsigned long long, unsigned long long end, unsigned, 
 }  // namespace
 
 struct PatternDatabase::State {
-  DatabasePtr database;
+  Databases databases;
 };
 
 struct PatternDatabase::Scratch::State {
@@ -184,29 +225,35 @@ struct PatternDatabase::Scratch::State {
 PatternDatabase::PatternDatabase(std::vector<Pattern> patterns, const std::string& cache_folder)
     : m_patterns(std::move(patterns)), m_state(std::make_unique<State>()) {
   if (cache_folder.empty()) {
-    m_state->database = compile(m_patterns);
+    m_state->databases = compile(m_patterns);
     return;
   }
   const std::string key = key_of(m_patterns);
   const std::string path = cache_folder + "/" + cache_file_name(m_patterns);
-  m_state->database = load(path, key);
-  m_from_cache = m_state->database != nullptr;
+  m_state->databases = load(path, key);
+  m_from_cache = m_state->databases.complete();
   if (m_from_cache) return;
-  m_state->database = compile(m_patterns);
-  if (m_state->database) keep(cache_folder, path, key, m_state->database.get());
+  m_state->databases = compile(m_patterns);
+  if (m_state->databases.complete()) keep(cache_folder, path, key, m_state->databases);
 }
 
 PatternDatabase::~PatternDatabase() = default;
 
-bool PatternDatabase::uses_library() const { return m_state->database != nullptr; }
+bool PatternDatabase::uses_library() const { return m_state->databases.complete(); }
 
 std::string PatternDatabase::cache_file_name(const std::vector<Pattern>& patterns) {
   return "patterns-" + key_of(patterns).substr(0, 16);
 }
 
 PatternDatabase::Scratch::Scratch(const PatternDatabase& database) : m_state(std::make_unique<State>()) {
-  const hs_database_t* compiled = database.m_state->database.get();
-  if (compiled != nullptr && hs_alloc_scratch(compiled, &m_state->scratch) != HS_SUCCESS) m_state->scratch = nullptr;
+  if (!database.uses_library()) return;
+  const Databases& compiled = database.m_state->databases;
+  for (const hs_database_t* one : {compiled.binary.get(), compiled.text.get()}) {
+    if (hs_alloc_scratch(one, &m_state->scratch) == HS_SUCCESS) continue;
+    if (m_state->scratch != nullptr) hs_free_scratch(m_state->scratch);
+    m_state->scratch = nullptr;
+    return;
+  }
 }
 
 PatternDatabase::Scratch::~Scratch() {
@@ -217,9 +264,11 @@ bool PatternDatabase::search(Bytes bytes, Scratch& scratch, std::size_t most, st
   if (scratch.m_state->scratch == nullptr) return search_slowly(bytes, most, hits);
   hits.clear();
   Gathering gathering{m_patterns, most, hits};
+  const Databases& databases = m_state->databases;
+  const hs_database_t* const database = (looks_like_text(bytes) ? databases.text : databases.binary).get();
   const hs_error_t status =
-      hs_scan(m_state->database.get(), reinterpret_cast<const char*>(bytes.data()),
-              static_cast<unsigned>(bytes.size()), 0, scratch.m_state->scratch, on_match, &gathering);
+      hs_scan(database, reinterpret_cast<const char*>(bytes.data()), static_cast<unsigned>(bytes.size()), 0,
+              scratch.m_state->scratch, on_match, &gathering);
   if (status != HS_SUCCESS && status != HS_SCAN_TERMINATED) return search_slowly(bytes, most, hits);
   std::sort(hits.begin(), hits.end());
   return gathering.complete;

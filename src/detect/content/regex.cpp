@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 
 namespace hullcheck::detect {
 namespace {
@@ -21,14 +22,21 @@ RE2::Options options() {
 }  // namespace
 
 struct Regex::State {
-  explicit State(std::string_view pattern) : compiled(re2::StringPiece(pattern.data(), pattern.size()), options()) {}
+  explicit State(std::string_view text) : pattern(text) {}
+
+  const RE2& compiled() {
+    std::call_once(once, [this] { made.emplace(pattern, options()); });
+    return *made;
+  }
 
   // Positions are those in `text`, of which `subject` is a part.
   std::optional<Match> match(std::string_view text, const re2::StringPiece& subject, std::size_t from,
-                             RE2::Anchor anchor) const {
+                             RE2::Anchor anchor) {
+    const RE2& regex = compiled();
+    if (!regex.ok()) return std::nullopt;
     std::array<re2::StringPiece, 2> parts;
-    const int wanted = std::min(2, 1 + compiled.NumberOfCapturingGroups());
-    if (!compiled.Match(subject, from, subject.size(), anchor, parts.data(), wanted)) return std::nullopt;
+    const int wanted = std::min(2, 1 + regex.NumberOfCapturingGroups());
+    if (!regex.Match(subject, from, subject.size(), anchor, parts.data(), wanted)) return std::nullopt;
     const auto place = [&](const re2::StringPiece& part) {
       return static_cast<std::size_t>(part.data() - text.data());
     };
@@ -41,7 +49,9 @@ struct Regex::State {
     return match;
   }
 
-  RE2 compiled;
+  const std::string pattern;
+  std::once_flag once;
+  std::optional<RE2> made;
 };
 
 Regex::Regex(std::string_view pattern) : m_state(std::make_unique<State>(pattern)) {}
@@ -49,23 +59,23 @@ Regex::~Regex() = default;
 Regex::Regex(Regex&&) noexcept = default;
 Regex& Regex::operator=(Regex&&) noexcept = default;
 
-bool Regex::ok() const { return m_state->compiled.ok(); }
-std::string Regex::error() const { return m_state->compiled.error(); }
+bool Regex::ok() const { return m_state->compiled().ok(); }
+std::string Regex::error() const { return m_state->compiled().error(); }
 
 std::optional<Regex::Match> Regex::find(std::string_view text, std::size_t from, std::size_t to, At at) const {
   to = std::min(to, text.size());
-  if (!ok() || from > to) return std::nullopt;
+  if (from > to) return std::nullopt;
   const re2::StringPiece subject(text.data() + from, to - from);
   return m_state->match(text, subject, 0, at == At::begin ? RE2::ANCHOR_START : RE2::UNANCHORED);
 }
 
 std::optional<Regex::Match> Regex::find_from(std::string_view text, std::size_t from) const {
-  if (!ok() || from > text.size()) return std::nullopt;
+  if (from > text.size()) return std::nullopt;
   return m_state->match(text, re2::StringPiece(text.data(), text.size()), from, RE2::UNANCHORED);
 }
 
 bool Regex::fits(std::string_view text) const {
-  return ok() && m_state->match(text, re2::StringPiece(text.data(), text.size()), 0, RE2::ANCHOR_BOTH).has_value();
+  return m_state->match(text, re2::StringPiece(text.data(), text.size()), 0, RE2::ANCHOR_BOTH).has_value();
 }
 
 }  // namespace hullcheck::detect

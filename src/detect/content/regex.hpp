@@ -9,7 +9,8 @@
 
 namespace hullcheck::detect {
 
-// Immutable after construction: any thread. Text is taken as bytes.
+// Any thread. Text is taken as bytes. Compiled when it is first needed: a detector may hold dozens, of which an image
+// asks for a few, and compiling takes half a millisecond.
 class Regex {
  public:
   struct Match {
@@ -18,7 +19,7 @@ class Regex {
   };
   enum class At : bool { anywhere, begin };
 
-  // ok() says whether the pattern could be compiled; error() says why not.
+  // The pattern is copied. ok() says whether it can be compiled; error() says why not.
   explicit Regex(std::string_view pattern);
   ~Regex();
   Regex(Regex&&) noexcept;

@@ -4,6 +4,10 @@
 #include <array>
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "formats/elf.hpp"
 #include "util/base64.hpp"
 #include "util/digits.hpp"
@@ -55,6 +59,51 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
 constexpr std::array<std::uint8_t, 256> k_classes = make_classes();
 
 bool is_digit(std::uint8_t byte) { return (k_classes[byte] & digit64) != 0; }
+
+// How the magic of ELF differs from byte to byte.
+constexpr std::uint8_t k_elf_first = 0x7f ^ 'E', k_elf_second = 'E' ^ 'L';
+constexpr std::size_t k_places = 64;
+
+// Of the k_places places from `at` on, of the next as many ..., the first in which one has both differences; `limit`
+// or less than k_places before it if there is none. Reads two bytes behind `limit`.
+using NextPlace = std::size_t (*)(const std::uint8_t* data, std::size_t at, std::size_t limit);
+
+std::size_t next_place_plainly(const std::uint8_t* data, std::size_t at, std::size_t limit) {
+  for (; at + k_places <= limit; at += k_places) {
+    Mask found{};
+    for (std::size_t i = at; i < at + k_places; i += k_lane) {
+      const Lane here = load(data + i), next = load(data + i + 1), after = load(data + i + 2);
+      found |= ((here ^ next) == k_elf_first) & ((next ^ after) == k_elf_second);
+    }
+    if (any(found)) break;
+  }
+  return at;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) std::size_t next_place_by_lanes(const std::uint8_t* data, std::size_t at,
+                                                                std::size_t limit) {
+  const __m256i first = _mm256_set1_epi8(k_elf_first), second = _mm256_set1_epi8(k_elf_second);
+  const auto load = [&](std::size_t from) __attribute__((target("avx2"))) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(data + from));
+  };
+  const auto both = [&](std::size_t from) __attribute__((target("avx2"))) {
+    const __m256i next = load(from + 1);
+    return _mm256_and_si256(_mm256_cmpeq_epi8(_mm256_xor_si256(load(from), next), first),
+                            _mm256_cmpeq_epi8(_mm256_xor_si256(next, load(from + 2)), second));
+  };
+  for (; at + k_places <= limit; at += k_places)
+    if (_mm256_movemask_epi8(_mm256_or_si256(both(at), both(at + 32))) != 0) break;
+  return at;
+}
+#endif
+
+NextPlace choose_next_place() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") != 0) return next_place_by_lanes;
+#endif
+  return next_place_plainly;
+}
 
 // Whether all sixteen are digits of the data itself, padding not among them.
 bool all_data(const std::uint8_t* from) {
@@ -260,7 +309,6 @@ Buffer decode_escapes(Bytes window, std::size_t position, std::size_t& end) {
 }
 
 void find_hidden_headers(Bytes window, std::size_t from, std::size_t to, std::vector<HiddenHeader>& out) {
-  constexpr std::uint8_t k_first = 0x7f ^ 'E', k_second = 'E' ^ 'L';
   const std::size_t limit = std::min(to, window.size() < 64 ? 0 : window.size() - 63);
   const std::uint8_t* const data = window.data();
   const auto verify = [&](std::size_t at) {
@@ -272,20 +320,15 @@ void find_hidden_headers(Bytes window, std::size_t from, std::size_t to, std::ve
     const std::size_t entry = header->is_64 ? 56 : 32, section = header->is_64 ? 64 : 40;
     if (header->segment_size == entry || header->section_size == section) out.push_back({at, key});
   };
+  static const NextPlace k_next_place = choose_next_place();
   std::size_t at = from;
-  // Four lanes for each branch.
-  for (; at + 4 * k_lane <= limit; at += 4 * k_lane) {
-    Mask found{};
-    for (std::size_t i = at; i < at + 4 * k_lane; i += k_lane) {
-      const Lane here = load(data + i), next = load(data + i + 1), after = load(data + i + 2);
-      found |= ((here ^ next) == k_first) & ((next ^ after) == k_second);
-    }
-    if (!any(found)) continue;
-    for (std::size_t i = at; i < at + 4 * k_lane; ++i)
-      if ((data[i] ^ data[i + 1]) == k_first && (data[i + 1] ^ data[i + 2]) == k_second) verify(i);
+  for (; at + k_places <= limit; at += k_places) {
+    at = k_next_place(data, at, limit);
+    for (std::size_t i = at; i < std::min(limit, at + k_places); ++i)
+      if ((data[i] ^ data[i + 1]) == k_elf_first && (data[i + 1] ^ data[i + 2]) == k_elf_second) verify(i);
   }
   for (; at < limit; ++at)
-    if ((data[at] ^ data[at + 1]) == k_first && (data[at + 1] ^ data[at + 2]) == k_second) verify(at);
+    if ((data[at] ^ data[at + 1]) == k_elf_first && (data[at + 1] ^ data[at + 2]) == k_elf_second) verify(at);
 }
 
 Buffer exclusive_or(Bytes bytes, std::uint8_t key) {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
-#include <memory>
-#include <mutex>
 
 #include "detect/content/regex.hpp"
 #include "detect/secrets/value.hpp"
@@ -21,32 +19,18 @@ constexpr int k_most_tries = 4;
 bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 bool is_word(char c) { return is_alnum(c) || c == '_'; }
 
-// Compiled when first needed: a scan meets a few of them.
-class Patterns {
- public:
-  Patterns() : m_all(all_kinds().size()) {}
-  const Regex& of(const Kind& kind) {
-    Slot& slot = m_all[static_cast<std::size_t>(&kind - all_kinds().data())];
-    std::call_once(slot.once, [&] {
-      std::string pattern(kind.pattern);
-      if (kind.form == Form::assigned) pattern = std::string(k_between) + "(" + pattern + ")";
-      slot.regex = std::make_unique<Regex>(pattern);
-      HULLCHECK_ASSERT(slot.regex->ok());
-    });
-    return *slot.regex;
-  }
-
- private:
-  struct Slot {
-    std::once_flag once;
-    std::unique_ptr<Regex> regex;
-  };
-  std::vector<Slot> m_all;
-};
-
-Patterns& patterns() {
-  static Patterns all;
-  return all;
+const Regex& regex_of(const Kind& kind) {
+  static const std::vector<Regex> k_all = [] {
+    std::vector<Regex> made;
+    for (const Kind& one : all_kinds()) {
+      const std::string pattern(one.pattern);
+      made.emplace_back(one.form == Form::assigned ? std::string(k_between) + "(" + pattern + ")" : pattern);
+    }
+    return made;
+  }();
+  const Regex& regex = k_all[static_cast<std::size_t>(&kind - all_kinds().data())];
+  HULLCHECK_ASSERT(regex.ok());
+  return regex;
 }
 
 // True when a word may begin at `at`: after a blank, a sign, an escape ("\n") or a code of an address ("%3D").
@@ -76,7 +60,7 @@ std::optional<Regex::Match> find_round(const Regex& regex, const Kind& kind, std
 
 std::optional<Regex::Match> match_at(const Kind& kind, std::string_view window, std::size_t position,
                                      std::size_t size) {
-  const Regex& regex = patterns().of(kind);
+  const Regex& regex = regex_of(kind);
   const std::size_t to = std::min(window.size(), position + size + k_window);
   switch (kind.form) {
     case Form::token: {

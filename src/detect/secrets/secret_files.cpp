@@ -254,12 +254,10 @@ const FileIndex& file_index() {
 const Regex& regex_of(std::size_t index) {
   static const std::vector<Regex> all = [] {
     std::vector<Regex> made;
-    for (const FileRow& file : k_files) {
-      made.emplace_back(file.pattern);
-      HULLCHECK_ASSERT(made.back().ok());
-    }
+    for (const FileRow& file : k_files) made.emplace_back(file.pattern);
     return made;
   }();
+  HULLCHECK_ASSERT(all[index].ok());
   return all[index];
 }
 

@@ -71,6 +71,8 @@ void vote_apk(const model::Package& package, Votes& votes) {
     votes[{"alpine", ""}] += k_decides / 2;
   } else if (package.name == "wolfi-baselayout") {
     votes[{"wolfi", ""}] += k_decides;
+  } else if (package.name == "clnstrt-baselayout") {
+    votes[{"cleanstart", ""}] += k_decides;
   } else if (package.name == "chainguard-baselayout") {
     votes[{"chainguard", ""}] += k_decides * 2;
   }

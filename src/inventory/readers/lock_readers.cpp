@@ -100,10 +100,8 @@ void swift_resolved(Bytes bytes, std::string_view type, FileFacts& facts) {
   const auto add = [&](json::Element pin) {
     std::string_view place = json::text(pin, "location");
     if (place.empty()) place = json::text(pin, "repositoryURL");
-    if (const std::size_t scheme = place.find("://"); scheme != std::string_view::npos)
-      place.remove_prefix(scheme + 3);
-    if (place.ends_with(".git")) place.remove_suffix(4);
-    if (const auto state = json::member(pin, "state")) add_package(facts, type, place, json::text(*state, "version"));
+    const std::string name = swift_name(place);
+    if (const auto state = json::member(pin, "state")) add_package(facts, type, name, json::text(*state, "version"));
   };
   json::each(*document, "pins", add);
   if (const auto object = json::member(*document, "object")) json::each(*object, "pins", add);
@@ -479,6 +477,20 @@ constexpr LockForm k_forms[] = {
 };
 
 }  // namespace
+
+std::string swift_name(std::string_view address) {
+  const std::size_t scheme = address.find("://");
+  const std::size_t user =
+      address.substr(0, address.find('/', scheme == std::string_view::npos ? 0 : scheme + 3)).find('@');
+  std::string name(address.substr(user != std::string_view::npos     ? user + 1
+                                  : scheme != std::string_view::npos ? scheme + 3
+                                                                     : 0));
+  if (const std::size_t colon = name.find(':'); scheme == std::string_view::npos && colon != std::string::npos)
+    name[colon] = '/';
+  while (name.ends_with('/')) name.pop_back();
+  if (name.ends_with(".git")) name.resize(name.size() - 4);
+  return name;
+}
 
 const LockForm* lock_form(std::string_view file_name) {
   for (const LockForm& form : k_forms)

@@ -4,6 +4,8 @@
 // the limits of readers/language.hpp.
 #pragma once
 
+#include <string>
+
 #include "inventory/readers/language.hpp"
 
 namespace hullcheck::inventory {
@@ -13,6 +15,9 @@ struct LockForm {
   std::string_view type;  // of the packages
   void (*read)(Bytes bytes, std::string_view type, FileFacts& facts);
 };
+
+// "github.com/apple/swift-nio" for an address of either form: https://github.com/…, git@github.com:…
+std::string swift_name(std::string_view address);
 
 const LockForm* lock_form(std::string_view file_name);
 

@@ -1,0 +1,66 @@
+#include "formats/ahead_stream.hpp"
+
+namespace hullcheck::formats {
+
+AheadStream::AheadStream(ByteStream& input, util::ThreadPool* helpers, std::function<void()> before_help)
+    : m_input(input), m_helpers(helpers), m_before_help(std::move(before_help)) {}
+
+AheadStream::~AheadStream() { stop(); }
+
+Result<Bytes> AheadStream::next() {
+  if (m_reader || get_help()) {
+    auto block = m_reader->next();
+    if (!block || !block->empty()) return block;
+    wait_for_helper();
+    if (!m_gave_back) return block;
+    m_reader.reset();
+    m_channel.reset();
+  }
+  return m_input.next();
+}
+
+void AheadStream::stop() {
+  m_reader.reset();  // a helper that waits for room in the channel leaves
+  wait_for_helper();
+  m_channel.reset();
+}
+
+bool AheadStream::get_help() {
+  if (m_helpers == nullptr || !m_helpers->has_idle()) return false;
+  m_channel = std::make_unique<BlockChannel>(k_blocks_ahead);
+  m_reader = m_channel->reader();
+  m_helped = true;
+  m_gave_back = false;
+  if (m_before_help) m_before_help();
+  // Another stream may have got the worker since.
+  if (m_helpers->submit_if_idle([this] { help(); })) return true;
+  m_helped = false;
+  m_reader.reset();
+  m_channel.reset();
+  return false;
+}
+
+void AheadStream::help() {
+  bool gave_back = false;
+  std::optional<Error> error;
+  for (;;) {
+    gave_back = m_helpers->has_waiting();
+    if (gave_back) break;
+    auto block = m_input.next();
+    if (!block) error = std::move(block).error();
+    if (error || block->empty() || !m_channel->push(*block)) break;
+  }
+  m_channel->close(std::move(error));
+  // Under the lock to the end: then it is the reader's to take all of this down.
+  const std::lock_guard lock(m_mutex);
+  m_gave_back = gave_back;
+  m_helped = false;
+  m_left.notify_all();
+}
+
+void AheadStream::wait_for_helper() {
+  std::unique_lock lock(m_mutex);
+  m_left.wait(lock, [this] { return !m_helped; });
+}
+
+}  // namespace hullcheck::formats
