@@ -1,6 +1,7 @@
 """One image from every source gives one answer: archive, stream, OCI layout, Docker engine, registry, root file system."""
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 
@@ -157,6 +158,19 @@ def engine_behind_tls(tcp, trusted):
                         {**verified, "DOCKER_CERT_PATH": str(support.scratch() / "nothing")}):
         refused = hullcheck("image", "docker:trixie", database=support.database(), env=environment)
         assert refused.code == FAILED and refused.err.count("\n") <= 3 and "127.0.0.1" in refused.err, refused
+    engine_did_not_say_which_certificate_is_missing(verified, trusted)
+
+
+def engine_did_not_say_which_certificate_is_missing(verified, trusted):
+    """The flaw: what OpenSSL said was all that was said."""
+    folder = support.scratch() / "some-certificates"
+    folder.mkdir()
+    environment = {**verified, "DOCKER_CERT_PATH": str(folder)}
+    untrusted = hullcheck("image", "docker:trixie", database=support.database(), env=environment)
+    assert untrusted.code == FAILED and "put the ca.pem" in untrusted.err, untrusted
+    shutil.copy(trusted / "ca.pem", folder / "ca.pem")
+    unknown = hullcheck("image", "docker:trixie", database=support.database(), env=environment)
+    assert unknown.code == FAILED and "wants a client certificate" in unknown.err, unknown
 
 
 def docker_engine():
