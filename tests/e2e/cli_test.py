@@ -137,6 +137,12 @@ def several_at_once():
     assert len(answers) == 1 and next(iter(answers))[1] == UNKNOWN, answers
 
 
+def help_of_one_db_command_showed_the_examples_of_others():
+    for name in ("update", "status", "list", "export", "import", "push", "pull", "diff", "delta", "explain"):
+        shown = hullcheck("db", name, "--help").out
+        assert f"Examples:\n  hullcheck db {name}" in shown, shown
+
+
 def completion_is_valid():
     script = hullcheck("completion", "bash").out
     assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
@@ -246,4 +252,5 @@ support.run(wrong_words_are_explained, version_tables_are_checked, environment_s
             environment_reaches_only_the_chosen_command, policy_decides, output_is_whole_or_absent, piped_output_has_no_colour_and_no_progress, text_of_the_image_is_escaped,
             interrupt_and_timeout, folders_are_private, several_at_once, completion_is_valid,
             completion_offered_files_for_everything, zsh_completion_failed_at_the_first_tab,
-            option_with_a_list_swallowed_the_image, near_words_were_not_told, progress_filled_narrow_terminals)
+            option_with_a_list_swallowed_the_image, near_words_were_not_told,
+            help_of_one_db_command_showed_the_examples_of_others, progress_filled_narrow_terminals)
