@@ -151,6 +151,21 @@ TEST(Reports, SameInputSameBytes) {
         << entry.descriptor.id;
 }
 
+TEST(Reports, DeterministicOpenVexHadTheTimeOfDay) {
+  ReportOptions options;
+  options.deterministic = true;
+  for (const auto& format : ReportRegistry::all()) {
+    ReportInput input;
+    input.results.push_back(test::sample_results().front().result);
+    input.results.front().scanned_at = "2026-08-05T10:00:00Z";
+    Text first, second;
+    format.instance->write(input, options, first);
+    input.results.front().scanned_at = "2026-08-05T10:00:01Z";
+    format.instance->write(input, options, second);
+    EXPECT_EQ(first.content, second.content) << format.descriptor.id;
+  }
+}
+
 TEST(Reports, DeterministicHasNoTimes) {
   ReportOptions options;
   options.deterministic = true;
