@@ -155,6 +155,13 @@ class Engine {
     if (answer->status == 404)
       return make_error(ErrorCode::not_found, "image-not-found", fmt::format("{} has no such image", m_info.title),
                         subject);
+    // Go's servers say so in plain words when they expected TLS.
+    if (answer->status == 400 && answer->body.find("HTTPS server") != std::string::npos)
+      return make_error(ErrorCode::network, "engine-wants-tls",
+                        fmt::format("{} wants TLS; set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of "
+                                    "ca.pem, cert.pem and key.pem",
+                                    m_info.title),
+                        m_address.url);
     JsonDocument document;
     std::string said;
     if (const auto root = document.parse(answer->body, k_what, m_context.limits.manifest_bytes))

@@ -128,8 +128,41 @@ def every_platform_of_an_index():
     assert none.code == FAILED and "s390x" in none.err and "linux/arm64" in none.err, none
 
 
+def authority(place, name):
+    """A certificate authority with certificates for a server on loopback and for a client, named as Docker does."""
+    place.mkdir()
+
+    def openssl(*args):
+        subprocess.run(["openssl", *map(str, args)], check=True, capture_output=True)
+
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout",
+            place / "ca-key.pem", "-out", place / "ca.pem")
+    for who, key, usage in (("server", "server-key", "serverAuth"), ("cert", "key", "clientAuth")):
+        extra = place / "extra"
+        extra.write_text(f"extendedKeyUsage = {usage}\nsubjectAltName = IP:127.0.0.1,DNS:localhost\n")
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={who}", "-keyout", place / f"{key}.pem", "-out",
+                place / "request")
+        openssl("x509", "-req", "-days", "2", "-in", place / "request", "-CA", place / "ca.pem", "-CAkey",
+                place / "ca-key.pem", "-CAcreateserial", "-extfile", extra, "-out", place / f"{who}.pem")
+    return place
+
+
+def engine_behind_tls(tcp, trusted):
+    verified = {"DOCKER_HOST": tcp, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(trusted)}
+    assert essence(scan("docker:trixie", "--no-cache", env=verified)) == EXPECTED
+    unverified = {"DOCKER_HOST": tcp, "DOCKER_TLS": "1", "DOCKER_CERT_PATH": str(trusted)}
+    assert essence(scan("docker:trixie", "--no-cache", env=unverified)) == EXPECTED
+    stranger = authority(support.scratch() / "stranger", "a stranger")
+    for environment in ({"DOCKER_HOST": tcp}, {**verified, "DOCKER_CERT_PATH": str(stranger)},
+                        {**verified, "DOCKER_CERT_PATH": str(support.scratch() / "nothing")}):
+        refused = hullcheck("image", "docker:trixie", database=support.database(), env=environment)
+        assert refused.code == FAILED and refused.err.count("\n") <= 3 and "127.0.0.1" in refused.err, refused
+
+
 def docker_engine():
-    host = support.start_dockerd()
+    support.need_tool("openssl")
+    trusted = authority(support.scratch() / "trusted", "ours")
+    host, tcp = support.start_dockerd(trusted)
     with open(ARCHIVE, "rb") as stream:
         support.docker(host, "load", stdin=stream)
     environment = {"DOCKER_HOST": host}
@@ -141,6 +174,7 @@ def docker_engine():
     assert warm.code == SAFE and warm.seconds < 1, warm.seconds
     missing = hullcheck("image", "docker:no-such-image", database=support.database(), env=environment)
     assert missing.code == FAILED and "no-such-image" in missing.err, missing
+    engine_behind_tls(tcp, trusted)
 
     folder = support.scratch() / "context"
     folder.mkdir()

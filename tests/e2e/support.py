@@ -266,14 +266,19 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def start_dockerd():
-    """A Docker engine on a socket and in a folder of its own. Gives the value for DOCKER_HOST."""
+def start_dockerd(tls=None):
+    """A Docker engine on a socket and in a folder of its own. Gives the value for DOCKER_HOST. `tls`: a folder with
+    ca.pem, server.pem and server-key.pem; then it also listens on loopback, for clients whose certificate that
+    authority signed, and both values are given."""
     need_root()
     need_tool("dockerd")
     place = scratch() / "docker"
     place.mkdir()
     socket = place / "docker.sock"
-    engine = Process(["dockerd", "--host", f"unix://{socket}", "--data-root", str(place / "data"),
+    tcp = f"tcp://127.0.0.1:{free_port()}"
+    more = ["--host", tcp, "--tlsverify", "--tlscacert", tls / "ca.pem", "--tlscert", tls / "server.pem", "--tlskey",
+            tls / "server-key.pem"] if tls else []
+    engine = Process(["dockerd", "--host", f"unix://{socket}", *map(str, more), "--data-root", str(place / "data"),
                       "--exec-root", str(place / "exec"), "--pidfile", str(place / "pid"), "--bridge=none",
                       "--iptables=false", "--ip6tables=false", "--storage-driver=vfs"], place / "log")
     host = f"unix://{socket}"
@@ -283,7 +288,7 @@ def start_dockerd():
 
     if not engine.wait_for(ready):
         skip("dockerd does not start here")
-    return host
+    return (host, tcp) if tls else host
 
 
 def docker(host, *args, stdin=None, check=True):

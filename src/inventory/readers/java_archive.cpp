@@ -127,6 +127,19 @@ std::map<std::string, std::string, std::less<>> read_properties(std::string_view
 // Archives of anything, which hold Java archives now and then; they are no library themselves.
 bool is_plain_zip(std::string_view name) { return util::lower(name).ends_with(".zip"); }
 
+// What a zip in a zip may be called, whatever it is: a name that promises text, code or a picture is believed.
+bool may_be_unnamed_archive(std::string_view name) {
+  static constexpr std::array k_others{
+      ".class"sv, ".xml"sv, ".properties"sv, ".txt"sv, ".html"sv, ".htm"sv,  ".js"sv,  ".mjs"sv,   ".css"sv,
+      ".png"sv,   ".gif"sv, ".jpg"sv,        ".svg"sv, ".json"sv, ".java"sv, ".md"sv,  ".xsd"sv,   ".dtd"sv,
+      ".mf"sv,    ".sf"sv,  ".rsa"sv,        ".dsa"sv, ".yml"sv,  ".yaml"sv, ".py"sv,  ".pyc"sv,   ".rb"sv,
+      ".so"sv,    ".dll"sv, ".kt"sv,         ".ts"sv,  ".map"sv,  ".woff"sv, ".ttf"sv, ".docx"sv,  ".xlsx"sv,
+      ".pptx"sv,  ".odt"sv, ".h"sv,          ".c"sv,   ".sql"sv,  ".ftl"sv,  ".vm"sv,  ".groovy"sv};
+  if (name.ends_with('/')) return false;
+  const std::string lower = util::lower(layers::base_name(name));
+  return std::none_of(k_others.begin(), k_others.end(), [&](auto suffix) { return lower.ends_with(suffix); });
+}
+
 // "${project.version}" and the like were never filled in.
 bool is_filled(std::string_view text) {
   return !text.empty() && text.size() <= 256 && text.find_first_of(" \t${}\"<>") == std::string_view::npos;
@@ -172,7 +185,10 @@ class Walk {
   void run(std::string_view name, Bytes bytes) {
     Frame first;
     first.name = layers::base_name(name);
-    if (!open(first, bytes)) return;
+    if (!open(first, bytes)) {
+      m_out.unreadable = true;
+      return;
+    }
     m_stack.push_back(std::move(first));
     while (!m_stack.empty()) {
       Frame& frame = m_stack.back();
@@ -224,6 +240,9 @@ class Walk {
     const auto content = read(*parent.zip, entry, inner.bytes, inner.path);
     if (!content) return;
     const Bytes bytes = *content;
+    // What no name calls an archive and is none by its bytes either is something else.
+    const bool named = is_java_archive_name(inner.name) || is_plain_zip(inner.name);
+    if (!named && !formats::ZipArchive::open(bytes).ok()) return;
     if (open(inner, bytes)) m_stack.push_back(std::move(inner));
   }
 
@@ -277,6 +296,9 @@ class Walk {
       } else if (contains(name, "META-INF/maven/")) {
         m_out.truncated = true;
       }
+      if (!is_java_archive_name(name) && !is_plain_zip(name) && may_be_unnamed_archive(name) &&
+          frame.zip->begins_with(entries[i], "PK\x03\x04"))
+        frame.inner.push_back(i);
     }
     const std::set<std::string> named = settle(frame, manifest, poms, bare);
     for (const JavaMarker* const marker : marked) take_marked(frame, *marker, named);

@@ -39,7 +39,8 @@ struct JavaArchive {
   // Libraries that are in it in a version that nothing says: "group:artifact", with the archive that holds the
   // classes.
   std::vector<JavaPackage> unversioned;
-  bool truncated = false;  // by a limit
+  bool truncated = false;   // by a limit
+  bool unreadable = false;  // the outermost is no zip at all, or a broken one
 };
 
 bool is_java_archive_name(std::string_view name);
