@@ -48,7 +48,8 @@ class HttpTransport final : public Transport {
     const std::string base = m_mirror + "/" + TRY(mirror_path(url));
     for (const char* suffix : {"", ".gz"}) {
       auto document = Fetch(*this, base + suffix, limit, validator, packing, progress, stop).run();
-      if (document.ok() || document.error().code != ErrorCode::not_found) return document;
+      const bool absent = !document.ok() && document.error().code == ErrorCode::not_found;
+      if (!absent || document.error().name == k_not_modified) return document;
     }
     return make_error(ErrorCode::not_found, "not-mirrored", "the mirror does not have it", base);
   }
