@@ -1,8 +1,9 @@
-// The tokenizer of script languages, the evaluator on top of it, and inflating what it decodes.
+// The tokenizer of script languages, the evaluator on top of it, inflating what it decodes, and reading pickles.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
+#include "detect/scripts/pickled_calls.hpp"
 #include "detect/scripts/script_flows.hpp"
 #include "formats/inflate.hpp"
 
@@ -10,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace hullcheck;
   if (size == 0) return 0;
   // The first byte chooses the language, so that a seed stays with its own.
-  const auto language = static_cast<detect::ScriptLanguage>(1 + data[0] % 8);
+  const auto language =
+      data[0] == 'R' ? detect::ScriptLanguage::r : static_cast<detect::ScriptLanguage>(1 + data[0] % 8);
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   detect::ScriptFlowLimits limits;
   limits.max_steps = 50'000;
@@ -25,6 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (token.match != i && tokens.tokens[token.match].match != i) std::abort();
     }
   }
+  if (const auto held = detect::pickled_call(text); held && held->function.empty()) std::abort();
   for (const auto frame : {formats::DeflateFrame::raw, formats::DeflateFrame::zlib, formats::DeflateFrame::gzip}) {
     const auto plain = formats::inflate(Bytes(data + 1, size - 1), frame, 1U << 16);
     if (plain.ok() && plain.value().size() > (1U << 16)) std::abort();

@@ -17,7 +17,8 @@ constexpr auto k_table = std::to_array<NotDone>({
     {"I07", "Platforms that differ in kind",
      "Every platform is judged by itself (--platform all); their contents are not compared."},
     {"L06", "Package that differs from its own record",
-     "Not implemented yet: files of language packages have no digest in the facts of a layer."},
+     "Files of language packages have no digest in the facts of a layer unless `--digests all` asks for them, and a "
+     "compromise upstream matches its own record."},
     {"M12", "Known miner by digest", k_lists},
     {"M13", "Name of a miner",
      "A name alone decides nothing and is in every list of miners; names count within M06, M15 and M17."},

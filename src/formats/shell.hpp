@@ -145,6 +145,7 @@ struct ShellPipeline {
   Connector connector = Connector::sequence;  // how it hangs on the one before
   bool background = false;
   bool condition = false;
+  std::string coprocess;  // the variable with its descriptors, when it is one
   std::vector<ShellStage> stages;
 };
 

@@ -256,8 +256,10 @@ void ShellParser::parse_stage(std::uint32_t pipeline) {
       while (next < m_src.text.size() && is_shell_blank(m_src.text[next])) ++next;
       if (next >= m_src.text.size() || (m_src.text[next] != '(' && m_src.text[next] != '{')) break;
     }
+    const bool coprocess = word == "coproc";
     skip(word.size());
     skip_blanks();
+    if (coprocess) m_script.pipelines[pipeline].coprocess = coprocess_name();
   }
   const std::string_view word = reserved();
   if (peek() == '(' || (!word.empty() && word != "time")) {
@@ -265,6 +267,18 @@ void ShellParser::parse_stage(std::uint32_t pipeline) {
   }
   const auto position = static_cast<std::uint32_t>(m_script.pipelines[pipeline].stages.size());
   parse_simple(pipeline, position);
+}
+
+// coproc NAME { … }: only before compound commands there is a name.
+std::string ShellParser::coprocess_name() {
+  std::size_t length = 0;
+  while (is_name_char(peek(length))) ++length;
+  std::size_t next = length;
+  while (is_shell_blank(peek(next))) ++next;
+  if (length == 0 || next == length || (peek(next) != '{' && peek(next) != '(')) return "COPROC";
+  std::string name(rest().substr(0, length));
+  skip(next);
+  return name;
 }
 
 // ---- simple commands

@@ -96,6 +96,7 @@ class ShellParser {
   void parse_and_or();
   std::uint32_t parse_pipeline(Connector connector);
   void parse_stage(std::uint32_t pipeline);
+  std::string coprocess_name();
   void parse_simple(std::uint32_t pipeline, std::uint32_t position);
   bool parse_simple_item(SimpleCommand& command, bool& test);
   void finish_simple(SimpleCommand&& command, std::uint32_t pipeline);

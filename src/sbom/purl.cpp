@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "util/ascii.hpp"
+#include "util/digits.hpp"
 
 namespace hullcheck::sbom {
 namespace {
@@ -12,17 +13,11 @@ namespace {
 constexpr std::size_t k_longest = 8192;
 constexpr std::size_t k_most_qualifiers = 64;
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 std::string decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+    const int high = text[i] == '%' && i + 2 < text.size() ? util::hex_digit(text[i + 1]) : -1;
+    const int low = high < 0 ? -1 : util::hex_digit(text[i + 2]);
     if (low < 0) {
       out += text[i];
       continue;

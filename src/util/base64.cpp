@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "util/digits.hpp"
+
 namespace hullcheck::util {
 namespace {
 
@@ -10,11 +12,8 @@ constexpr std::int8_t k_white = -2;
 
 constexpr std::array<std::int8_t, 256> make_values() {
   std::array<std::int8_t, 256> values{};
-  for (std::int8_t& value : values) value = -1;
-  for (std::size_t i = 0; i < k_alphabet.size(); ++i)
-    values[static_cast<std::uint8_t>(k_alphabet[i])] = static_cast<std::int8_t>(i);
-  values['-'] = 62;
-  values['_'] = 63;
+  for (std::size_t c = 0; c < values.size(); ++c)
+    values[c] = static_cast<std::int8_t>(base64_digit(static_cast<char>(c)));
   for (const char c : {' ', '\t', '\r', '\n'}) values[static_cast<std::uint8_t>(c)] = k_white;
   return values;
 }

@@ -1,5 +1,5 @@
-// A network socket and a command shell joined within one stretch of code: Python, Perl, PHP, Ruby, Node, Lua, gawk,
-// Java.
+// A network socket and a command shell joined within one stretch of code: Python, Perl, PHP, Ruby, Node, Lua, R,
+// gawk, Java.
 //
 // Each shape starts from one rare word and needs several others near it, in any order: code like this is copied in
 // endless spellings, but it cannot do without the socket, the connection, the join and the shell. Comment lines do
@@ -113,6 +113,30 @@ constexpr Shape k_shapes[] = {
      true,
      "exec.Command(",
      {{Words{"net.Dial("}, {".Stdin = ", ".Stdin="}, {".Stdout = ", ".Stdout="}, k_shells}}},
+    {"Python",
+     false,
+     "open_connection(",
+     {{Words{"create_subprocess_", "getoutput(", "popen(", "os.system(", "shell=True", "check_output("},
+       {".read(", ".readline(", ".readuntil(", ".readexactly("},
+       {".write("}}}},
+    {"Python",
+     false,
+     ".makefile(",
+     {{k_python_socket,
+       k_python_peer,
+       {"shell=True", "shell = True", "os.popen(", "os.system(", "getoutput(", "shell=1"},
+       {".write(", ".send(", ".sendall("}}}},
+    {"R",
+     true,
+     "socketConnection",
+     {{Words{"system(", "system2(", "shell("},
+       {"readLines(", "readline(", "scan(", "readChar("},
+       {"writeLines(", "write(", "cat(", "writeChar("}}}},
+    {"R", true, "make.socket", {{Words{"system(", "system2(", "shell("}, {"read.socket("}, {"write.socket("}}}},
+    {"Ruby",
+     false,
+     "TCPSocket",
+     {{Words{"`#{", "%x(#{", "%x{#{"}, {".gets", ".recv", ".readline"}, {".print", ".puts", ".write"}}}},
     {"Python", true, ".fileno()", {{k_python_socket, k_python_peer, {"stdin=", "stdin ="}, k_shells}}},
 };
 constexpr std::string_view k_awk_device = "/inet/tcp/";
@@ -241,8 +265,8 @@ class InterpreterShells final : public Detector {
 
 const util::Registered<InterpreterShells> registered{{
     .id = "interpreter-shell",
-    .version = 4,
-    .summary = "reverse and bind shells in Python, Perl, PHP, Ruby, Node, Lua, awk, Java and Go",
+    .version = 5,
+    .summary = "reverse and bind shells in Python, Perl, PHP, Ruby, Node, Lua, R, awk, Java and Go",
     .example = "python3 -c 'import socket,pty; … connect((\"192.0.2.1\", 4444)) … pty.spawn(\"/bin/sh\")'",
     .rules = k_rows,
 }};

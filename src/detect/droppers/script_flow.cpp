@@ -31,6 +31,7 @@ constexpr std::size_t k_large = 512U << 10;  // of JavaScript: bundles hold ever
 constexpr std::size_t k_hidden_bytes = 64;   // of encoded text: nobody encodes so much by accident
 constexpr std::size_t k_some_hidden_bytes = 16;
 constexpr std::size_t k_small = 1U << 10;
+constexpr std::size_t k_medium = 32U << 10;
 constexpr std::size_t k_summary_bytes = 64U << 10;
 constexpr std::size_t k_rescanned_bytes = 4U << 20;
 
@@ -56,22 +57,28 @@ struct Gate {
   ScriptLanguage language;
   Words runs;
   Words brings;
+  // Of a language in which one of the words above stands everywhere: what surely runs something, and what fetches it.
+  Words surely = {};
+  Words fetches = {};
 };
 
 const std::vector<Gate>& gates() {
   static const std::vector<Gate> k_gates = {
       {L::python,
-       {"exec", "eval", "os.system", "popen", "Popen", "subprocess", "builtins", "globals()", "run_path",
-        "getoutput"},
-       {"b64decode",      "b32decode",    "b16decode", "unhexlify", "fromhex",  "decompress", "rot13",
-        "rot_13",         "[::-1]",       "marshal",   "chr(",      "codecs",   "bytes([",    "request.",
-        "FieldStorage",   "QUERY_STRING", "urlopen",   "requests.", "85decode", "(chr,",      "urlretrieve",
-        "HTTPConnection", "ServerProxy",  ".recv",     "telnetlib", "self.path"}},
+       {"exec", "eval", "os.system", "popen", "Popen", "subprocess", "builtins", "globals()", "run_path", "getoutput",
+        "ickle.load", "dill.load", "unsafe_load", "runsource"},
+       {"b64decode",      "b32decode",    "b16decode", "unhexlify", "fromhex",      "decompress",      "rot13",
+        "rot_13",         "[::-1]",       "marshal",   "chr(",      "codecs",       "bytes([",         "request.",
+        "FieldStorage",   "QUERY_STRING", "urlopen",   "requests.", "85decode",     "(chr,",           "urlretrieve",
+        "HTTPConnection", "ServerProxy",  ".recv",     "telnetlib", "self.path",    "open_connection", "ftplib",
+        "urllib3",        "Session()",    "Client()",  "aiohttp",   "build_opener", "makefile("}},
       {L::javascript,
        {"eval", "Function(", "child_process", "constructor", "_compile", "runIn", "execSync", "Function.", "window[",
         "globalThis[", "global[", "this[", "self[", "setTimeout("},
-       {"atob", "base64", "fromCharCode", "unescape(", "'hex'", "\"hex\"", "req.", "request.",
-        "decodeURIComponent("}},
+       {"atob", "base64", "fromCharCode", "unescape(", "'hex'", "\"hex\"", "req.", "request.", "decodeURIComponent("},
+       {"eval(", "Function(", "Function)", "child_process", "runIn", "_compile(", "import(", "writeFile"},
+       {"fetch(", "http.get(", "https.get(", "'https')", "\"https\")", "'http')", "\"http\")", "axios", "got(",
+        "'request')", "createServer(", "express", "WebSocketServer"}},
       {L::php,
        {"eval",
         "assert",
@@ -111,7 +118,9 @@ const std::vector<Gate>& gates() {
         "ob_start",
         "extract($_",
         "FILTER_CALLBACK",
-        "ReflectionFunction"},
+        "ReflectionFunction",
+        "]($",
+        "}($"},
        {"base64_decode",
         "gzinflate",
         "gzuncompress",
@@ -124,6 +133,7 @@ const std::vector<Gate>& gates() {
         "getallheaders",
         "apache_request_headers",
         "filter_input(",
+        "filter_input_array(",
         "pack(",
         "urldecode",
         "convert_uudecode",
@@ -139,18 +149,34 @@ const std::vector<Gate>& gates() {
         "include(\"http",
         "require 'http",
         "require \"http",
-        "import_request_variables"}},
+        "import_request_variables",
+        "fopen('http",
+        "fopen(\"http",
+        "file('http",
+        "file(\"http",
+        "copy('http",
+        "copy(\"http",
+        "fsockopen(",
+        "_once 'http",
+        "_once \"http",
+        "_once('http",
+        "_once(\"http",
+        "${'",
+        "${\""}},
       {L::perl,
        {"eval", "system", "exec", "qx", "`", "|\"", "|'", "-|"},
        // Not "pack" alone: every module says "package".
        {"decode_base64", "unpack", "pack(", "pack \"", "pack '", "pack q", "pack $", "param(", "QUERY_STRING", "LWP",
-        "uncompress", "memGunzip"}},
+        "uncompress", "memGunzip", "scalar reverse", "eval reverse", "{chr", "{ chr", "map chr"}},
       {L::ruby,
        {"eval", "system", "exec", "`", "popen", "spawn", "Open3", "%x"},
        {"decode64", "unpack", "pack(", "params", "Inflate", "open-uri", "Net::HTTP", "QUERY_STRING", "rot13"}},
       {L::lua,
        {"load", "os.execute", "io.popen"},
        {"unb64", "char(", "ngx.req", "decode_base64", "\\1", "http.request"}},
+      {L::r,
+       {"system", "eval(", "source(", "shell(", "pipe(", "do.call"},
+       {"://", "rawToChar", "intToUtf8", "base64", "socketConnection", "read.socket", "paste0(", "curl", "wget"}},
       {L::java,
        {"Runtime", "ProcessBuilder", "defineClass", "ScriptEngine"},
        {"getParameter", "getHeader", "getInputStream", "getReader", "getQueryString"}},
@@ -206,32 +232,35 @@ class GateSearch {
     };
     m_runs = mask(gate.runs);
     m_brings = mask(gate.brings);
+    m_surely = mask(gate.surely);
+    m_fetches = mask(gate.fetches);
     m_commands = mask(command_words());
     m_speaks = mask(telling_words());
   }
   ScriptLanguage language() const { return m_language; }
 
   struct Seen {
-    bool runs = false, brings = false, commands = false;
+    bool runs = false, brings = false, commands = false, fetches = false;
   };
   Seen look(std::string_view text) const {
     const WordSearch::Found found = m_search.find(text);
     const auto has = [&](const WordSearch::Found& bits) { return (found & bits).any(); };
     const bool commands = m_language != L::java && m_language != L::asp;
-    return {has(m_runs), has(m_brings), commands && has(m_commands) && has(m_speaks)};
+    return {has(m_runs), has(m_brings), commands && has(m_commands) && has(m_speaks),
+            has(m_surely) && has(m_fetches)};
   }
 
  private:
   static Words all_of(const Gate& gate) {
     Words all = gate.runs;
-    for (const Words& more : {gate.brings, command_words(), telling_words()})
+    for (const Words& more : {gate.brings, gate.surely, gate.fetches, command_words(), telling_words()})
       all.insert(all.end(), more.begin(), more.end());
     return all;
   }
 
   ScriptLanguage m_language;
   WordSearch m_search;
-  WordSearch::Found m_runs, m_brings, m_commands, m_speaks;
+  WordSearch::Found m_runs, m_brings, m_surely, m_fetches, m_commands, m_speaks;
 };
 
 const std::vector<GateSearch>& gate_searches() {
@@ -256,27 +285,39 @@ bool calls_variable(std::string_view text) {
 bool is_small_runner(ScriptLanguage language, std::string_view text) {
   switch (language) {
     case L::python: {
-      static const Words k_words = {"exec(",      "eval(",     "system",   "popen",    "Popen(",  "subprocess.",
-                                    "__import__", "getoutput", "getattr(", "__dict__", "os.exec", ".recv"};
+      static const Words k_words = {
+          "exec(",    "eval(",   "system", "popen", "Popen(", "subprocess.", "__import__", "getoutput",  "getattr(",
+          "__dict__", "os.exec", ".recv",  "ickle", "dill.",  "unsafe_load", "runsource",  "urlretrieve"};
       return has_one(text, k_words);
     }
     case L::javascript: {
-      static const Words k_words = {"eval(",  "eval)",  "eval.",  "eval,",         "Function(",
-                                    "child_", "child'", "_load(", "worker_threads"};
+      static const Words k_words = {"eval(",      "eval)",  "eval.",  "eval,",          "Function(",
+                                    "child_",     "child'", "_load(", "worker_threads", "Function)",
+                                    "spawn_sync", "runIn",  "import("};
       return has_one(text, k_words);
     }
+    case L::php: {
+      static const Words k_words = {"include", "require", "eval"};
+      return text.find("://") != std::string_view::npos && has_one(text, k_words);
+    }
     case L::perl: {
-      static const Words k_words = {"system", "exec ", "exec(",       "qx",           "`",        "-|",
-                                    "|'",     "|\"",   "eval unpack", "eval reverse", "eval get", "->get("};
+      static const Words k_words = {"system", "exec ", "exec(",       "qx",           "`",         "-|",
+                                    "|'",     "|\"",   "eval unpack", "eval reverse", "eval get",  "->get(",
+                                    "eval $", "eval(", "eval join",   "eval scalar",  "eval pack", "eval \"",
+                                    "/ee",    "}ee",   "do '",        "do \""};
       return has_one(text, k_words);
     }
     case L::ruby: {
-      static const Words k_words = {"system", "exec",  "popen", "%x",  "`",   "eval",
-                                    "Open3",  "spawn", "send(", "('|", "(\"|"};
+      static const Words k_words = {"system", "exec",  "popen", "%x",  "`",    "eval",
+                                    "Open3",  "spawn", "send(", "('|", "(\"|", "load "};
       return has_one(text, k_words);
     }
     case L::lua: {
-      static const Words k_words = {"load", "'exe", "\"exe", "os.execute", "io.popen"};
+      static const Words k_words = {"load", "'exe", "\"exe", "os.execute", "io.popen", "dofile"};
+      return has_one(text, k_words);
+    }
+    case L::r: {
+      static const Words k_words = {"system", "eval(", "source(", "shell(", "do.call"};
       return has_one(text, k_words);
     }
     default: return false;
@@ -295,7 +336,7 @@ bool may_matter(ScriptLanguage language, std::string_view text) {
   }
   if (text.size() <= k_small && is_small_runner(language, text)) return true;
   const GateSearch::Seen seen = gate->look(text);
-  if (seen.commands) return true;
+  if (seen.commands || (seen.fetches && text.size() <= k_medium)) return true;
   if (!seen.runs && !(language == L::php && calls_variable(text))) return false;
   return seen.brings || has_escaped_text(text);
 }
@@ -358,7 +399,8 @@ std::optional<Evidence> request_evidence(const ScriptSink& sink, ScriptLanguage 
       sink.kind == SinkKind::code || sink.kind == SinkKind::command || sink.kind == SinkKind::bytecode;
   if (program && sink.whole) return evidence;
   // include "data:text/plain;base64," . $_GET["c"]
-  if (sink.kind == SinkKind::load && sink.text.starts_with("data:")) return evidence;
+  const bool of_itself = sink.text.find("data:") != std::string::npos || sink.text.starts_with("php://input");
+  if (sink.kind == SinkKind::load && of_itself) return evidence;
   if (sink.kind == SinkKind::load && !sink.whole) return std::nullopt;
   evidence.cls = EvidenceClass::strong;
   evidence.confidence = 60;
@@ -509,7 +551,9 @@ class ScriptFlow final : public Detector {
         const bool saved = !placed.evidence.value("saved").empty();
         more.evidence = evidence_of(k_rows[saved ? 3 : 2], placed.evidence.text);
         more.evidence.line = placed.evidence.line;
-        more.evidence.cls = placed.reach == Reach::start ? EvidenceClass::strong : EvidenceClass::supporting;
+        // A page runs whenever somebody asks for it.
+        const bool page = !placed.evidence.value("page").empty();
+        more.evidence.cls = placed.reach == Reach::start || page ? EvidenceClass::strong : EvidenceClass::supporting;
         if (url != k_somewhere) more.evidence.values.emplace_back("url", url);
         more.evidence.values.emplace_back(k_payload_key, k_payload_absent);
         out.add(std::move(more));
@@ -525,10 +569,13 @@ class ScriptFlow final : public Detector {
       } else if (sink.marks.decoded && sink.kind != SinkKind::write && sink.kind != SinkKind::load &&
                  sink.round == 0) {
         out.add(encoded_evidence(sink, flows, language));
-      } else if (sink.marks.fetched && sink.kind != SinkKind::write && (sink.marks.url || sink.whole)) {
+      } else if (sink.marks.fetched && sink.kind != SinkKind::write &&
+                 (sink.whole || (sink.marks.url && sink.kind != SinkKind::command))) {
         const std::string from = sink.marks.url ? *sink.marks.url : std::string(k_somewhere);
         Evidence fetched = hint(k_fetched_key, sink.line, from);
         fetched.text = std::string(to_string(language)) + ": " + sink.name + " of what comes from " + from;
+        if (language == L::php && sink.marks.url && (sink.kind == SinkKind::code || sink.kind == SinkKind::load))
+          fetched.values.emplace_back("page", "yes");
         out.add(std::move(fetched));
       }
     }
@@ -557,13 +604,15 @@ class ScriptFlow final : public Detector {
 
   // Small programs that save what they fetch and run it.
   static void look_for_saved(ScriptLanguage language, std::string_view text, EvidenceSink& out) {
-    static constexpr std::array<std::pair<ScriptLanguage, std::string_view>, 6> k_names{{{L::python, "python"},
+    static constexpr std::array<std::pair<ScriptLanguage, std::string_view>, 7> k_names{{{L::r, "Rscript"},
+                                                                                         {L::python, "python"},
                                                                                          {L::javascript, "node"},
                                                                                          {L::php, "php"},
                                                                                          {L::perl, "perl"},
                                                                                          {L::ruby, "ruby"},
                                                                                          {L::lua, "lua"}}};
-    if (text.size() > k_summary_bytes || text.find("://") == std::string_view::npos) return;
+    const bool fetches = text.find("://") != std::string_view::npos || text.find("ftplib") != std::string_view::npos;
+    if (text.size() > k_summary_bytes || !fetches) return;
     for (const auto& [one, name] : k_names) {
       if (one != language) continue;
       const EmbeddedSummary summary = summarise_code(name, text);
@@ -579,7 +628,7 @@ class ScriptFlow final : public Detector {
 
 const util::Registered<ScriptFlow> registered{{
     .id = "script-flow",
-    .version = 5,
+    .version = 6,
     .summary = "scripts that run what they decode, fetch, or get from a request",
     .example = "exec(zlib.decompress(base64.b64decode('eJx…'[::-1])))",
     .rules = k_rows,

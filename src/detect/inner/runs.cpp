@@ -10,6 +10,7 @@
 
 #include "formats/elf.hpp"
 #include "util/base64.hpp"
+#include "util/digits.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -178,18 +179,9 @@ std::string digits_of(Bytes run) {
   return digits;
 }
 
-int hex_value(std::uint8_t c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // One spelt byte at `at`, which moves behind it; -1 for none.
 int spelt_byte(std::string_view text, std::size_t& at) {
-  const auto digit = [&](std::size_t i) {
-    return i < text.size() ? hex_value(static_cast<std::uint8_t>(text[i])) : -1;
-  };
+  const auto digit = [&](std::size_t i) { return i < text.size() ? util::hex_digit(text[i]) : -1; };
   const bool backslash = text[at] == '\\';
   if ((backslash || text[at] == '0') && at + 1 < text.size() && (text[at + 1] == 'x' || text[at + 1] == 'X')) {
     if (digit(at + 2) < 0) return -1;

@@ -1,6 +1,7 @@
 #include "detect/inner/spelling.hpp"
 #include "util/base64.hpp"
 #include "util/base85.hpp"
+#include "util/digits.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,11 +14,6 @@ constexpr std::size_t k_between = 24;  // bytes between two numbers or strings
 constexpr std::size_t k_dump_line = 16;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 bool is_separator(char c) { return std::string_view(" \t\r\n,;\"'+.()[]\\").find(c) != std::string_view::npos; }
 
 // "127, 69, 76": numbers of one byte.
@@ -43,7 +39,7 @@ Buffer decode_decimal(std::string_view text, std::size_t& end) {
 std::size_t behind_offset(std::string_view text, std::size_t at) {
   while (at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '#')) ++at;
   std::size_t digits = at;
-  while (digits < text.size() && hex_value(text[digits]) >= 0) ++digits;
+  while (digits < text.size() && util::hex_digit(text[digits]) >= 0) ++digits;
   const bool colon = digits < text.size() && text[digits] == ':';
   if (!colon && digits - at <= 4) return at;
   if (digits - at > 16) return text.size();
@@ -58,7 +54,7 @@ Buffer decode_dump(std::string_view text, std::size_t& end) {
   std::size_t at = 0, in_line = 0;
   end = 0;
   while (at < text.size()) {
-    const int high = hex_value(text[at]), low = at + 1 < text.size() ? hex_value(text[at + 1]) : -1;
+    const int high = util::hex_digit(text[at]), low = at + 1 < text.size() ? util::hex_digit(text[at + 1]) : -1;
     if (high >= 0 && low >= 0) {
       out.push_back(static_cast<std::uint8_t>(high * 16 + low));
       ++in_line;
@@ -75,13 +71,13 @@ Buffer decode_dump(std::string_view text, std::size_t& end) {
     if (line == std::string_view::npos || line - end > 64) break;
     at = behind_offset(text, line + 1);
     in_line = 0;
-    if (at >= text.size() || hex_value(text[at]) < 0) break;
+    if (at >= text.size() || util::hex_digit(text[at]) < 0) break;
   }
   return out;
 }
 
 int digit_value(char c, unsigned base) {
-  const int value = hex_value(c);
+  const int value = util::hex_digit(c);
   return value < static_cast<int>(base) ? value : -1;
 }
 

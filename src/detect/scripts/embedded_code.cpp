@@ -141,7 +141,7 @@ const std::vector<LanguageWords>& languages() {
        {"exec", "eval", "os.system", "os.popen", "subprocess.run", "subprocess.call", "subprocess.Popen",
         "check_output", "getoutput", "runpy.run_path"},
        {"urlopen", "requests.get", "requests.post", "urlretrieve", "urllib2.urlopen", "HTTPSConnection",
-        "HTTPConnection", "httpx.get", "wget.download"},
+        "HTTPConnection", "httpx.get", "wget.download", "retrbinary", "retrlines"},
        {"b64decode", "a85decode", "b32decode", "b85decode", "unhexlify", "fromhex", "zlib.decompress",
         "marshal.loads"}},
       {"perl",
@@ -187,8 +187,17 @@ const std::vector<LanguageWords>& languages() {
        {"os.execute", "io.popen"},
        {},
        {"loadstring", "load", "os.execute", "io.popen"},
-       {"http.request"},
-       {"mime.unb64", "unb64"}}};
+       {"http.request", "https.request", "request"},
+       {"mime.unb64", "unb64"}},
+      {"Rscript",
+       {"socketConnection", "make.socket"},
+       {"serverSocket"},
+       {},
+       {"system", "system2", "shell"},
+       {},
+       {"system", "system2", "shell", "eval", "source"},
+       {"download.file", "url", "source"},
+       {"base64decode", "rawToChar"}}};
   return k_languages;
 }
 
@@ -283,21 +292,10 @@ std::size_t end_of_call(const std::vector<Token>& tokens, std::size_t open) {
 
 // Files that calls which save name by text or by a variable, and whether a call that runs names one of them.
 void find_saved(const std::vector<Token>& tokens, const LanguageWords& row, EmbeddedSummary& out) {
-  static const std::vector<std::string_view> k_savers = {"urlretrieve",
-                                                         "open",
-                                                         "getstore",
-                                                         "mirror",
-                                                         "writeFileSync",
-                                                         "writeFile",
-                                                         "createWriteStream",
-                                                         "file_put_contents",
-                                                         "copy",
-                                                         "fopen",
-                                                         "IO.write",
-                                                         "File.write",
-                                                         "wget.download",
-                                                         "File.open",
-                                                         "io.open"};
+  static const std::vector<std::string_view> k_savers = {
+      "urlretrieve",       "open",   "getstore", "mirror",   "writeFileSync", "writeFile",     "createWriteStream",
+      "file_put_contents", "copy",   "fopen",    "IO.write", "File.write",    "wget.download", "download.file",
+      "File.open",         "io.open"};
   std::map<std::string, std::string> assigned;
   for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
     if (tokens[i].kind == Kind::name && is_sign(tokens, i + 1, "=") && tokens[i + 2].kind == Kind::text)
@@ -320,8 +318,12 @@ void find_saved(const std::vector<Token>& tokens, const LanguageWords& row, Embe
     }
   }
   for (std::size_t i = 0; i < tokens.size() && !out.runs_saved; ++i) {
+    static const std::vector<std::string_view> k_loaders = {
+        "do",     "load",         "dofile",          "include", "require",        "include_once",
+        "source", "require_once", "sys.path.insert", "import",  "sys.path.append"};
     const bool runs = tokens[i].kind == Kind::name &&
-                      (matches_any(tokens[i].value, row.runs) || matches_any(tokens[i].value, row.evaluates));
+                      (matches_any(tokens[i].value, row.runs) || matches_any(tokens[i].value, row.evaluates) ||
+                       matches_any(tokens[i].value, k_loaders));
     if (!runs || matches_any(tokens[i].value, {"open", "popen"})) continue;
     const std::size_t end = end_of_call(tokens, i + 1);
     for (std::size_t k = i + 1; k < end; ++k)
@@ -380,6 +382,11 @@ EmbeddedSummary summarise_code(std::string_view language, std::string_view code)
                                      token.value.substr(0, 8) == "https://" || token.value.substr(0, 6) == "ftp://");
     if (url && out.urls.size() < 8) out.urls.push_back(token.value);
   }
+  // FTP("192.0.2.7") of Python
+  for (std::size_t i = 0; language == "python" && i + 2 < tokens.size() && out.urls.empty(); ++i)
+    if (tokens[i].kind == Kind::name && matches(tokens[i].value, "FTP") && is_sign(tokens, i + 1, "(") &&
+        tokens[i + 2].kind == Kind::text)
+      out.urls.push_back("ftp://" + tokens[i + 2].value);
   std::size_t at = 0;
   const bool connects = find_any(tokens, row->connects, at) != nullptr;
   std::size_t listening = 0;
@@ -392,7 +399,9 @@ EmbeddedSummary summarise_code(std::string_view language, std::string_view code)
     find_endpoint(tokens, connects ? at : 0, out);
   }
   const bool evaluates = has_any(tokens, row->evaluates);
-  out.fetches = has_any(tokens, row->requests) && !out.urls.empty();
+  const bool speaks = language != "lua" || code.find("socket.http") != std::string_view::npos ||
+                      code.find("ssl.https") != std::string_view::npos;
+  out.fetches = speaks && has_any(tokens, row->requests) && !out.urls.empty();
   out.decodes = has_any(tokens, row->decoders);
   if (out.fetches) find_saved(tokens, *row, out);
   // With the result in a file, what matters is whether that file is what gets run.

@@ -10,21 +10,10 @@ namespace {
 constexpr std::int64_t k_most_range = 65'536;
 constexpr std::size_t k_most_items = 1U << 20;
 
-const ScriptValue& argument(const std::vector<ScriptValue>& arguments, std::size_t i) {
-  static const ScriptValue k_none;
-  return i < arguments.size() ? arguments[i] : k_none;
-}
-
 bool is_number(const ScriptValue& value) { return value.kind == ScriptValue::Kind::number; }
 
 std::string plain(const ScriptValue& value) {
   return is_number(value) ? std::to_string(value.number) : std::string(value.view());
-}
-
-ScriptMarks marks_of(const std::vector<ScriptValue>& arguments) {
-  ScriptMarks marks;
-  for (const ScriptValue& value : arguments) marks.join(value.marks);
-  return marks;
 }
 
 std::string replaced(std::string_view text, std::string_view from, std::string_view to, bool once) {
@@ -57,6 +46,7 @@ std::optional<ScriptValue> ScriptEvaluator::text_builtin(std::string_view name, 
   if (name == "scalar" || name == "shift")
     return first.is_list() && !first.items->empty() && name == "shift" ? first.items->front() : first;
   if (name == "chr" || name == "string.char" || name == "unichr" || name == "W") {
+    if (arguments.size() == 1 && first.is_list()) return list_builtin("chars", arguments);
     if (arguments.size() == 1 && !is_number(first)) return Value::unknown(first.marks);
     return list_builtin("chars", {Value::of_list(arguments)});
   }
@@ -69,7 +59,7 @@ std::optional<ScriptValue> ScriptEvaluator::text_builtin(std::string_view name, 
     return Value::unknown(first.marks);
   }
   if ((name == "int" || name == "parseInt" || name == "hexdec" || name == "hex" || name == "Number" ||
-       name == "intval") &&
+       name == "intval" || name == "tonumber" || name == "to_i") &&
       first.is_text()) {
     const int base = name == "hexdec" || name == "hex" || (is_number(second) && second.number == 16) ? 16
                      : is_number(second) && second.number == 2                                       ? 2
@@ -275,7 +265,8 @@ std::optional<ScriptValue> ScriptEvaluator::list_builtin(std::string_view name, 
     Values items;
     for (const Value& item : *list.items) {
       if (!step()) break;
-      items.push_back(call(function, {item}, 0));
+      items.push_back(function.is_text() && is(ScriptLanguage::ruby) ? call_method(item, function.view(), {}, 0)
+                                                                     : call(function, {item}, 0));
     }
     return Value::of_list(std::move(items), list.marks);
   }
@@ -297,6 +288,7 @@ std::optional<ScriptValue> ScriptEvaluator::list_builtin(std::string_view name, 
       items.push_back(Value::of_list({(*left.items)[i], (*right.items)[i % right.items->size()]}));
     return Value::of_list(std::move(items), left.marks);
   }
+  if (name == "ipairs" || name == "pairs") return first;
   if (name == "cycle" || name == "itertools.cycle" || name == "list" || name == "tuple" || name == "iter" ||
       name == "Array.from" || name == "array_values" || name == "bytes_" || name == "sorted_")
     return elements(first);

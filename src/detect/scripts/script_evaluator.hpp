@@ -23,6 +23,22 @@ inline std::string_view last_part(std::string_view name) {
   return end == std::string_view::npos ? name : name.substr(end + 1);
 }
 
+inline const ScriptValue& argument(const std::vector<ScriptValue>& arguments, std::size_t i) {
+  static const ScriptValue k_none;
+  return i < arguments.size() ? arguments[i] : k_none;
+}
+
+inline ScriptMarks marks_of(const std::vector<ScriptValue>& arguments) {
+  ScriptMarks marks;
+  for (const ScriptValue& value : arguments) marks.join(value.marks);
+  return marks;
+}
+
+inline bool is_address(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://") || text.starts_with("ftp://") ||
+         text.starts_with("ws://") || text.starts_with("wss://");
+}
+
 class ScriptEvaluator {
  public:
   ScriptEvaluator(ScriptLanguage language, const ScriptFlowLimits& limits) : m_language(language), m_limits(limits) {}
@@ -80,8 +96,13 @@ class ScriptEvaluator {
   bool run_python_block(Cursor& at);
   bool run_for(Cursor& at);
   bool run_definition(Cursor& at);
+  bool run_with(Cursor& at);
+  bool run_lua_for(Cursor& at);
+  std::size_t lua_end(std::size_t at, std::size_t end) const;
   bool run_assignment(Cursor& at);
   void assign(const std::string& name, Value value, std::string_view op);
+  std::uint64_t tells(const std::string& name, const Value& value) const;
+  void set(const std::string& name, Value value);
   std::size_t skip_end(std::size_t at, std::size_t end) const;
   std::size_t block_end(std::size_t header, std::size_t end) const;
   std::vector<std::string> parameters_of(std::size_t open) const;
@@ -92,10 +113,15 @@ class ScriptEvaluator {
   Value expression(Cursor& at, int lowest = 0);
   Value binary(std::string_view op, Value left, Value right);
   Value unary(Cursor& at);
+  Value complement(const Value& value);
   Value primary(Cursor& at);
   Value name_value(Cursor& at);
   Value postfix(Cursor& at, Value value);
   bool call_computed_method(Cursor& at, bool own);
+  void grow(std::string_view name, std::string_view method, const Values& added);
+  void note_out_parameter(std::size_t open, const Value& callee, const Values& given);
+  void append_block(Cursor& at, Values& given);
+  Value object_of(std::size_t open);
   Value attribute(const Value& value, std::string_view name);
   Value index(const Value& value, std::size_t open);
   Value text_value(std::size_t token);
@@ -112,32 +138,53 @@ class ScriptEvaluator {
 
   // script_calls.cpp
   Value call(const Value& callee, Values arguments, std::uint32_t line);
-  Value call_function(std::size_t function, const Values& arguments);
-  Value evaluate_function(std::size_t function, const Values& arguments);
-  Answer& answer_to(Function& function, std::uint64_t question);
-  std::uint64_t tells(const std::string& name, const Value& value) const;
-  bool runs_or_decodes(std::string_view name) const;
-  bool is_worth_knowing(std::string_view name) const;
-  void set(const std::string& name, Value value);
-  Value call_method(const Value& receiver, std::string_view method, Values arguments, std::uint32_t line);
-  std::optional<Value> call_of_callable(const Value& receiver, std::string_view method, const Values& arguments,
-                                        std::uint32_t line);
   std::optional<Value> php_call(std::string_view name, const Values& arguments, std::uint32_t line);
   std::optional<Value> fetch(std::string_view written, std::string_view name, const Values& arguments,
                              std::uint32_t line);
   Value call_name(std::string_view name, const Value& callee, Values arguments, std::uint32_t line);
-  std::optional<Value> builtin(std::string_view name, const Values& arguments, std::uint32_t line);
-  std::optional<Value> text_builtin(std::string_view name, const Values& arguments);
-  std::optional<Value> list_builtin(std::string_view name, const Values& arguments);
+
+  Value output_of(const Value& command) const;
+  std::optional<Value> other_call(std::string_view name, const Values& arguments, std::uint32_t line);
+  std::optional<Value> request_handler(std::string_view name, const Values& arguments, std::uint32_t line);
+  std::optional<Value> saved_or_loaded(std::string_view name, const Values& arguments, std::uint32_t line);
+
+  // script_methods.cpp
+  Value call_method(const Value& receiver, std::string_view method, Values arguments, std::uint32_t line);
+  std::optional<Value> call_of_callable(const Value& receiver, std::string_view method, const Values& arguments,
+                                        std::uint32_t line);
+
+  // script_functions.cpp
+  Value call_function(std::size_t function, const Values& arguments);
+  Value evaluate_function(std::size_t function, const Values& arguments);
+  Answer& answer_to(Function& function, std::uint64_t question);
+
+  // script_reach.cpp
+  bool runs_or_decodes(std::string_view name) const;
+  bool is_worth_knowing(std::string_view name) const;
+  bool is_source(std::string_view name) const;
   bool sink(std::string_view name, const Values& arguments, std::uint32_t line);
   bool callback(std::string_view name, const Values& arguments, std::uint32_t line);
-  bool is_source(std::string_view name) const;
-  Value decode(ScriptCoding coding, const Value& input);
-  Value reversed(const Value& input);
   void reach(SinkKind kind, std::string_view name, const Value& value, std::uint32_t line);
   void note_command(const Value& value, std::uint32_t line);
   void run_decoded(SinkKind kind, const Value& value, std::uint32_t line);
+
+  bool unpickle(std::string_view name, const Values& arguments, std::uint32_t line);
+
+  // script_patterns.cpp: texts cut into pieces that are worked on one by one
+  Value matched(Cursor& at, const Value& left, std::size_t sign);
+  Value substitution(Cursor& at, const std::string& name, const Value& old);
+  std::size_t code_of(std::string_view code, std::uint32_t line);
+  Value value_of(std::size_t source);
+  std::optional<Value> pattern_builtin(std::string_view name, const Values& arguments);
+  Value map_block(Cursor& at);
+
+  // script_decoding.cpp, script_builtins.cpp: what can be worked out.
+  Value decode(ScriptCoding coding, const Value& input);
+  Value reversed(const Value& input);
   Value elements(const Value& value) const;
+  std::optional<Value> builtin(std::string_view name, const Values& arguments, std::uint32_t line);
+  std::optional<Value> text_builtin(std::string_view name, const Values& arguments);
+  std::optional<Value> list_builtin(std::string_view name, const Values& arguments);
 
   bool step();
   void charge(std::size_t tokens) { m_steps += tokens / 4; }  // for looking over tokens without evaluating them
@@ -157,6 +204,7 @@ class ScriptEvaluator {
   NameSet m_telling_names;               // of functions with one, and of those that name these
   std::deque<std::size_t> m_pending;     // sources that are to be run
   std::map<std::string, Value, std::less<>> m_variables;
+  std::map<std::string, ScriptMarks, std::less<>> m_saved;  // files that the script wrote, by path
   std::size_t m_source = 0;
   std::size_t m_steps = 0;
   std::size_t m_repeated = 0;

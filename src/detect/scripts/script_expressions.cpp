@@ -13,6 +13,7 @@ constexpr std::size_t k_most_sources = 4'000;
 constexpr std::size_t k_most_pieces = 64;
 constexpr std::size_t k_most_items = 1U << 20;
 constexpr std::size_t k_hidden_escapes = 8;
+constexpr std::size_t k_few_items = 8;
 
 struct Operator {
   std::string_view text;
@@ -140,6 +141,10 @@ ScriptValue ScriptEvaluator::expression(Cursor& at, int lowest) {
     const int level = level_of(op, m_language);
     if (level < 0 || level < lowest || !step()) break;
     ++at.at;
+    if (op == "=~" && is(ScriptLanguage::perl) && at.at < at.end && t.tokens[at.at].quote == '/') {
+      left = matched(at, left, at.at - 1);
+      continue;
+    }
     if (op == "is" || op == "not")  // "is not", "not in"
       while (t.is_name(at.at, "not") || t.is_name(at.at, "in")) ++at.at;
     left = binary(op, std::move(left), expression(at, level + 1));
@@ -151,7 +156,9 @@ ScriptValue ScriptEvaluator::expression(Cursor& at, int lowest) {
       if (t.is_sign(at.at, ":")) {
         ++at.at;
         Value second = expression(at);
-        left = is_known(first) && !second.marks.request ? std::move(first) : std::move(second);
+        const bool tells = first.marks.request || first.marks.fetched || first.marks.decoded;
+        const bool better = second.marks.request || second.marks.fetched || second.marks.decoded;
+        left = (is_known(first) || tells) && !(better && !tells) ? std::move(first) : std::move(second);
       } else {
         left = std::move(first);
       }
@@ -164,6 +171,11 @@ ScriptValue ScriptEvaluator::expression(Cursor& at, int lowest) {
         if (!is_known(left) && (is_known(second) || second.marks.request)) left = std::move(second);
       }
     }
+  }
+  // VALUE -> NAME
+  while (lowest == 0 && is(ScriptLanguage::r) && t.is_sign(at.at, "->") && t.is_name(at.at + 1) && step()) {
+    assign(std::string(t.text(at.at + 1)), left, "=");
+    at.at += 2;
   }
   --m_depth;
   return left;
@@ -250,6 +262,7 @@ ScriptValue ScriptEvaluator::unary(Cursor& at) {
   const ScriptTokens& t = tokens();
   bool negative = false;
   bool other = false;
+  bool inverted = false;
   while (at.at < at.end && t.tokens[at.at].kind == TokenKind::sign) {
     const std::string_view sign = t.text(at.at);
     const bool plain_sign = sign == "!" || sign == "-" || sign == "+" || sign == "~" || sign == "++" ||
@@ -259,12 +272,25 @@ ScriptValue ScriptEvaluator::unary(Cursor& at) {
     if (!plain_sign) break;
     negative ^= sign == "-";
     other |= sign == "~" || sign == "!";
+    inverted ^= sign == "~" && is(ScriptLanguage::php);
     ++at.at;
   }
   Value value = primary(at);
   if (value.kind == Kind::number && negative) value.number = wrapped(0, value.number, '-');
   if (value.kind == Kind::number && other) value.number = ~value.number;
-  return value;
+  return inverted && value.is_text() ? complement(value) : value;
+}
+
+// ~"…" of PHP: every bit the other way round.
+ScriptValue ScriptEvaluator::complement(const Value& value) {
+  std::string text(value.view());
+  for (char& c : text) c = static_cast<char>(~c);
+  ScriptMarks marks = value.marks;
+  marks.decoded = true;
+  marks.decoder = "inverted bits";
+  ++marks.rounds;
+  ++m_transforms;
+  return made(std::move(text), std::move(marks));
 }
 
 ScriptValue ScriptEvaluator::text_value(std::size_t token) {
@@ -272,7 +298,8 @@ ScriptValue ScriptEvaluator::text_value(std::size_t token) {
   const ScriptToken& one = t.tokens[token];
   const std::string_view raw = t.text(token);
   ScriptMarks marks;
-  if (one.quote == '/') return Value::unknown();
+  if (one.quote == '/')
+    return raw.size() <= k_beginning_bytes ? Value::of_pattern(std::string(raw)) : Value::unknown();
   if (one.filled && raw.find_first_of("${#@") != std::string_view::npos) {
     Value value = filled(raw, is(ScriptLanguage::python) || is(ScriptLanguage::javascript));
     if (value.kind != Kind::name) return value;
@@ -379,11 +406,16 @@ ScriptValue ScriptEvaluator::primary(Cursor& at) {
       return postfix(at, Value::of_number(number));
     }
     case TokenKind::text: {
-      const std::size_t first = at.at++;
+      const std::size_t first = at.at;
+      if (token.quote == '/' && is(ScriptLanguage::perl) && first + 1 < at.end &&
+          t.tokens[first + 1].kind == TokenKind::text &&
+          std::string_view("seEy").find(t.tokens[first + 1].quote) != std::string_view::npos)
+        return substitution(at, "$_", variable("$_"));
+      ++at.at;
       Value value = text_value(first);
       if (token.quote == '`' && !is(ScriptLanguage::javascript)) {
         sink("`", {value}, line_of(first));
-        return postfix(at, Value::unknown());
+        return postfix(at, output_of(value));
       }
       const bool adjacent = is(ScriptLanguage::python) || is(ScriptLanguage::ruby);
       while (adjacent && at.at < at.end && t.tokens[at.at].kind == TokenKind::text && step())
@@ -410,8 +442,14 @@ ScriptValue ScriptEvaluator::primary(Cursor& at) {
       ++at.at;
       return Value::unknown();
     }
-    run_range(open + 1, token.match);
+    if (is(ScriptLanguage::javascript) && t.is_sign(token.match + 1, "=")) {
+      run_assignment(at);
+      return Value::unknown();
+    }
     at.at = token.match + 1;
+    if (is(ScriptLanguage::lua)) return postfix(at, list_of(open));
+    if (is(ScriptLanguage::javascript) && t.is_sign(open + 2, ":")) return postfix(at, object_of(open));
+    run_range(open + 1, token.match);
     return postfix(at, Value::unknown());
   }
   // <STDIN>, <DATA>, <$file>
@@ -467,7 +505,11 @@ ScriptValue ScriptEvaluator::round_brackets(Cursor& at) {
   Values values = comma_list(inside);
   at.at = close + 1;
   // (int) $x
-  const bool type = close == open + 2 && t.is_name(open + 1);
+  constexpr std::array<std::string_view, 11> k_types_php = {
+      "int", "integer", "float", "double", "string", "bool", "boolean", "array", "object", "binary", "unset"};
+  const bool type = close == open + 2 && t.is_name(open + 1) &&
+                    (!is(ScriptLanguage::php) ||
+                     std::find(k_types_php.begin(), k_types_php.end(), t.text(open + 1)) != k_types_php.end());
   const bool value_next =
       at.at < at.end && (t.tokens[at.at].kind == TokenKind::text ||
                          (t.is_name(at.at) && level_of(t.text(at.at), m_language) < 0) || t.is_sign(at.at, "("));
@@ -491,6 +533,29 @@ ScriptValue ScriptEvaluator::list_of(std::size_t open) {
   Values items = arguments(open, close);
   if (!spend(items.size() * sizeof(Value) / 4)) return Value::unknown();
   return Value::of_list(std::move(items));
+}
+
+// { name: value, method() { … } } of JavaScript: an unknown value whose parts are known.
+ScriptValue ScriptEvaluator::object_of(std::size_t open) {
+  const ScriptTokens& t = tokens();
+  Cursor at{open + 1, t.tokens[open].match};
+  Values items;
+  while (at.at < at.end && step()) {
+    const std::size_t before = at.at;
+    const bool passed = t.tokens[at.at].kind == TokenKind::end || t.is_sign(at.at, ",");
+    if (passed) {
+      ++at.at;
+    } else if (t.is_sign(at.at + 1, ":")) {
+      at.at += 2;
+      items.push_back(expression(at));
+    } else {
+      run_statement(at);
+    }
+    if (at.at == before) ++at.at;
+  }
+  Value object = Value::unknown(marks_of(items));
+  if (spend(items.size() * sizeof(Value) / 4)) object.items = std::make_shared<const Values>(std::move(items));
+  return object;
 }
 
 ScriptEvaluator::Values ScriptEvaluator::comma_list(Cursor& at) {
@@ -613,6 +678,11 @@ ScriptValue ScriptEvaluator::attribute(const Value& value, std::string_view name
     if (whole.size() > 256) return Value::unknown(value.marks);
     const auto found = m_variables.find(whole);
     if (found != m_variables.end()) return found->second;
+    // $this->name is the class's own $name.
+    if (is(ScriptLanguage::php) && value.view() == "$this") {
+      const auto own = m_variables.find("$" + std::string(name));
+      if (own != m_variables.end() && own->second.is_text()) return own->second;
+    }
     ScriptMarks marks = value.marks;
     marks.request |= is_source(whole);
     return Value::of_name(whole, marks);
@@ -695,6 +765,10 @@ ScriptValue ScriptEvaluator::index(const Value& value, std::size_t open) {
       return Value::of_text(std::string(1, c), value.marks);
     }
   }
+  // ['f' => 'system']['f']: of the few parts the one that tells most.
+  if (is(ScriptLanguage::php) && value.is_list() && key.is_text() && value.items->size() <= k_few_items)
+    for (const Value& one : *value.items)
+      if (one.is_text() && is_worth_knowing(one.view())) return one;
   if (key.is_text() && key.view() == "constructor") return Value::of_name("constructor", value.marks);
   return Value::unknown(value.marks);
 }

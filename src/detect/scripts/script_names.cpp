@@ -7,6 +7,8 @@
 namespace hullcheck::detect {
 namespace {
 
+constexpr std::size_t k_most_grown = 256;  // items of a list that grows one by one
+
 template <std::size_t Size>
 bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
   return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return is_same(one, name); });
@@ -43,6 +45,7 @@ constexpr std::array<std::string_view, 8> k_bare_php = {"include", "include_once
 constexpr std::array<std::string_view, 16> k_not_called_perl = {
     "if",      "unless", "and",   "or", "not", "while", "until", "for",
     "foreach", "else",   "elsif", "do", "x",   "eq",    "ne",    "qw"};
+constexpr std::array<std::string_view, 6> k_topic_perl = {"chr", "hex", "ord", "oct", "lc", "uc"};
 constexpr std::array<std::string_view, 9> k_globals = {"window",   "globalThis", "global", "self",  "__builtins__",
                                                        "builtins", "Kernel",     "_G",     "Object"};
 
@@ -58,6 +61,7 @@ ScriptValue ScriptEvaluator::lambda(Cursor& at) {
     function.number = static_cast<std::int64_t>(define(std::move(parameters), begin, end, value));
     at.at = end;
     if (!value && t.is_sign(end, "}")) ++at.at;
+    if (!value && t.is_name(end, "end")) ++at.at;
     return function;
   };
   if (is(ScriptLanguage::python)) {
@@ -83,6 +87,11 @@ ScriptValue ScriptEvaluator::lambda(Cursor& at) {
   if (t.is_name(at.at, "use") && t.is_sign(at.at + 1, "("))
     at.at = std::max<std::size_t>(at.at, t.tokens[at.at + 1].match) + 1;
   if (t.is_sign(at.at, "=>")) ++at.at;
+  if (is(ScriptLanguage::lua)) {
+    const std::size_t end = lua_end(at.at, at.end);
+    charge(end - at.at);
+    return done(at.at, end, false);
+  }
   if (t.is_sign(at.at, "{") && t.tokens[at.at].match > at.at) {
     const std::size_t open = at.at;
     return done(open + 1, t.tokens[open].match, false);
@@ -101,7 +110,8 @@ ScriptValue ScriptEvaluator::name_value(Cursor& at) {
   const std::string_view name = t.text(first);
   const bool python = is(ScriptLanguage::python);
   if (python && name == "lambda") return lambda(at);
-  const bool functions = is(ScriptLanguage::javascript) || is(ScriptLanguage::php);
+  const bool functions = is(ScriptLanguage::javascript) || is(ScriptLanguage::php) || is(ScriptLanguage::r) ||
+                         (is(ScriptLanguage::lua) && t.is_sign(first + 1, "("));
   if (functions && (name == "function" || name == "fn" || (name == "async" && !t.is_sign(first + 1, ".")) ||
                     (is(ScriptLanguage::javascript) && t.is_sign(first + 1, "=>"))))
     return postfix(at, lambda(at));
@@ -110,9 +120,14 @@ ScriptValue ScriptEvaluator::name_value(Cursor& at) {
   if (is(ScriptLanguage::perl) && t.is_sign(first + 1, "{") &&
       (name == "eval" || name == "do" || name == "map" || name == "grep")) {
     at.at = first + 1;
+    if (name == "map") return postfix(at, map_block(at));
     Value block = primary(at);
     if (name == "eval" || name == "do") return block;
     return Value::unknown(expression(at).marks);
+  }
+  if (is(ScriptLanguage::perl) && name == "map" && t.is_name(first + 1) && t.is_sign(first + 2, ",")) {
+    at.at = first + 1;
+    return postfix(at, map_block(at));
   }
   ++at.at;
   const bool walrus = python && t.is_sign(at.at, ":=");
@@ -151,6 +166,10 @@ ScriptValue ScriptEvaluator::name_value(Cursor& at) {
     Values values{text_value(at.at++)};
     return postfix(at, call_name(name, variable(name), std::move(values), line_of(first)));
   }
+  // Without an argument they take $_.
+  if (is(ScriptLanguage::perl) && is_one(name, k_topic_perl) && !t.is_sign(at.at, "("))
+    if (const auto topic = m_variables.find("$_"); topic != m_variables.end())
+      return postfix(at, call_name(name, Value::of_name(std::string(name)), {Value(topic->second)}, line_of(first)));
   const bool global =
       is_one(name, k_globals) && !(python && name == "self") && m_variables.find(name) == m_variables.end();
   return postfix(at, global ? Value::of_name("") : variable(name));
@@ -179,13 +198,81 @@ bool ScriptEvaluator::call_computed_method(Cursor& at, bool own) {
   return true;
 }
 
+// list.push(value): what goes in makes the variable what it is.
+void ScriptEvaluator::grow(std::string_view name, std::string_view method, const Values& added) {
+  constexpr std::array<std::string_view, 7> k_adds = {"push", "append", "write",  "extend",
+                                                      "add",  "concat", "unshift"};
+  if (added.empty() || !is_one(method, k_adds)) return;
+  const auto found = m_variables.find(name);
+  if (found == m_variables.end() || found->second.kind == Kind::function) return;
+  const ScriptMarks more = marks_of(added);
+  const bool told = more.request || more.fetched || more.decoded;
+  const Value& old = found->second;
+  if (old.is_list() && old.items->size() < k_most_grown && method != "write") {
+    Values items = *old.items;
+    items.insert(items.end(), added.begin(), added.end());
+    charge(items.size());
+    ScriptMarks marks = old.marks;
+    if (spend(items.size() * sizeof(Value))) set(std::string(name), Value::of_list(std::move(items), marks));
+  } else if (told && !old.is_name()) {
+    ScriptMarks marks = old.marks;
+    marks.join(more);
+    set(std::string(name), Value::unknown(std::move(marks)));
+  }
+}
+
+// Calls that put what they bring into a variable among their arguments.
+void ScriptEvaluator::note_out_parameter(std::size_t open, const Value& callee, const Values& given) {
+  const ScriptTokens& t = tokens();
+  const std::size_t close = t.tokens[open].match;
+  if (is(ScriptLanguage::php)) {
+    if (given.size() == 2 && callee.view() == "parse_str" && t.is_name(close - 1))
+      set(std::string(t.text(close - 1)), Value::unknown(given[0].marks));
+    // curl_setopt($handle, CURLOPT_URL, $address)
+    if (given.size() == 3 && callee.view() == "curl_setopt" && t.is_name(open + 1) && given[2].is_text() &&
+        is_address(given[2].view())) {
+      ScriptMarks marks;
+      marks.url = std::make_shared<const std::string>(given[2].view().substr(0, 512));
+      set(std::string(t.text(open + 1)), Value::unknown(std::move(marks)));
+    }
+    return;
+  }
+  // ftp.retrlines("RETR x", lines.append)
+  if (!is(ScriptLanguage::python) || close < open + 6 || !t.is_name(open - 1)) return;
+  const std::string_view method = t.text(open - 1);
+  if ((method != "retrlines" && method != "retrbinary") || !t.is_name(close - 1) || !t.is_sign(close - 2, ".") ||
+      !t.is_name(close - 3))
+    return;
+  ScriptMarks marks = callee.marks;
+  marks.fetched = true;
+  set(std::string(t.text(close - 3)), Value::unknown(std::move(marks)));
+}
+
+// { |x| … } of Ruby behind a call is its last argument.
+void ScriptEvaluator::append_block(Cursor& at, Values& given) {
+  const ScriptTokens& t = tokens();
+  if (!is(ScriptLanguage::ruby) || !t.is_sign(at.at, "{") || !t.is_sign(at.at + 1, "|") ||
+      t.tokens[at.at].match <= at.at || t.tokens[at.at].match >= at.end)
+    return;
+  std::vector<std::string> parameters;
+  std::size_t body = at.at + 2;
+  for (; body < t.tokens[at.at].match && !t.is_sign(body, "|"); ++body)
+    if (t.is_name(body)) parameters.emplace_back(t.text(body));
+  Value block;
+  block.kind = Kind::function;
+  block.number = static_cast<std::int64_t>(define(std::move(parameters), body + 1, t.tokens[at.at].match, true));
+  given.push_back(std::move(block));
+  at.at = t.tokens[at.at].match + 1;
+}
+
 ScriptValue ScriptEvaluator::postfix(Cursor& at, Value value) {
   const ScriptTokens& t = tokens();
   while (at.at < at.end && t.tokens[at.at].kind == TokenKind::sign && step()) {
     const std::string_view sign = t.text(at.at);
     const std::size_t match = t.tokens[at.at].match;
     const bool opens = match > at.at && match < at.end;
-    const bool dot = (sign == "." && !dot_joins()) || sign == "->" || sign == "::" || sign == "?." || sign == "?->" ||
+    const bool dot = (sign == "." && !dot_joins()) || (sign == "->" && !is(ScriptLanguage::r)) || sign == "::" ||
+                     sign == "?." || sign == "?->" ||
                      (sign == ":" && is(ScriptLanguage::lua) && t.is_name(at.at + 1));
     if (dot) {
       const bool own = at.at > 0 && t.is_name(at.at - 1, "$this");
@@ -196,6 +283,7 @@ ScriptValue ScriptEvaluator::postfix(Cursor& at, Value value) {
       }
       if (!t.is_name(at.at)) continue;  // ->[0], ->{key}, ?.(…)
       const std::string_view name = t.text(at.at);
+      const std::size_t name_token = at.at;
       const std::uint32_t line = line_of(at.at);
       ++at.at;
       if (name == "class" || name == "new") {
@@ -206,12 +294,17 @@ ScriptValue ScriptEvaluator::postfix(Cursor& at, Value value) {
         const std::size_t open = at.at;
         at.at = t.tokens[open].match + 1;
         Values values = arguments(open, t.tokens[open].match);
+        append_block(at, values);
+        if (name_token > 1 && t.is_name(name_token - 2)) grow(t.text(name_token - 2), name, values);
+        note_out_parameter(open, value, values);
         value = call_method(value, name, std::move(values), line);
       } else if (is(ScriptLanguage::ruby) && at.at < at.end && t.tokens[at.at].kind == TokenKind::text) {
         Values values{text_value(at.at++)};
         value = call_method(value, name, std::move(values), line);
       } else if (is(ScriptLanguage::ruby) && !value.is_name()) {
-        value = call_method(value, name, {}, line);
+        Values values;
+        append_block(at, values);
+        value = call_method(value, name, std::move(values), line);
       } else {
         value = attribute(value, name);
       }
@@ -221,9 +314,7 @@ ScriptValue ScriptEvaluator::postfix(Cursor& at, Value value) {
       at.at = match + 1;
       if (value.is_name() && value.view() == "isset") continue;
       Values values = arguments(open, match);
-      if (is(ScriptLanguage::php) && values.size() == 2 && value.is_name() && value.view() == "parse_str" &&
-          t.is_name(match - 1))
-        set(std::string(t.text(match - 1)), Value::unknown(values[0].marks));
+      if (is(ScriptLanguage::php) && value.is_name()) note_out_parameter(open, value, values);
       value = call(value, std::move(values), line);
     } else if (sign == "[" && opens && match == at.at + 1 && is(ScriptLanguage::java) && t.is_sign(match + 1, "{") &&
                t.tokens[match + 1].match > match + 1 && t.tokens[match + 1].match < at.end) {

@@ -11,7 +11,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array<std::string_view, 4> k_perl = {"system", "exec", "readpipe", "qx"};
-constexpr std::array<std::string_view, 29> k_python = {"exec",         "eval",
+constexpr std::array<std::string_view, 38> k_python = {"exec",         "eval",
                                                        "execfile",     "system",
                                                        "popen",        "Popen",
                                                        "subprocess",   "spawn",
@@ -25,7 +25,11 @@ constexpr std::array<std::string_view, 29> k_python = {"exec",         "eval",
                                                        "execv",        "getstatusoutput",
                                                        "execvp",       "create_subprocess_shell",
                                                        "__dict__",     "posix",
-                                                       "CDLL"};
+                                                       "CDLL",         "pickle",
+                                                       "cPickle",      "_pickle",
+                                                       "dill",         "cloudpickle",
+                                                       "jsonpickle",   "unsafe_load",
+                                                       "runsource",    "runcode"};
 
 bool is_one(std::string_view word, const auto& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -40,7 +44,8 @@ bool runs_in_python(std::string_view name) {
 bool runs_in_perl(const ScriptTokens& t, std::size_t i) {
   const std::string_view text = t.text(i);
   if (t.tokens[i].kind == TokenKind::text)
-    return !text.empty() && (t.tokens[i].quote == '`' || text.front() == '|' || text.back() == '|' || text == "-|");
+    return !text.empty() && (t.tokens[i].quote == '`' || t.tokens[i].quote == 'E' || text.front() == '|' ||
+                             text.back() == '|' || text == "-|");
   if (t.is_sign(i + 1, "=>") || (i > 0 && (t.is_sign(i - 1, "->") || t.is_name(i - 1, "sub")))) return false;
   if (text == "eval") return !t.is_sign(i + 1, "{");
   if (text == "do")
@@ -52,7 +57,8 @@ bool runs_in_perl(const ScriptTokens& t, std::size_t i) {
 bool calls_unnamed(const ScriptTokens& t, std::size_t i, ScriptLanguage language) {
   if (!t.is_sign(i + 1, "(")) return false;
   if (language == ScriptLanguage::javascript) return t.is_sign(i, "]");
-  return language == ScriptLanguage::php && (t.text(i).starts_with('$') || t.is_sign(i, "]") || t.is_sign(i, "}"));
+  return language == ScriptLanguage::php &&
+         (t.text(i).starts_with('$') || t.is_sign(i, "]") || t.is_sign(i, "}") || t.is_sign(i, ")"));
 }
 
 }  // namespace

@@ -172,6 +172,10 @@ bool ScriptEvaluator::run_assignment(Cursor& at) {
       continue;
     }
     if (token.kind != TokenKind::sign) return false;
+    if (is(ScriptLanguage::r) && (text == "<-" || text == "<<-")) {
+      op = "=";
+      break;
+    }
     if (text == "=" || text == ":=" || text == "+=" || text == ".=" || text == "..=" || text == "^=" ||
         text == "||=" || text == "?\?=" || text == "*=" || text == "-=" ||
         (text == "<<" && is(ScriptLanguage::ruby)) || (text == "&=" && is(ScriptLanguage::asp))) {
@@ -225,7 +229,8 @@ bool ScriptEvaluator::run_assignment(Cursor& at) {
   if (!inside.empty()) {
     for (std::size_t k = 0; k < inside.size(); ++k) {
       const Value& all = values.back();
-      Value one = all.is_name() ? attribute(all, k < keys.size() ? keys[k] : inside[k]) : Value::unknown(all.marks);
+      Value one = all.is_name() && !all.marks.request ? attribute(all, k < keys.size() ? keys[k] : inside[k])
+                                                      : Value::unknown(all.marks);
       if (all.is_list() && k < all.items->size()) one = (*all.items)[k];
       if (values.size() > 1 && k < values.size()) one = values[k];
       assign(inside[k], std::move(one), op);
@@ -407,9 +412,71 @@ std::int64_t ScriptEvaluator::repetitions(std::size_t open, std::size_t close) {
   return 1;
 }
 
+// The "end" that closes what begins here, in Lua; `end` when there is none.
+std::size_t ScriptEvaluator::lua_end(std::size_t at, std::size_t end) const {
+  constexpr std::array<std::string_view, 4> k_opens = {"function", "do", "if", "repeat"};
+  const ScriptTokens& t = tokens();
+  std::size_t depth = 1;
+  for (; at < end; ++at) {
+    if (!t.is_name(at)) continue;
+    const std::string_view word = t.text(at);
+    if (is_one(word, k_opens)) ++depth;
+    if ((word == "end" || word == "until") && --depth == 0) return at;
+  }
+  return end;
+}
+
+// for a, b in ipairs(LIST) do … end; loops that count are walked once.
+bool ScriptEvaluator::run_lua_for(Cursor& at) {
+  const ScriptTokens& t = tokens();
+  std::vector<std::string> names;
+  std::size_t i = at.at + 1;
+  for (; i < at.end && i < at.at + 8 && (t.is_name(i) || t.is_sign(i, ",")) && !t.is_name(i, "in"); ++i)
+    if (t.is_name(i)) names.emplace_back(t.text(i));
+  if (!t.is_name(i, "in") || names.empty()) return false;
+  Cursor iterable{i + 1, at.end};
+  const Value list = expression(iterable);
+  i = iterable.at;
+  while (i < at.end && !t.is_name(i, "do")) ++i;
+  const std::size_t body = std::min(i + 1, at.end);
+  const std::size_t end = lua_end(body, at.end);
+  charge(end - body);
+  const Values items =
+      list.is_list() && !list.items->empty() && list.items->size() <= static_cast<std::size_t>(k_most_repetitions)
+          ? *list.items
+          : Values{Value::unknown(list.marks)};
+  const std::size_t transforms = m_transforms;
+  for (std::size_t round = 0; round < items.size() && step(); ++round) {
+    if (round == k_idle_rounds && transforms == m_transforms) break;
+    // Of pairs the value.
+    for (const std::string& name : names) set(name, items[round]);
+    run_range(body, end);
+  }
+  at.at = std::min(end + 1, at.end);
+  return true;
+}
+
+// with EXPRESSION as NAME, …: of Python; the block reads as what follows.
+bool ScriptEvaluator::run_with(Cursor& at) {
+  const ScriptTokens& t = tokens();
+  ++at.at;
+  while (at.at < at.end && step()) {
+    const std::size_t before = at.at;
+    Value value = expression(at);
+    if (t.is_name(at.at, "as") && t.is_name(at.at + 1)) {
+      assign(std::string(t.text(at.at + 1)), std::move(value), "=");
+      at.at += 2;
+    }
+    if (!t.is_sign(at.at, ",") || at.at == before) break;
+    ++at.at;
+  }
+  return true;
+}
+
 bool ScriptEvaluator::run_for(Cursor& at) {
   const ScriptTokens& t = tokens();
   const std::size_t word = at.at;
+  if (is(ScriptLanguage::lua)) return run_lua_for(at);
   if (is(ScriptLanguage::python)) {
     std::vector<std::string> names;
     std::size_t i = word + 1;
@@ -515,6 +582,7 @@ bool ScriptEvaluator::run_keyword(Cursor& at) {
   if (word == "import" || word == "from" || word == "use" || word == "package" || word == "namespace")
     return run_import(at);
   if (word == "for" || word == "foreach") return run_for(at);
+  if (word == "with" && is(ScriptLanguage::python)) return run_with(at);
   if (word == "class" || word == "interface" || word == "trait" || word == "module" || word == "enum") {
     while (at.at < at.end && !t.is_sign(at.at, "{") && !t.is_sign(at.at, ":") &&
            t.tokens[at.at].kind != TokenKind::end)
@@ -586,8 +654,12 @@ void ScriptEvaluator::run_range(std::size_t begin, std::size_t end) {
   const ScriptTokens& t = tokens();
   Cursor at{begin, end};
   while (at.at < at.end && step()) {
-    const bool passed = t.tokens[at.at].kind == TokenKind::end || t.is_sign(at.at, ";") || t.is_sign(at.at, "{") ||
-                        t.is_sign(at.at, "}") || t.is_sign(at.at, ",") || t.is_sign(at.at, ":");
+    // { a, b } = … behind the comma of another declaration
+    const bool takes_apart = is(ScriptLanguage::javascript) && t.is_sign(at.at, "{") &&
+                             t.is_sign(t.tokens[at.at].match + 1, "=") && t.tokens[at.at].match > at.at;
+    const bool passed = t.tokens[at.at].kind == TokenKind::end || t.is_sign(at.at, ";") ||
+                        (t.is_sign(at.at, "{") && !takes_apart) || t.is_sign(at.at, "}") || t.is_sign(at.at, ",") ||
+                        t.is_sign(at.at, ":");
     const std::size_t before = at.at;
     if (passed)
       ++at.at;

@@ -14,31 +14,58 @@ struct Suffix {
   std::string_view suffix;
   ScriptLanguage language;
 };
-constexpr std::array<Suffix, 34> k_suffixes{{
-    {".py", L::python},      {".pyw", L::python},     {".pth", L::python},     {".js", L::javascript},
-    {".mjs", L::javascript}, {".cjs", L::javascript}, {".jsx", L::javascript}, {".ts", L::javascript},
-    {".php", L::php},        {".php3", L::php},       {".php4", L::php},       {".php5", L::php},
-    {".php7", L::php},       {".php8", L::php},       {".phtml", L::php},      {".pht", L::php},
-    {".phar", L::php},       {".inc", L::php},        {".pl", L::perl},        {".pm", L::perl},
-    {".cgi", L::perl},       {".rb", L::ruby},        {".erb", L::ruby},       {".rake", L::ruby},
-    {".gemspec", L::ruby},   {".lua", L::lua},        {".java", L::java},      {".jsp", L::java},
-    {".jspx", L::java},      {".jspf", L::java},      {".asp", L::asp},        {".aspx", L::asp},
-    {".ashx", L::asp},       {".asmx", L::asp},
+constexpr std::array<Suffix, 35> k_suffixes{{
+    {".py", L::python},
+    {".pyw", L::python},
+    {".pth", L::python},
+    {".js", L::javascript},
+    {".mjs", L::javascript},
+    {".cjs", L::javascript},
+    {".jsx", L::javascript},
+    {".ts", L::javascript},
+    {".php", L::php},
+    {".php3", L::php},
+    {".php4", L::php},
+    {".php5", L::php},
+    {".php7", L::php},
+    {".php8", L::php},
+    {".phtml", L::php},
+    {".pht", L::php},
+    {".phar", L::php},
+    {".inc", L::php},
+    {".pl", L::perl},
+    {".pm", L::perl},
+    {".cgi", L::perl},
+    {".rb", L::ruby},
+    {".erb", L::ruby},
+    {".rake", L::ruby},
+    {".gemspec", L::ruby},
+    {".lua", L::lua},
+    {".java", L::java},
+    {".jsp", L::java},
+    {".jspx", L::java},
+    {".jspf", L::java},
+    {".asp", L::asp},
+    {".aspx", L::asp},
+    {".ashx", L::asp},
+    {".asmx", L::asp},
+    {".r", L::r},
 }};
 
 struct Interpreter {
   std::string_view name;
   ScriptLanguage language;
 };
-constexpr std::array<Interpreter, 9> k_interpreters{{{"python", L::python},
-                                                     {"pypy", L::python},
-                                                     {"node", L::javascript},
-                                                     {"deno", L::javascript},
-                                                     {"bun", L::javascript},
-                                                     {"php", L::php},
-                                                     {"perl", L::perl},
-                                                     {"ruby", L::ruby},
-                                                     {"lua", L::lua}}};
+constexpr std::array<Interpreter, 10> k_interpreters{{{"python", L::python},
+                                                      {"pypy", L::python},
+                                                      {"node", L::javascript},
+                                                      {"deno", L::javascript},
+                                                      {"bun", L::javascript},
+                                                      {"php", L::php},
+                                                      {"perl", L::perl},
+                                                      {"ruby", L::ruby},
+                                                      {"lua", L::lua},
+                                                      {"Rscript", L::r}}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_start(char c) {
@@ -149,6 +176,7 @@ class Tokenizer {
   bool ends_line() const {
     if (is(L::python)) return m_open.empty();
     if (is(L::asp)) return !in_round();
+    if (is(L::r)) return !in_round() && !m_out.tokens.empty() && !is_operator(m_out.tokens.back());
     if (!is(L::javascript) && !is(L::ruby)) return false;
     if (in_round() || m_out.tokens.empty()) return false;
     const ScriptToken& last = m_out.tokens.back();
@@ -159,6 +187,12 @@ class Tokenizer {
     std::size_t next = m_pos;
     while (next < m_pos + k_most_blank && (is_blank(at(next)) || at(next) == '\n')) ++next;
     return std::string_view(".+*%&|?:=,)]").find(at(next)) == std::string_view::npos;
+  }
+
+  // Of R: a line that ends so goes on in the next.
+  bool is_operator(const ScriptToken& token) const {
+    return token.kind == TokenKind::sign &&
+           std::string_view("+-*/^<=&|,~").find(m_code[token.end - 1]) != std::string_view::npos;
   }
 
   void step() {
@@ -214,7 +248,7 @@ class Tokenizer {
 
   bool comment() {
     const char c = m_code[m_pos];
-    const bool hash = c == '#' && (is(L::python) || is(L::php) || is(L::perl) || is(L::ruby));
+    const bool hash = c == '#' && (is(L::python) || is(L::php) || is(L::perl) || is(L::ruby) || is(L::r));
     const bool slashes = starts("//") && (is(L::javascript) || is(L::php) || is(L::java) || is(L::asp));
     const bool shebang = c == '#' && m_pos == 0;
     if (hash || slashes || shebang || (is(L::lua) && starts("--") && !starts("--[["))) {
@@ -248,7 +282,7 @@ class Tokenizer {
       quoted(c, prefix());
       return true;
     }
-    if (c == '`' && !is(L::python) && !is(L::java) && !is(L::asp) && !is(L::lua)) {
+    if (c == '`' && !is(L::python) && !is(L::java) && !is(L::asp) && !is(L::lua) && !is(L::r)) {
       quoted(c, "");
       return true;
     }
@@ -397,7 +431,7 @@ class Tokenizer {
     return true;
   }
 
-  // q(…), qq{…}, qx/…/, qw(…), %q(…); s///, tr/// and y/// are passed over.
+  // q(…), qq{…}, qx/…/, qw(…), %q(…); s///, tr/// and y/// are two texts.
   bool quote_like() {
     std::size_t pos = m_pos;
     std::string_view word;
@@ -437,11 +471,19 @@ class Tokenizer {
       if (open == '(' || open == '{' || open == '[' || open == '<') {
         while (at(second) == ' ' || at(second) == '\n') ++second;
         end = close_of(at(second), second);
+        ++second;
       } else {
         end = close_of(open, end);
       }
       pos = end + 1;
       while (is_name_start(at(pos))) ++pos;
+      const std::string_view flags = m_code.substr(std::min(end + 1, m_code.size()), pos - end - 1);
+      const std::size_t first = flags.find('e');
+      const bool twice = first != std::string_view::npos && flags.find('e', first + 1) != std::string_view::npos;
+      add(TokenKind::text, std::min(second, end), end).quote = word != "s"                       ? 'y'
+                                                               : twice                           ? 'E'
+                                                               : first != std::string_view::npos ? 'e'
+                                                                                                 : 's';
       end = pos - 1;
     }
     advance_to(end + 1);
@@ -470,7 +512,7 @@ class Tokenizer {
     if (is_name_start(c) || (c == '$' && is(L::javascript)) ||
         (sigil && (is_name_start(next) || (is(L::perl) && (next == '_' || is_digit(next)))))) {
       std::size_t end = m_pos + 1;
-      while (is_name_char(at(end)) || (at(end) == '$' && is(L::javascript))) ++end;
+      while (is_name_char(at(end)) || (at(end) == '$' && is(L::javascript)) || (at(end) == '.' && is(L::r))) ++end;
       if (is(L::ruby) && (at(end) == '?' || at(end) == '!') && at(end + 1) != '=') ++end;
       // A hash of Perl and a namespace are part of the name.
       while ((is(L::perl) || is(L::ruby)) && at(end) == ':' && at(end + 1) == ':' && is_name_start(at(end + 2))) {
@@ -504,9 +546,16 @@ class Tokenizer {
 
   void sign() {
     std::size_t length = 1;
+    if (is(L::r) && (starts("<-") || starts("<<-"))) {
+      const std::size_t begin = m_pos;
+      m_pos += starts("<-") ? 2 : 3;
+      add(TokenKind::sign, begin, m_pos);
+      return;
+    }
     const bool longer = std::string_view("=>-:*&|?<./+~").find(at(m_pos + 1)) != std::string_view::npos;
     for (const std::string_view one : k_signs) {
       if (!longer) break;
+      if ((one == "=~" || one == "!~") && !is(L::perl) && !is(L::ruby)) continue;
       if (one == "x=" || (one == "//" && !is(L::python) && !is(L::perl)) || !starts(one)) continue;
       length = one.size();
       break;
@@ -622,8 +671,8 @@ void append_escape(std::string_view raw, std::size_t& pos, const ScriptToken& to
 }  // namespace
 
 std::string_view to_string(ScriptLanguage language) {
-  static constexpr std::array<std::string_view, 9> k_names = {"",     "Python", "JavaScript", "PHP",    "Perl",
-                                                              "Ruby", "Lua",    "Java",       "ASP.NET"};
+  static constexpr std::array<std::string_view, 10> k_names = {"",     "Python", "JavaScript", "PHP",     "Perl",
+                                                               "Ruby", "Lua",    "Java",       "ASP.NET", "R"};
   return k_names[static_cast<std::size_t>(language)];
 }
 
@@ -678,6 +727,7 @@ std::string spoken_code(const ScriptTokens& t) {
     // qx(…) and %x(…): what they are does not stand in the text itself.
     if (text && token.quote == '`' && t.code[end] != '`') out.push_back('`');
     out.append(t.code.substr(end, stop - end));
+    if (text && token.quote == 'E') out += "ee";
     end = stop;
   }
   return out;

@@ -14,19 +14,21 @@
 
 namespace hullcheck::detect {
 
-enum class ScriptLanguage : std::uint8_t { none, python, javascript, php, perl, ruby, lua, java, asp };
+enum class ScriptLanguage : std::uint8_t { none, python, javascript, php, perl, ruby, lua, java, asp, r };
 std::string_view to_string(ScriptLanguage language);  // "Python"
 
 // By suffix, "#!" line, or the marks of embedded pages.
 ScriptLanguage script_language_of(const layers::FileInfo& file);
-// "python", "node", "php", "perl", "ruby", "lua" as in EmbeddedCode.
+// "python", "node", "php", "perl", "ruby", "lua", "Rscript" as in EmbeddedCode.
 ScriptLanguage script_language_named(std::string_view name);
 
 enum class TokenKind : std::uint8_t { name, text, number, sign, end };
 
 struct ScriptToken {
   TokenKind kind = TokenKind::end;
-  char quote = 0;       // of a text: ' " ` or / for a regular expression; 'v' where nothing is escaped
+  // Of a text: ' " ` or / for a regular expression; 'v' where nothing is escaped. Of what replaces matches of the
+  // expression before it, in Perl: 's' a text, 'e' code, 'E' code whose result is code, 'y' a table of characters.
+  char quote = 0;
   bool filled = false;  // a text in which names are replaced: f"…", "…" of PHP and Perl, `…`
   bool bytes = false;   // b"…"
   std::uint32_t line = 1;

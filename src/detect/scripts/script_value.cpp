@@ -6,30 +6,15 @@
 
 #include "formats/inflate.hpp"
 #include "util/base85.hpp"
+#include "util/digits.hpp"
 
 namespace hullcheck::detect {
 namespace {
-
-int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  if (c == '/' || c == '_') return 63;
-  return -1;
-}
 
 int base32_digit(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a';
   if (c >= '2' && c <= '7') return c - '2' + 26;
-  return -1;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
 
@@ -68,13 +53,13 @@ std::string rotated(std::string_view text) {
 std::string from_percent(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape =
-        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
+    const bool escape = text[i] == '%' && i + 2 < text.size() && util::hex_digit(text[i + 1]) >= 0 &&
+                        util::hex_digit(text[i + 2]) >= 0;
     if (!escape) {
       out.push_back(text[i]);
       continue;
     }
-    out.push_back(static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
+    out.push_back(static_cast<char>(util::hex_digit(text[i + 1]) * 16 + util::hex_digit(text[i + 2])));
     i += 2;
   }
   return out;
@@ -150,6 +135,12 @@ ScriptValue ScriptValue::of_list(std::vector<ScriptValue> items, ScriptMarks mar
   return value;
 }
 
+ScriptValue ScriptValue::of_pattern(std::string pattern) {
+  ScriptValue value = of_text(std::move(pattern));
+  value.kind = Kind::pattern;
+  return value;
+}
+
 ScriptValue ScriptValue::unknown(ScriptMarks marks, std::string beginning) {
   ScriptValue value;
   if (!beginning.empty()) value.text = std::make_shared<const std::string>(std::move(beginning));
@@ -189,10 +180,10 @@ bool apply_coding(ScriptCoding coding, std::string_view text, std::size_t most, 
     return bytes.ok();
   };
   switch (coding) {
-    case ScriptCoding::base64: return from_digits(text, 6, base64_digit, out);
+    case ScriptCoding::base64: return from_digits(text, 6, util::base64_digit, out);
     case ScriptCoding::base32: return from_digits(text, 5, base32_digit, out);
     case ScriptCoding::base16:
-    case ScriptCoding::hex: return from_digits(text, 4, hex_digit, out);
+    case ScriptCoding::hex: return from_digits(text, 4, util::hex_digit, out);
     case ScriptCoding::inflate: return unpacked(formats::DeflateFrame::zlib);
     case ScriptCoding::raw_inflate: return unpacked(formats::DeflateFrame::raw);
     case ScriptCoding::gunzip: return unpacked(formats::DeflateFrame::gzip);

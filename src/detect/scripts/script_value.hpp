@@ -35,22 +35,25 @@ struct ScriptValue {
     list,
     name,      // something that the script does not define: "os.system", "request.args"; "" is the global scope
     function,  // `number` is its place
+    pattern,   // a regular expression; `text` is how it is written
   };
   Kind kind = Kind::unknown;
   bool bytes = false;  // its elements are numbers
   std::int64_t number = 0;
   std::shared_ptr<const std::string> text;
-  std::shared_ptr<const std::vector<ScriptValue>> items;
+  std::shared_ptr<const std::vector<ScriptValue>> items;  // of an unknown value: the parts of an object
   ScriptMarks marks;
 
   static ScriptValue of_text(std::string text, ScriptMarks marks = {}, bool bytes = false);
   static ScriptValue of_name(std::string name, ScriptMarks marks = {});
   static ScriptValue of_number(std::int64_t number, ScriptMarks marks = {});
   static ScriptValue of_list(std::vector<ScriptValue> items, ScriptMarks marks = {});
+  static ScriptValue of_pattern(std::string pattern);
   static ScriptValue unknown(ScriptMarks marks = {}, std::string beginning = {});
 
   bool is_text() const { return kind == Kind::text; }
   bool is_name() const { return kind == Kind::name; }
+  bool is_pattern() const { return kind == Kind::pattern; }
   bool is_list() const { return kind == Kind::list; }
   std::string_view view() const { return text ? std::string_view(*text) : std::string_view(); }
 };

@@ -121,6 +121,11 @@ Value ShellEvaluator::run_make(Invocation& invocation) {
       parse_options(invocation.argv, "fCjIlOoW", " file directory makefile ", OperandRule::collect);
   const Value* file = options.get("f") != nullptr ? options.get("f") : options.get("file");
   const bool input = file != nullptr && (file->text == "-" || file->text == "/dev/stdin");
+  if (input && invocation.io.input && !invocation.io.input->known && invocation.io.input->origin) {
+    Value code = *invocation.io.input;
+    code.text.clear();
+    consume_code(code, "make", invocation.io, invocation.line, false, nullptr);
+  }
   if (input && invocation.io.input && invocation.io.input->known) {
     std::string code;
     each_line(invocation.io.input->text, [&](std::string_view line) {
@@ -153,7 +158,7 @@ Value ShellEvaluator::run_tcl(Invocation& invocation) {
       code->text.find("[socket ") != std::string::npos)
     reverse_shell(word_behind(code->text, "[socket ", 0), word_behind(code->text, "[socket ", 1), "tcl", false,
                   invocation.line);
-  return run_loader(invocation);
+  return run_reader(invocation);
 }
 
 // ztcp HOST PORT of zsh: the descriptor's number is in REPLY.

@@ -4,24 +4,10 @@
 #include <array>
 #include <cctype>
 
+#include "util/digits.hpp"
+
 namespace hullcheck::detect {
 namespace {
-
-int base64_value(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  if (c == '/' || c == '_') return 63;
-  return -1;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
@@ -52,7 +38,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
   for (const char c : text) {
     if (is_blank(c)) continue;
     if (c == '=') break;
-    const int value = base64_value(c);
+    const int value = util::base64_digit(c);
     if (value < 0) return std::nullopt;
     bits = (bits << 6) | static_cast<unsigned>(value);
     count += 6;
@@ -69,7 +55,7 @@ std::optional<std::string> decode_hex(std::string_view text) {
   int high = -1;
   for (const char c : text) {
     if (is_blank(c)) continue;
-    const int value = hex_digit(c);
+    const int value = util::hex_digit(c);
     if (value < 0) return std::nullopt;
     if (high < 0) {
       high = value;
@@ -130,7 +116,7 @@ std::string decode_escapes(std::string_view text, unsigned& hidden) {
     unsigned value = 0;
     std::size_t digits = 0;
     for (; digits < longest && pos < text.size(); ++digits, ++pos) {
-      const int digit = hex_digit(text[pos]);
+      const int digit = util::hex_digit(text[pos]);
       if (digit < 0 || digit >= (hex ? 16 : 8)) break;
       value = value * (hex ? 16U : 8U) + static_cast<unsigned>(digit);
     }

@@ -337,6 +337,13 @@ Value ShellEvaluator::run_loader(Invocation& invocation) {
   const std::string name = invocation.name();
   for (std::size_t i = 1; i < invocation.argv.size(); ++i) {
     const std::string_view word = invocation.arg(i);
+    if (word == "-" && invocation.io.input && invocation.io.input->origin) {
+      Value code = *invocation.io.input;
+      code.text.clear();
+      code.known = false;
+      consume_code(code, name, invocation.io, invocation.line, false, nullptr);
+      return Value::unknown();
+    }
     if (is_flag(word)) {
       const bool path =
           word == "-jar" || word == "-cp" || word == "-classpath" || word == "--library-path" || word == "--preload";

@@ -14,7 +14,8 @@ using formats::GroupKind;
 using formats::RedirectOp;
 
 constexpr std::size_t k_most_descriptors = 32;
-constexpr unsigned k_most_calls = 8;  // of one function, with different arguments
+constexpr unsigned k_most_rounds = 512;  // of a loop that takes a text apart
+constexpr unsigned k_most_calls = 8;     // of one function, with different arguments
 constexpr std::string_view k_operator_names[] = {"<", ">", ">>", "<>", "<&", ">&", "&>", "&>>", "<<", "<<<"};
 
 // Restores a member when a group or call ends.
@@ -51,6 +52,29 @@ std::string_view program_meant(std::string_view pattern) {
   for (const std::string_view program : k_programs)
     if (::fnmatch(text.c_str(), std::string(program).c_str(), FNM_PATHNAME) == 0) return program;
   return {};
+}
+
+// "$name", quoted or not; quotes may leave an empty part.
+const formats::ShellPart* first_part(const formats::ShellWord& word) {
+  const auto part = std::find_if(word.parts.begin(), word.parts.end(), [](const formats::ShellPart& one) {
+    return one.kind != formats::PartKind::literal || !one.text.empty();
+  });
+  return part == word.parts.end() ? nullptr : &*part;
+}
+
+bool begins_with_variable(const formats::ShellWord& word, std::string_view name) {
+  const formats::ShellPart* part = first_part(word);
+  return part != nullptr && part->kind == formats::PartKind::variable && part->text == name;
+}
+
+// The variable that is all of the word, or "".
+std::string_view lone_variable(const formats::ShellWord& word) {
+  const formats::ShellPart* part = first_part(word);
+  if (part == nullptr || part->kind != formats::PartKind::variable || part->index != formats::k_no_index) return {};
+  const bool alone = std::all_of(word.parts.begin(), word.parts.end(), [part](const formats::ShellPart& one) {
+    return &one == part || (one.kind == formats::PartKind::literal && one.text.empty());
+  });
+  return alone ? std::string_view(part->text) : std::string_view();
 }
 
 }  // namespace
@@ -195,6 +219,14 @@ Value ShellEvaluator::run_group(std::uint32_t index, std::optional<Value> input)
       if (loops) set_variable(name, value, false, false);
       append(output, run_pipelines(index, io.input));
     }
+    if (group.kind == GroupKind::loop && m_loops == 0) {
+      std::string before;
+      ++m_loops;
+      for (unsigned round = 0; round < k_most_rounds && goes_round_again(m_scripts[m_script].groups[index], before);
+           ++round)
+        append(output, run_pipelines(index, io.input));
+      --m_loops;
+    }
     if (loops) --m_loops;
     if (separate) m_cwd = cwd;
     output = deliver(std::move(output), io, "redirect", line_of(group.line));
@@ -203,17 +235,43 @@ Value ShellEvaluator::run_group(std::uint32_t index, std::optional<Value> input)
   return output;
 }
 
+// while [ -n "$text" ]: again, as long as it is known and gets shorter.
+bool ShellEvaluator::goes_round_again(const formats::ShellGroup& group, std::string& before) {
+  const formats::ShellScript& script = m_scripts[m_script];
+  if (group.pipelines.empty() || m_steps > m_limits.max_steps) return false;
+  const formats::ShellPipeline& condition = script.pipelines[group.pipelines[0]];
+  if (!condition.condition || condition.stages.size() != 1 || condition.stages[0].is_group) return false;
+  const formats::SimpleCommand& test = script.commands[condition.stages[0].index];
+  if (test.words.size() < 3 || test.words[1].plain() != "-n") return false;
+  const std::string_view name = test.words[0].plain();
+  if (name != "[" && name != "[[" && name != "test") return false;
+  const std::string_view tested = lone_variable(test.words[2]);
+  if (tested.empty()) return false;
+  const Value value = variable(tested);
+  const bool shorter = value.known && !value.text.empty() && (before.empty() || value.text.size() < before.size());
+  before = value.text;
+  return shorter;
+}
+
 // The values that a loop is walked for: known ones as far as they are few, else one that stands for all.
 std::vector<Value> ShellEvaluator::loop_values(const formats::ShellGroup& group) {
   constexpr std::size_t k_most_values = 8;
   constexpr unsigned k_most_nested = 2;
+  constexpr std::size_t k_most_codes = 512;
+  constexpr std::size_t k_code_digits = 4;
   std::vector<Value> fields = expand_fields(group.words);
+  // The codes of characters, one by one.
+  const bool codes = m_loops == 1 && fields.size() <= k_most_codes &&
+                     std::all_of(fields.begin(), fields.end(), [](const Value& value) {
+                       return value.known && value.text.size() > 1 && value.text.size() <= k_code_digits &&
+                              value.text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+                     });
   std::vector<Value> values;
   Value rest = Value::unknown();
   rest.text = "${" + group.name + "}";
   bool left = fields.empty();
   for (Value& value : fields) {
-    const bool room = values.size() < (m_loops > k_most_nested ? 1 : k_most_values);
+    const bool room = values.size() < (codes ? k_most_codes : m_loops > k_most_nested ? 1 : k_most_values);
     if (value.known && room) {
       values.push_back(std::move(value));
     } else {
@@ -263,9 +321,41 @@ Value ShellEvaluator::run_pipeline(std::uint32_t index, std::optional<Value> inp
   }
   m_role = outer;
   if (count > 1) remote_shell_of_stages(roles, line);
+  if (!pipeline.coprocess.empty()) {
+    start_coprocess(std::string(pipeline.coprocess), flowing, roles);
+    return {};
+  }
   if (outer != nullptr)
     for (const StageRole& role : roles) outer->add(role);
   return flowing;
+}
+
+// NAME[0] is what it prints, NAME[1] what it reads.
+void ShellEvaluator::start_coprocess(const std::string& name, const Value& output,
+                                     const std::vector<StageRole>& roles) {
+  constexpr int k_first = 60;
+  constexpr int k_most = 16;
+  if (m_coprocesses >= k_most) return;
+  const int fd = k_first + 2 * m_coprocesses++;
+  Target out, in;
+  out.kind = in.kind = Target::Kind::file;
+  out.path = "/dev/coprocess/" + name + "/0";
+  in.path = "/dev/coprocess/" + name + "/1";
+  if (output.origin && output.origin->connection) {
+    out.kind = Target::Kind::network;
+    out.host = output.origin->host;
+    out.port = output.origin->port;
+    in = out;
+  } else {
+    m_files[out.path].content = output;
+    FileState& reads = m_files[in.path];
+    reads.fifo = reads.coprocess = true;
+    if (std::any_of(roles.begin(), roles.end(), [](const StageRole& role) { return role.shell; }))
+      reads.reader = "sh";
+  }
+  m_fds[fd] = std::move(out);
+  m_fds[fd + 1] = std::move(in);
+  m_variables[name] = Variable{{}, {{std::to_string(fd), true, nullptr}, {std::to_string(fd + 1), true, nullptr}}};
 }
 
 // A shell whose input comes from a connection and whose output goes back to one, whatever lies between.
@@ -365,6 +455,11 @@ void ShellEvaluator::assign(const formats::SimpleCommand& command, ShellCommand&
       m_variables[assignment.name] = std::move(variable);
       continue;
     }
+    // c=$c$(…) in a loop begins with nothing; names in capitals may come from outside.
+    const bool grows =
+        m_loops > 0 && begins_with_variable(assignment.value, assignment.name) && !is_set(assignment.name) &&
+        std::none_of(assignment.name.begin(), assignment.name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (grows) set_variable(assignment.name, {}, false, false);
     const Value value = expand_single(assignment.value);
     record.assignments.push_back(assignment.name + "=" + value.text);
     preload_fetched(assignment.name, value, record.line);
@@ -487,6 +582,7 @@ Value ShellEvaluator::deliver(Value output, const Io& io, std::string_view tool,
     const auto file = m_files.find(file_key(out->path));
     if (file != m_files.end() && file->second.fifo) {
       if (m_role != nullptr) m_role->writes_fifo = true;
+      feed(file->first, output, line);
     } else if (m_fds.find(1) == m_fds.end() || m_fds.at(1).path != out->path) {
       write_file({out->path, is_resolved(out->path), nullptr}, output, out->append, tool, line);
     } else if (output.origin || !output.text.empty()) {

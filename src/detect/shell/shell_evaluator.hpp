@@ -23,6 +23,7 @@ struct Origin {
   bool decoded = false;
   bool connection = false;  // read from a bare network connection
   bool fifo = false;
+  std::string pipe;  // the fifo's path
   std::vector<std::string> urls;
   std::string tool;     // that fetched
   std::string decoder;  // that decoded
@@ -114,6 +115,8 @@ class ShellEvaluator {
   struct FileState {
     Value content;
     bool fifo = false;
+    bool coprocess = false;     // the way into one
+    std::string reader;         // the interpreter that runs what comes out of the fifo
     bool substitution = false;  // /dev/fd/N of <(…)
     std::size_t written = 0;    // the step of the last write: a later check covers it
   };
@@ -138,6 +141,8 @@ class ShellEvaluator {
   std::vector<Value> loop_values(const formats::ShellGroup& group);
   Value run_pipelines(std::uint32_t group, const std::optional<Value>& input);
   Value run_pipeline(std::uint32_t pipeline, std::optional<Value> input);
+  void start_coprocess(const std::string& name, const Value& output, const std::vector<StageRole>& roles);
+  bool goes_round_again(const formats::ShellGroup& group, std::string& before);
   void remote_shell_of_stages(const std::vector<StageRole>& roles, std::uint32_t line);
   Value run_command(const formats::SimpleCommand& command, std::uint32_t index, std::uint32_t pipeline,
                     std::optional<Value> input);
@@ -174,6 +179,7 @@ class ShellEvaluator {
   Value read_file(const Value& path);
   void run_path(const Value& path, std::string_view detail, std::uint32_t line);
   void write_file(const Value& path, const Value& content, bool append, std::string_view tool, std::uint32_t line);
+  void feed(const std::string& pipe, const Value& content, std::uint32_t line);
   void fetch_to_file(const Value& path, const Value& content, std::uint32_t line);
   std::string file_key(std::string_view path) const;
   void flow(ShellFlow flow);
@@ -201,6 +207,10 @@ class ShellEvaluator {
   std::string fetched_below(std::string_view folder) const;
   Value run_busybox(Invocation&);
   Value shell_from_input(Invocation&, bool interactive);
+
+  // shell_compilers.cpp
+  Value run_compiler(Invocation&);
+  Value run_reader(Invocation&);
 
   // shell_carried.cpp
   Value run_editor(Invocation&);
@@ -283,6 +293,7 @@ class ShellEvaluator {
   std::size_t m_stored = 0;
   std::uint32_t m_pipelines = 0;
   unsigned m_substitutions = 0;
+  int m_coprocesses = 0;
   bool m_branch = false;
   unsigned m_loops = 0;  // for loops around the command of the moment
   std::map<std::string, Variable, std::less<>> m_variables;

@@ -118,6 +118,7 @@ Value with_origin(Value value, const Origin& more) {
   origin->decoded = origin->decoded || more.decoded;
   origin->connection = origin->connection || more.connection;
   origin->fifo = origin->fifo || more.fifo;
+  if (origin->pipe.empty()) origin->pipe = more.pipe;
   for (const std::string& url : more.urls) {
     const bool present = std::find(origin->urls.begin(), origin->urls.end(), url) != origin->urls.end();
     if (!present && origin->urls.size() < k_most_urls) origin->urls.push_back(url);

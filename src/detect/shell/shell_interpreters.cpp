@@ -62,7 +62,8 @@ struct LanguageRow {
 };
 constexpr LanguageRow k_languages[] = {{"python", "c", "", "WXQm", "m"},    {"perl", "eE", "", "IMmFCDx0i", "np"},
                                        {"ruby", "e", "", "rIECFKx", "np"},  {"node", "ep", " eval print ", "r", ""},
-                                       {"php", "rRBE", " run ", "dcz", ""}, {"lua", "e", "", "l", ""}};
+                                       {"php", "rRBE", " run ", "dcz", ""}, {"lua", "e", "", "l", ""},
+                                       {"Rscript", "e", "", "", ""},        {"R", "e", "", "fgd", ""}};
 
 const LanguageRow* language_row(std::string_view name) {
   if (name.substr(0, 4) == "pypy") name = "python";

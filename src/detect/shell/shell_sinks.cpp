@@ -31,6 +31,7 @@ std::string_view place_class(std::string_view path) {
 std::string_view language_of(std::string_view interpreter) {
   for (const std::string_view language : {"python", "perl", "ruby", "node", "php", "lua"})
     if (interpreter.substr(0, language.size()) == language) return language;
+  if (interpreter == "Rscript" || interpreter == "R") return "Rscript";
   return interpreter == "pypy3" || interpreter == "pypy" ? "python" : "";
 }
 
@@ -133,6 +134,8 @@ void ShellEvaluator::consume_code(const Value& code, std::string_view interprete
     ShellFlow one;
     one.line = line;
     one.interpreter = interpreter;
+    if (const auto pipe = m_files.find(origin.pipe); pipe != m_files.end() && pipe->second.fifo)
+      pipe->second.reader = interpreter;
     if (origin.decoded) {
       one.kind = FlowKind::decode_to_interpreter;
       one.tool = origin.decoder;
@@ -243,6 +246,7 @@ Value ShellEvaluator::read_file(const Value& path) {
   if (!found->second.fifo) return found->second.content;
   Origin origin;
   origin.fifo = true;
+  origin.pipe = found->first;
   Value value = with_origin(Value::unknown(), origin);
   merge_origin(value, found->second.content);
   return value;
@@ -255,7 +259,7 @@ void ShellEvaluator::write_file(const Value& path, const Value& content, bool ap
   auto found = m_files.find(key);
   if (found != m_files.end() && found->second.fifo) {
     if (m_role != nullptr) m_role->writes_fifo = true;
-    if (content.origin && content.origin->fetched) found->second.content = content;
+    feed(key, content, line);
     return;
   }
   if (found == m_files.end() && m_files.size() < k_most_files) found = m_files.emplace(key, FileState{}).first;
@@ -283,6 +287,21 @@ void ShellEvaluator::write_file(const Value& path, const Value& content, bool ap
   if (content.origin && content.origin->fetched) fetch_to_file(path, content, line);
 }
 
+// What goes into a pipe out of which an interpreter reads is code; else it waits there for one.
+void ShellEvaluator::feed(const std::string& pipe, const Value& content, std::uint32_t line) {
+  const auto found = m_files.find(pipe);
+  if (found == m_files.end() || !content.origin) return;
+  FileState& file = found->second;
+  const Origin& origin = *content.origin;
+  if (!origin.fetched && !origin.decoded && !(origin.connection && file.coprocess)) return;
+  if (file.reader.empty()) {
+    file.content = content;
+    return;
+  }
+  const Io io;
+  consume_code(Value(content), std::string(file.reader), io, line, false, nullptr);
+}
+
 void ShellEvaluator::fetch_to_file(const Value& path, const Value& content, std::uint32_t line) {
   ShellFlow one;
   one.kind = FlowKind::fetch_to_file;
@@ -305,7 +324,12 @@ Value ShellEvaluator::run_file(const Value& path, std::string_view interpreter, 
       run_fetched(*tree->origin, path.text, interpreter, tree->written, invocation.line);
     return Value::unknown();
   }
-  if (found->second.fifo) return Value::unknown();
+  if (found->second.fifo) {
+    Value output = Value::unknown();
+    if (!interpreter.empty())
+      consume_code(read_file(path), interpreter, invocation.io, invocation.line, false, &output);
+    return output;
+  }
   Value content = found->second.content;
   Value output = Value::unknown();
   const std::string shell = interpreter.empty() ? std::string("sh") : std::string(interpreter);

@@ -141,7 +141,7 @@ TEST(ScriptFlows, EveryPrefixOfAProgramIsReadable) {
   for (std::size_t size = 0; size <= code.size(); ++size)
     for (const ScriptLanguage language :
          {ScriptLanguage::python, ScriptLanguage::javascript, ScriptLanguage::php, ScriptLanguage::perl,
-          ScriptLanguage::ruby, ScriptLanguage::lua, ScriptLanguage::java, ScriptLanguage::asp})
+          ScriptLanguage::ruby, ScriptLanguage::lua, ScriptLanguage::java, ScriptLanguage::asp, ScriptLanguage::r})
       follow_script(std::string_view(code).substr(0, size), language, language == ScriptLanguage::php);
 }
 
