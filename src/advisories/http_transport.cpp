@@ -73,7 +73,7 @@ class HttpTransport final : public Transport {
       for (int attempt = 1;; ++attempt) {
         auto done = once();
         if (done.ok()) break;
-        if (attempt == k_attempts || !m_again) return std::move(done).error().in(util::url_for_message(m_url));
+        if (attempt == k_attempts || !m_again) return named(std::move(done).error());
         for (auto left = wait; left.count() > 0 && !m_stop.stop_requested(); left -= std::chrono::milliseconds(50))
           std::this_thread::sleep_for(std::chrono::milliseconds(50));
         wait *= 3;
@@ -82,6 +82,12 @@ class HttpTransport final : public Transport {
     }
 
    private:
+    // What comes from below may name the document already.
+    Error named(Error error) const {
+      std::string url = util::url_for_message(m_url);
+      return error.subject.starts_with(url) ? error : std::move(error).in(url);
+    }
+
     Result<void> once() {
       m_again = false;
       util::HttpRequest request;
