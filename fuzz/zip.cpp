@@ -12,8 +12,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(zip->contradiction());
   Buffer storage;
   for (const auto& entry : zip->entries()) {
+    const bool begins = zip->begins_with(entry, "PK\x03\x04");
     const auto content = zip->read(entry, storage, 64);
     if (content.ok() && content->size() != entry.size) __builtin_trap();
+    if (content.ok() && !entry.encrypted && (entry.method == 0 || entry.method == 8) &&
+        begins != as_text(*content).starts_with("PK\x03\x04"))
+      __builtin_trap();
   }
   return 0;
 }

@@ -152,7 +152,8 @@ class Document {
   // What an id stands for; nothing where it is no package of a product.
   std::optional<CsafComponent> component(const std::string& id) const {
     auto found = m_products.find(id);
-    if (found == m_products.end() || found->second.component.empty()) return std::nullopt;
+    if (found == m_products.end()) return by_spelling(id);
+    if (found->second.component.empty()) return std::nullopt;
     CsafComponent out;
     const std::string& own = found->second.component;
     if (!take_component(own, out)) return std::nullopt;
@@ -167,6 +168,22 @@ class Document {
       }
       take_module(found->second.component, out);
       above = found->second.platform;
+    }
+    return std::nullopt;
+  }
+
+  // An id that the tree does not have: "PRODUCT:COMPONENT", where it has the product.
+  std::optional<CsafComponent> by_spelling(const std::string& id) const {
+    constexpr int k_most_colons = 3;
+    std::size_t colon = id.find(':');
+    for (int i = 0; i < k_most_colons && colon != std::string::npos; ++i, colon = id.find(':', colon + 1)) {
+      const auto product = m_products.find(id.substr(0, colon));
+      if (product == m_products.end() || !product->second.component.empty()) continue;
+      CsafComponent out;
+      if (!take_component(id.substr(colon + 1), out)) return std::nullopt;
+      out.platform = product->second.name;
+      out.cpe = product->second.cpe;
+      return out;
     }
     return std::nullopt;
   }
@@ -239,6 +256,7 @@ class Document {
     const auto status = json::member(flaw, "product_status");
     if (!status) return;
     m_seen.clear();
+    m_fixed.clear();
     for (const std::string_view list : {"fixed", "first_fixed", "recommended"})
       each_product(*status, list,
                    [&](const std::string& id) { add_row(common, id, true, VulnerabilityStatus::affected); });
@@ -311,6 +329,12 @@ class Document {
     if (fixed && (found->version.empty() || found->architecture == "src")) return;
     const auto ecosystem = m_style.ecosystem(*found);
     if (!ecosystem) return;
+    // What a fix is named for is affected before it, and SUSE lists it as affected as well, without a version.
+    if (fixed)
+      m_fixed.emplace(*ecosystem, found->name, found->module);
+    else if (status != VulnerabilityStatus::not_affected &&
+             m_fixed.contains({*ecosystem, found->name, found->module}))
+      return;
     if (!m_seen.emplace(*ecosystem, found->name, found->module, fixed ? found->version : "", status).second) return;
     Advisory row = common;
     row.ecosystem = *ecosystem;
@@ -349,6 +373,7 @@ class Document {
   model::Severity m_default_severity = model::Severity::unrated;
   std::string m_default_vector;
   std::set<std::tuple<std::string, std::string, std::string, std::string, VulnerabilityStatus>> m_seen;
+  std::set<std::tuple<std::string, std::string, std::string>> m_fixed;  // ecosystem, name, module
   std::vector<Advisory> m_rows;
 };
 

@@ -94,7 +94,7 @@ class Nvd final : public Feed {
 
 const util::Registered<Nvd> registered{
     {.id = "nvd",
-     .version = 2,
+     .version = 3,
      .summary = "NVD: CVSS of flaws that nobody else rates, and flaws of programs that no package brought",
      .example = "https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2024.json.gz"}};
 

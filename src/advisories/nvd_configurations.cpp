@@ -34,6 +34,24 @@ struct Node {
 bool is_any(std::string_view field) { return field.empty() || field == "*"; }
 bool is_open(std::string_view field) { return is_any(field) || field == "-"; }
 
+bool is_java(const CpeName& name) {
+  return (name.vendor == "oracle" || name.vendor == "sun") &&
+         (name.product == "openjdk" || name.product == "jdk" || name.product == "jre");
+}
+
+// Java's releases as the inventory spells them, whatever the NVD's mood: "1.8.0:update_292", "8:update292" and
+// "1.8.0_292" are "8.0.292"; the numbers since 9 stay.
+std::string java_version(std::string version) {
+  if (version.starts_with("1.") && version.size() > 2 && version[2] >= '2' && version[2] <= '9') version.erase(0, 2);
+  const std::size_t update = std::min(version.find(":update"), version.find('_'));
+  if (update == std::string::npos) return version;
+  const std::size_t number = version.find_first_of("0123456789", update);
+  if (number == std::string::npos) return version;
+  const std::size_t end = version.find_first_not_of("0123456789", number);
+  return version.substr(0, version.find_first_of(".:_")) + ".0." +
+         version.substr(number, end == std::string::npos ? end : end - number);
+}
+
 std::optional<Match> match_of(Element element) {
   auto name = parse_cpe(json::text(element, "criteria", 512));
   if (!name) return std::nullopt;
@@ -55,6 +73,10 @@ std::optional<Match> match_of(Element element) {
     if (!is_open(name->update)) version += ":" + name->update;
     match.range.introduced = match.range.last_affected = version.substr(0, k_longest_version);
   }
+  if (is_java(*name))
+    for (auto* const version :
+         {&match.range.introduced, &match.range.fixed, &match.range.last_affected, &match.above})
+      *version = java_version(std::move(*version));
   match.name = std::move(*name);
   return match;
 }

@@ -21,7 +21,7 @@ class RedHat final : public Feed {
 };
 
 const util::Registered<RedHat> registered{{.id = "redhat",
-                                           .version = 2,
+                                           .version = 3,
                                            .summary = "Red Hat Enterprise Linux (CSAF VEX), with its list of changes",
                                            .example = "https://security.access.redhat.com/data/csaf/v2/vex/"}};
 

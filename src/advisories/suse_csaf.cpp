@@ -24,7 +24,7 @@ class SuseCsaf final : public Feed {
 };
 
 const util::Registered<SuseCsaf> registered{{.id = "suse-csaf",
-                                             .version = 1,
+                                             .version = 2,
                                              .summary = "SUSE and openSUSE (CSAF VEX), with its list of changes",
                                              .example = "https://ftp.suse.com/pub/projects/security/csaf-vex/"}};
 

@@ -122,15 +122,6 @@ class DbCommand final : public Command {
           ->capture_default_str();
   }
 
-  // A variable that is not set must not mean another database, or the public feeds instead of a mirror.
-  static void refuse_empty_words(CLI::App& app) {
-    const CLI::Validator not_empty(
-        [](const std::string& word) { return word.empty() ? std::string("the word is empty") : std::string(); }, "");
-    for (CLI::App* const sub : app.get_subcommands({}))
-      for (CLI::Option* const option : sub->get_options())
-        if (option->get_items_expected_max() > 0) option->check(not_empty);
-  }
-
   std::function<int()> declare(CLI::App& app) const override {
     const auto arguments = std::make_shared<Arguments>();
     const auto action = std::make_shared<Result<int> (*)(Arguments&)>(nullptr);
@@ -164,7 +155,7 @@ class DbCommand final : public Command {
       sub->add_option("--max-db-age", arguments->max_age, "From when on a source is old")->capture_default_str();
     }
     declare_tools(add, arguments);
-    refuse_empty_words(app);
+    for (CLI::App* const sub : app.get_subcommands({})) refuse_empty_words(*sub);
     return [arguments, action] { return finish((*action)(*arguments)); };
   }
 };

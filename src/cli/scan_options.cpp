@@ -132,6 +132,14 @@ void declare_judge_options(CLI::App& app, JudgeArguments& arguments) {
       ->group("Cache");
   app.add_flag("--no-cache", arguments.no_cache, "Neither read nor keep anything between runs")->group("Cache");
   app.add_option("--db", arguments.database, "Advisory database")->type_name("FILE")->group("Judgement");
+  refuse_empty_words(app);
+}
+
+void refuse_empty_words(CLI::App& app) {
+  const CLI::Validator not_empty(
+      [](const std::string& word) { return word.empty() ? std::string("the word is empty") : std::string(); }, "");
+  for (CLI::Option* const option : app.get_options())
+    if (option->get_items_expected_max() > 0) option->check(not_empty);
 }
 
 Result<std::chrono::seconds> parse_duration(const std::string& text) {

@@ -45,6 +45,9 @@ struct JudgeArguments {
 bool wants_registry_vex(const JudgeArguments& arguments);
 
 void declare_judge_options(CLI::App& app, JudgeArguments& arguments);
+// A variable that is not set must not mean another database, or the public feeds instead of a mirror: every option
+// that the command has so far takes a word.
+void refuse_empty_words(CLI::App& app);
 
 // "90", "90s", "15m", "36h", "5d"; "invalid-duration".
 Result<std::chrono::seconds> parse_duration(const std::string& text);

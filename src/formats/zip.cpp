@@ -7,8 +7,10 @@
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
+#include <array>
 
 #include "formats/decompress.hpp"
+#include "formats/inflate.hpp"
 #include "formats/leave_avx.hpp"
 #include "formats/xz.hpp"
 
@@ -284,6 +286,19 @@ Result<Bytes> ZipArchive::read(const ZipEntry& entry, Buffer& storage, std::size
   leave_avx();
   std::fill_n(storage.begin() + static_cast<std::ptrdiff_t>(size), padding, std::uint8_t{0});
   return content;
+}
+
+bool ZipArchive::begins_with(const ZipEntry& entry, std::string_view magic) const {
+  constexpr std::size_t k_longest = 64;
+  constexpr std::uint16_t k_as_it_is = 0, k_deflate_method = 8;
+  if (entry.encrypted || entry.size < magic.size() || magic.size() > k_longest) return false;
+  const auto data = entry_data(entry);
+  if (!data.ok()) return false;
+  if (entry.method == k_as_it_is) return as_text(*data).starts_with(magic);
+  if (entry.method != k_deflate_method) return false;
+  std::array<std::uint8_t, k_longest> first{};
+  const std::size_t got = inflate_raw(*data, std::span(first).first(magic.size()));
+  return got == magic.size() && as_text(Bytes(first.data(), got)) == magic;
 }
 
 }  // namespace hullcheck::formats

@@ -55,6 +55,8 @@ class ZipArchive {
   // The whole content. `storage` is reused and grown as needed, with at least `padding` readable bytes behind the
   // content; the result points into it.
   Result<Bytes> read(const ZipEntry& entry, Buffer& storage, std::size_t padding = 0);
+  // Whether an entry's content begins so. Unpacks no more than that; false for what cannot be read.
+  bool begins_with(const ZipEntry& entry, std::string_view magic) const;
   // What the directory says other than the data that it speaks of, one sentence, "" for an honest archive: another
   // name or method before an entry's data, entries that the directory leaves out, a second directory. Looks at every
   // entry's header.

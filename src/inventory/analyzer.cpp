@@ -119,7 +119,6 @@ DatabaseHistory database_history(const layers::ImageView& image) {
   for (const auto& analyzer : AnalyzerRegistry::all()) {
     for (const FoundFacts& found : found_facts(image, analyzer.descriptor.id, nullptr)) {
       if (found.facts.packages.empty()) continue;
-      if (one_file_a_package(found.path)) continue;
       auto& copies = history[real_name(image, found.path)];
       if (copies.empty() || copies.back().layer != found.file.layer) copies.push_back({found.file.layer, {}});
       for (const model::Package& package : found.facts.packages)
@@ -177,6 +176,32 @@ std::vector<DroppedPackage> dropped_from(const DatabaseHistory& history,
   std::vector<DroppedPackage> dropped;
   for (const auto& [key, layer] : last) dropped.push_back({key.first, key.second, layer});
   return dropped;
+}
+
+// Packages that an earlier copy of their database has in another version.
+std::vector<ChangedPackage> changed_in(const layers::ImageView& image, const DatabaseHistory& history,
+                                       const std::vector<model::Package>& packages) {
+  std::vector<ChangedPackage> changed;
+  std::map<std::string, DatabaseHistory::const_iterator> places;  // by path as the packages have it
+  for (const model::Package& package : packages) {
+    if (package.layer == model::k_no_layer || package.layer == package.first_layer) continue;
+    const auto [place, fresh] = places.try_emplace(package.database_path, history.end());
+    if (fresh) place->second = history.find(real_name(image, package.database_path));
+    if (place->second == history.end()) continue;
+    for (auto copy = place->second->second.rbegin(); copy != place->second->second.rend(); ++copy) {
+      if (copy->layer == package.database_layer) {
+        // Of several versions side by side, as kernels are, a copy knows one.
+        const auto listed = copy->versions.find(key_of(package));
+        if (listed == copy->versions.end() || listed->second != package.version) break;
+      }
+      if (copy->layer >= package.layer) continue;
+      const auto version = copy->versions.find(key_of(package));
+      if (version != copy->versions.end() && version->second != package.version)
+        changed.push_back({&package, version->second, copy->layer});
+      break;
+    }
+  }
+  return changed;
 }
 
 auto order_of(const model::Package& package) {
@@ -301,7 +326,8 @@ Inventory take_inventory(const layers::ImageView& image, std::vector<model::Pack
   if (const auto* const first = AnalyzerRegistry::find(k_first_analyzer)) first->instance->resolve(image, inventory);
   for (const auto& analyzer : AnalyzerRegistry::all())
     if (analyzer.descriptor.id != k_first_analyzer) analyzer.instance->resolve(image, inventory);
-  check_distribution(inventory);
+  set_other_systems_apart(image, inventory);
+  check_distribution(inventory, &image);
   std::move(programs.begin(), programs.end(), std::back_inserter(inventory.packages));
   set_overlaps_apart(image, inventory);
 
@@ -310,8 +336,10 @@ Inventory take_inventory(const layers::ImageView& image, std::vector<model::Pack
     attribute_all(image, history, *list);
     sort_unique(*list);
   }
-  for (model::Gap& gap : note_dropped_packages(image, inventory, dropped_from(history, inventory.packages)))
+  for (model::Gap& gap : note_edited_databases(image, inventory, dropped_from(history, inventory.packages),
+                                               changed_in(image, history, inventory.packages)))
     inventory.gaps.push_back(std::move(gap));
+  for (model::Gap& gap : note_removed_lists(image, inventory)) inventory.gaps.push_back(std::move(gap));
   if (!inventory.has_package_database)
     inventory.gaps.push_back({"no-package-database", "inventory", "", "no package database was found in the image",
                               model::GapEffect::unknown});

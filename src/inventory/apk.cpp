@@ -71,11 +71,16 @@ class Reader {
   explicit Reader(FileFacts& facts) : m_facts(facts) {}
 
   void line(std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) {
       end_block();
       return;
     }
     if (line.size() < 2 || line[1] != ':') return;
+    const bool again = (line[0] == 'P' && !m_package.name.empty()) || (line[0] == 'V' && !m_package.version.empty());
+    if (again && m_facts.problems.size() < k_most_problems)
+      m_facts.problems.push_back("an entry has its name or version twice, or does not end before the next");
+    if (again && line[0] == 'P') end_block();
     m_open = true;
     const std::string_view value = line.substr(2);
     switch (line[0]) {
@@ -195,8 +200,10 @@ class Apk final : public Analyzer {
   }
 };
 
-const util::Registered<Apk> registered{
-    {.id = "apk", .summary = "Alpine packages with the checksums of their files", .example = "musl 1.2.4-r2"}};
+const util::Registered<Apk> registered{{.id = "apk",
+                                        .version = 2,
+                                        .summary = "Alpine packages with the checksums of their files",
+                                        .example = "musl 1.2.4-r2"}};
 
 }  // namespace
 }  // namespace hullcheck::inventory

@@ -15,7 +15,7 @@ bool is_php(std::string_view path) { return path.ends_with("composer/installed.p
 
 void add_one(json::Element package, FileFacts& facts) {
   model::Package* const added =
-      add_package(facts, "composer", json::text(package, "name"), json::text(package, "version"));
+      add_package(facts, "composer", last_text(package, "name"), last_text(package, "version"));
   if (added == nullptr) return;
   for (const std::string& license : json::strings(package, "license", 20, k_longest_license))
     add_license(*added, license);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include "util/ascii.hpp"
 
@@ -23,11 +24,24 @@ bool same_word(std::string_view a, std::string_view b) {
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
+// The bit of a field that says what is installed, 0 for any other.
+unsigned bit_of(std::string_view key) {
+  constexpr std::string_view k_names[] = {"Package", "Status", "Version", "Source", "Architecture"};
+  for (unsigned i = 0; i < std::size(k_names); ++i)
+    if (same_word(key, k_names[i])) return 1U << i;
+  return 0;
+}
+
 }  // namespace
 
-bool next_stanza(std::string_view& text, Stanza& out) {
+bool next_stanza(std::string_view& text, Stanza& out, bool* odd) {
   out.clear();
+  bool strange = false;
+  bool& note = odd != nullptr ? *odd : strange;
+  note = false;
+  unsigned seen = 0;
   while (!text.empty()) {
+    const std::string_view before = text;
     const std::string_view line = next_line(text);
     if (blank(line)) {
       if (!out.empty()) return true;
@@ -41,7 +55,18 @@ bool next_stanza(std::string_view& text, Stanza& out) {
       continue;
     }
     const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || colon == 0) continue;
+    if (colon == std::string_view::npos || colon == 0) {
+      note = true;
+      continue;
+    }
+    const unsigned bit = bit_of(line.substr(0, colon));
+    note = note || (bit & seen) != 0;
+    constexpr unsigned k_package = 1;
+    if ((bit & seen & k_package) != 0) {
+      text = before;
+      return true;
+    }
+    seen |= bit;
     out.emplace_back(line.substr(0, colon), line.substr(colon + 1));
   }
   return !out.empty();

@@ -135,7 +135,11 @@ FileFacts read_status(std::string_view text, bool state_required) {
   // A database that was not cut ends with a newline. A file of one package shows a cut that matters by what it lacks.
   facts.truncated = state_required && !text.empty() && text.back() != '\n';
   Stanza stanza;
-  while (next_stanza(text, stanza)) {
+  bool odd = false;
+  while (next_stanza(text, stanza, &odd)) {
+    if (odd && facts.problems.size() < k_most_problems)
+      facts.problems.push_back("the entry of package '" + std::string(field(stanza, "Package").substr(0, 100)) +
+                               "' is not as dpkg writes it: a field twice, a line that is none, or no end");
     std::string_view state = last_word(field(stanza, "Status"));
     if (state.empty() && !state_required) state = "installed";
     if (is_one_of(state, k_absent)) continue;
@@ -354,6 +358,7 @@ class Dpkg final : public Analyzer {
 };
 
 const util::Registered<Dpkg> registered{{.id = "dpkg",
+                                         .version = 2,
                                          .summary = "Debian packages: status, status.d of distroless, owned files",
                                          .example = "libc6 2.36-9+deb12u4 (source glibc)"}};
 

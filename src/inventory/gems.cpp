@@ -44,7 +44,7 @@ bool assignment(std::string_view line, std::string_view& key, std::string_view& 
   return true;
 }
 
-void read_gemspec(std::string_view text, FileFacts& facts) {
+void read_gemspec(std::string_view path, std::string_view text, FileFacts& facts) {
   text = text.substr(0, k_most_bytes);
   std::string_view name, version, licenses;
   while (!text.empty()) {
@@ -64,6 +64,9 @@ void read_gemspec(std::string_view text, FileFacts& facts) {
   }
   model::Package* const package = add_package(facts, "gem", name, version);
   if (package == nullptr) return add_problem(facts, "it names no gem and version in the form that RubyGems writes");
+  const std::string stem = package->name + "-" + package->version;
+  if (!layers::base_name(path).starts_with(stem))
+    add_problem(facts, "its file's name is not that of " + stem + ", which it names");
   while (!licenses.empty()) add_license(*package, take_quoted(licenses));
 }
 
@@ -75,7 +78,7 @@ class Gems final : public Analyzer {
   Result<FileFacts> collect(const layers::FileView& file) const override {
     FileFacts facts;
     facts.kind = k_installed;
-    read_gemspec(file.text(), facts);
+    read_gemspec(file.path(), file.text(), facts);
     return facts;
   }
   void resolve(const layers::ImageView& image, Inventory& out) const override {
@@ -84,7 +87,7 @@ class Gems final : public Analyzer {
 };
 
 const util::Registered<Gems> registered{{.id = "gems",
-                                         .version = 1,
+                                         .version = 2,
                                          .summary = "Ruby gems, also those that come with Ruby",
                                          .example = "rack 2.2.3 (specifications/rack-2.2.3.gemspec)"}};
 

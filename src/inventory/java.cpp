@@ -34,10 +34,18 @@ const JavaMarker* marker_of(std::string_view path) {
   return nullptr;
 }
 
+// Java programs with something in front that starts them: a script as some builders make them, or a program of
+// Windows. Nothing in their first bytes says whether a zip follows.
+bool may_have_jar_behind(const layers::FileInfo& file) {
+  const std::string_view head = as_text(file.head);
+  if (file.entry.content == layers::ContentKind::script)
+    return contains(head, "-jar") || contains(head, "PK\x03\x04");
+  return head.starts_with("MZ") && util::lower(file.name()).ends_with(".exe");
+}
+
 // Those of other makers, which other analyzers read or which hold no Java.
 bool has_other_name(std::string_view name) {
-  for (const std::string_view suffix :
-       {".whl", ".egg", ".pyz", ".pex", ".nupkg", ".docx", ".xlsx", ".pptx", ".odt", ".ods"})
+  for (const std::string_view suffix : {".whl", ".nupkg", ".docx", ".xlsx", ".pptx", ".odt", ".ods"})
     if (name.ends_with(suffix)) return true;
   return false;
 }
@@ -60,11 +68,11 @@ void read_pom(std::string_view text, FileFacts& facts) {
 class Java final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
-    // With a script in front that starts it, as some builders make them.
-    if (file.entry.content == layers::ContentKind::script) return is_java_archive_name(file.name());
+    // Java finds an archive by its end: whatever stands before it, the name says enough.
+    if (is_java_archive_name(file.name()) || may_have_jar_behind(file)) return true;
     if (is_loose_pom(file.path()) || marker_of(file.path()) != nullptr) return true;
     return file.entry.content == layers::ContentKind::zip &&
-           (is_java_archive_name(file.name()) || file.name().ends_with(".zip") || begins_as_jar(as_text(file.head)) ||
+           (file.name().ends_with(".zip") || begins_as_jar(as_text(file.head)) ||
             (file.size() <= k_largest_unnamed && !has_other_name(file.name())));
   }
   bool needs_content(const layers::FileInfo& file) const override { return marker_of(file.path()) == nullptr; }
@@ -95,7 +103,9 @@ class Java final : public Analyzer {
     facts.truncated = facts.truncated || archive.truncated;
     for (std::string& problem : archive.problems) add_problem(facts, std::move(problem));
     // A zip that cannot be read is no Java archive until something in it says so.
-    const bool plain = !is_java_archive_name(file.name());
+    const bool archive_or_script =
+        file.entry.content == layers::ContentKind::zip || file.entry.content == layers::ContentKind::script;
+    const bool plain = !is_java_archive_name(file.name()) || (!archive_or_script && archive.unreadable);
     if (facts.packages.empty() && facts.values.empty() && (plain || (facts.problems.empty() && !facts.truncated)))
       return FileFacts{};
     return facts;
@@ -134,7 +144,7 @@ class Java final : public Analyzer {
 
 const util::Registered<Java> registered{
     {.id = "java",
-     .version = 4,
+     .version = 5,
      .summary = "Java libraries: jar, war, ear and others, nested and shaded ones",
      .example = "org.apache.logging.log4j:log4j-core 2.14.1 (app.jar!/BOOT-INF/lib/log4j-core-2.14.1.jar)"}};
 

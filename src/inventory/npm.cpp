@@ -59,7 +59,7 @@ void read_manifest(Bytes bytes, FileFacts& facts) {
   const auto document = file.parse(bytes, facts);
   if (!document) return;
   model::Package* const package =
-      add_package(facts, "npm", json::text(*document, "name"), json::text(*document, "version"));
+      add_package(facts, "npm", last_text(*document, "name"), last_text(*document, "version"));
   if (package == nullptr) return;
   add_license(*package, license_of(*document));
   json::each(*document, "licenses", [&](json::Element license) {

@@ -60,7 +60,9 @@ class Opkg final : public Analyzer {
     facts.kind = status ? k_packages : "control";
     facts.truncated = status && !text.empty() && text.back() != '\n';
     Stanza stanza;
-    while (next_stanza(text, stanza)) {
+    bool odd = false;
+    while (next_stanza(text, stanza, &odd)) {
+      if (status && odd) add_problem(facts, "an entry has a field twice, a line that is none, or no end");
       if (status && !installed(field(stanza, "Status"))) continue;
       model::Package* const package = add_system_package(facts, "opkg", util::trim(field(stanza, "Package")),
                                                          util::trim(field(stanza, "Version")));
@@ -116,7 +118,7 @@ class Opkg final : public Analyzer {
 };
 
 const util::Registered<Opkg> registered{{.id = "opkg",
-                                         .version = 1,
+                                         .version = 2,
                                          .summary = "OpenWrt and Yocto packages",
                                          .example = "busybox 1.36.1-1 (usr/lib/opkg/status)"}};
 

@@ -7,6 +7,8 @@
 // executables, they never vouch for a file.
 // Reads: *.dist-info/METADATA, RECORD, *.egg-info, EGG-INFO/PKG-INFO, *.egg, *.pyz, *.pex; *.whl, declared only
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "formats/zip.hpp"
 #include "inventory/deb822.hpp"
@@ -19,6 +21,7 @@ namespace {
 constexpr std::size_t k_most_headers_bytes = 1 << 20;
 constexpr std::size_t k_most_files = 100'000;
 constexpr std::size_t k_largest_egg = 256 << 20;
+constexpr std::size_t k_largest_plain_zip = 64 << 20;
 
 bool is_metadata(std::string_view path) {
   return path.ends_with(".dist-info/METADATA") || path.ends_with(".DIST-INFO/METADATA") ||
@@ -58,8 +61,47 @@ bool is_zip_application(const layers::FileInfo& file) {
   const std::string_view name = file.name(), head = as_text(file.head);
   if (file.entry.content == layers::ContentKind::zip) return name.ends_with(".pyz") || name.ends_with(".pex");
   const std::size_t line = head.starts_with("#!") ? head.find('\n') : std::string_view::npos;
-  return line != std::string_view::npos && contains(head.substr(0, line), "python") &&
-         head.substr(line + 1).starts_with("PK\x03\x04");
+  return line != std::string_view::npos && head.substr(line + 1).starts_with("PK\x03\x04");
+}
+
+// A zip that no other name explains. Python runs it, whatever it is called, if it has a __main__.py.
+bool is_plain_zip(const layers::FileInfo& file) {
+  const std::string_view name = file.name();
+  return file.entry.content == layers::ContentKind::zip && file.size() <= k_largest_plain_zip &&
+         (name.ends_with(".zip") || name.find('.') == std::string_view::npos);
+}
+
+bool has_main(Bytes bytes) {
+  auto zip = formats::ZipArchive::open(bytes);
+  return zip.ok() && std::any_of(zip->entries().begin(), zip->entries().end(),
+                                 [](const formats::ZipEntry& entry) { return entry.name == "__main__.py"; });
+}
+
+// One that says by name or first line that it is such an application; another may turn out to be one.
+bool says_so(const layers::FileInfo& file) {
+  const std::string_view head = as_text(file.head), line = head.substr(0, head.find('\n'));
+  return file.name().ends_with(".pyz") || file.name().ends_with(".pex") ||
+         (line.starts_with("#!") && contains(line, "python"));
+}
+
+// As names are compared (PEP 503), with what versions have beside.
+std::string folded(std::string_view name) {
+  std::string out = util::lower(name);
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c == '_' || c == '.'; }, '-');
+  return out;
+}
+
+// "…/requests-2.19.0.dist-info" → ("requests", "2.19.0").
+struct FolderName {
+  std::string_view name, version;
+};
+FolderName split_folder(std::string_view folder) {
+  std::string_view stem = layers::base_name(folder);
+  stem.remove_suffix(std::min(stem.size(), std::string_view(".dist-info").size()));
+  const std::size_t dash = stem.find('-');
+  if (dash == std::string_view::npos) return {stem, {}};
+  return {stem.substr(0, dash), stem.substr(dash + 1)};
 }
 
 // The metadata in an egg, a wheel or a packed application.
@@ -122,6 +164,7 @@ bool may_be_program(std::string_view path) {
 
 void read_record(std::string_view path, std::string_view text, FileFacts& facts) {
   facts.kind = "record";
+  facts.values.emplace_back("record", "");  // that it is there counts, also if it lists no program
   const std::string folder(layers::parent_path(layers::parent_path(path)));
   while (!text.empty()) {
     const std::string_view line = take_line(text);
@@ -144,19 +187,35 @@ void read_record(std::string_view path, std::string_view text, FileFacts& facts)
   }
 }
 
+// pip makes the folder's name of the package's own.
+void note_other_name(std::string_view path, FileFacts& facts) {
+  const std::string_view folder = layers::parent_path(path);
+  if (!folder.ends_with(".dist-info") || facts.packages.empty()) return;
+  const FolderName own = split_folder(folder);
+  if (folded(own.name) != folded(facts.packages.back().name))
+    add_problem(facts, "it names " + facts.packages.back().name + ", and its folder is that of " +
+                           std::string(own.name) + " " + std::string(own.version));
+}
+
 class Pypi final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
     const std::string_view path = file.path();
     if (path.ends_with(".egg") || is_wheel(path)) return file.entry.content == layers::ContentKind::zip;
-    return is_metadata(path) || is_record(path) || is_zip_application(file);
+    return is_metadata(path) || is_record(path) || is_zip_application(file) || is_plain_zip(file);
   }
 
   Result<FileFacts> collect(const layers::FileView& file) const override {
     FileFacts facts;
     facts.kind = k_installed;
     const bool wheel = is_wheel(file.path());
-    if (wheel || file.path().ends_with(".egg") || is_zip_application(file)) {
+    const bool application = is_zip_application(file);
+    const bool archive = wheel || file.path().ends_with(".egg") || application;
+    if ((!archive && is_plain_zip(file)) || (application && !says_so(file))) {
+      if (has_main(file.bytes)) read_archive(file.bytes, facts);
+      return facts.packages.empty() ? FileFacts{} : facts;
+    }
+    if (archive) {
       facts.kind = wheel ? k_declared : k_installed;
       if (file.size() <= k_largest_egg)
         read_archive(file.bytes, facts);
@@ -168,17 +227,21 @@ class Pypi final : public Analyzer {
       read_record(file.path(), file.text(), facts);
     else if (!read_headers(file.text(), facts))
       add_problem(facts, "it names no Python package and version");
+    else
+      note_other_name(file.path(), facts);
     return facts;
   }
 
   void resolve(const layers::ImageView& image, Inventory& out) const override {
     const std::vector<FoundFacts> all = found_facts(image, "pypi", &out.gaps);
-    std::unordered_map<std::string, const FoundFacts*, util::SeededHash> records;  // by folder
+    std::map<std::string, const FoundFacts*> records;  // by folder
     for (const FoundFacts& found : all)
       if (found.visibility == model::Visibility::final && found.facts.kind == "record")
         records[std::string(layers::parent_path(found.path))] = &found;
+    std::set<std::string> named;
     for (const FoundFacts& found : all) {
       if (found.visibility != model::Visibility::final) continue;
+      if (found.facts.kind == k_installed) named.insert(std::string(layers::parent_path(found.path)));
       if (found.facts.kind == k_declared) take_language_file(found, out);
       if (found.facts.kind != k_installed) continue;
       const std::size_t before = out.packages.size();
@@ -187,11 +250,25 @@ class Pypi final : public Analyzer {
       if (record != records.end() && out.packages.size() == before + 1)
         out.packages.back().files = record->second->facts.owned;
     }
+    for (const auto& [folder, record] : records)
+      if (!named.contains(folder)) take_without_metadata(*record, out);
+  }
+
+ private:
+  // The list of files without the file that names the package: the folder does.
+  static void take_without_metadata(const FoundFacts& record, Inventory& out) {
+    const FolderName own = split_folder(layers::parent_path(record.path));
+    FoundFacts found = record;
+    found.facts = {};
+    found.facts.kind = k_installed;
+    model::Package* const package = add_package(found.facts, "pypi", own.name, own.version);
+    if (package != nullptr) package->files = record.facts.owned;
+    take_language_file(found, out);
   }
 };
 
 const util::Registered<Pypi> registered{{.id = "pypi",
-                                         .version = 3,
+                                         .version = 4,
                                          .summary = "Python packages: dist-info, egg-info, eggs, zip applications",
                                          .example = "requests 2.31.0 (requests-2.31.0.dist-info/METADATA)"}};
 

@@ -29,6 +29,16 @@ bool is_database(std::string_view path) {
   });
 }
 
+// A database under a name of its own choosing: NDB by its magic, SQLite by the table that rpm makes, Berkeley by the
+// magic of a hash, which others have too.
+bool looks_like_database(std::string_view head) {
+  using namespace std::string_view_literals;
+  constexpr std::size_t k_hash_magic = 12;
+  if (head.starts_with("RpmP")) return true;
+  if (head.starts_with("SQLite format 3\0"sv)) return head.find("hnum INTEGER PRIMARY KEY") != std::string_view::npos;
+  return head.size() > k_hash_magic && head.substr(k_hash_magic).starts_with("\x61\x15\x06\0"sv);
+}
+
 model::DigestAlgorithm algorithm_of(formats::RpmDigest digest) {
   switch (digest) {
     case formats::RpmDigest::md5: return model::DigestAlgorithm::md5;
@@ -101,14 +111,16 @@ void keep_odd_scripts(const formats::RpmPackage& package, std::size_t& kept, Fil
 class Rpm final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
-    return is_database(file.path()) || as_text(file.head).starts_with("RpmP");
+    return is_database(file.path()) || looks_like_database(as_text(file.head));
   }
 
   Result<FileFacts> collect(const layers::FileView& file) const override {
     FileFacts facts;
     facts.kind = "database";
     if (file.bytes.empty()) return facts;
-    formats::RpmdbRead read = TRY(formats::read_rpmdb(file.bytes));
+    auto opened = formats::read_rpmdb(file.bytes);
+    if (!opened.ok() && !is_database(file.path())) return facts;  // a hash of something else
+    formats::RpmdbRead read = TRY(std::move(opened));
     std::size_t scripts = 0;
     for (formats::RpmPackage& package : read.packages) {
       keep_odd_scripts(package, scripts, facts);
@@ -120,6 +132,7 @@ class Rpm final : public Analyzer {
       facts.problems.push_back(problem.error.describe());
     }
     if (read.report.write_ahead_log) facts.values.emplace_back("write-ahead-log", "yes");
+    if (facts.packages.empty() && !is_database(file.path())) return FileFacts{};
     if (facts.packages.empty()) facts.values.emplace_back("empty", "yes");
     return facts;
   }
@@ -148,10 +161,10 @@ class Rpm final : public Analyzer {
       const bool final = found.visibility == model::Visibility::final;
       if (final && is_database(found.path))
         take(image, found, found.path, out);
-      else if (final)
+      else if (final && (taken == nullptr || !lists_all_of(*taken, found)))
         out.gaps.push_back(database_gap("package-database-misplaced", found.path,
                                         "a package database lies where no package manager looks for it"));
-      else if (taken == nullptr && is_database(found.path))
+      else if (!final && taken == nullptr && is_database(found.path))
         out.gaps.push_back(
             database_gap("package-database-removed", found.path,
                          "a later layer removes the package database; what is installed is not known"));
@@ -188,7 +201,7 @@ class Rpm final : public Analyzer {
 };
 
 const util::Registered<Rpm> registered{{.id = "rpm",
-                                        .version = 2,
+                                        .version = 3,
                                         .summary = "rpm packages from SQLite, NDB and Berkeley databases",
                                         .example = "openssl-libs 1:3.0.7-27.el9 (source openssl)"}};
 

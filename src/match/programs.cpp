@@ -138,8 +138,12 @@ class Programs final : public Matcher {
     query.names.push_back(advisories::package_key("Bitnami", bitnami_name(package.name)));
     query.listed_only = true;
     Query products{std::string(advisories::k_cpe_ecosystem), {}, package.version, k_scheme};
-    for (const auto product : advisories::cpe_products(program_name(package.name)))
-      products.names.emplace_back(product);
+    const auto add = [&](std::string_view program) {
+      for (const auto product : advisories::cpe_products(program)) products.names.emplace_back(product);
+    };
+    add(program_name(package.name));
+    // What Oracle builds is listed under the names of its product as well.
+    if (package.name == "openjdk" && package.vendor.starts_with("Oracle")) add("oracle-jdk");
     if (!products.names.empty()) query.also.push_back(std::move(products));
     return query;
   }
@@ -164,7 +168,7 @@ class Programs final : public Matcher {
 
 const util::Registered<Programs> registered{
     {.id = "programs",
-     .version = 1,
+     .version = 2,
      .summary = "Programs that no package brought, by the names that Bitnami and the NVD have for them",
      .example = "openssl 1.1.1k in /opt/x/openssl → openssl:openssl in the NVD"}};
 

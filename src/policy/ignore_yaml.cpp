@@ -67,7 +67,16 @@ std::string unknown_key(const YAML::Node& node, const std::array<std::string_vie
 
 using ReadEntry = Result<void> (*)(const YAML::Node& entry, const std::string& name, Rule rule, Exceptions& out);
 
-Result<Exceptions> read_list(std::string_view yaml, const std::string& name, const char* key, ReadEntry read) {
+// Lists beside the one that is read, of ids that nothing here has.
+void remark_on_others(const YAML::Node& root, const std::vector<const char*>& others, Exceptions& out) {
+  for (const char* const other : others)
+    if (const YAML::Node list = root[other]; list.IsDefined() && list.IsSequence() && list.size() > 0)
+      out.remarks.push_back(fmt::format("line {}: {} names rules of another program; its entries have no effect",
+                                        line_of(list), other));
+}
+
+Result<Exceptions> read_list(std::string_view yaml, const std::string& name, const char* key, ReadEntry read,
+                             const std::vector<const char*>& others = {}) {
   if (yaml.size() > k_largest) return ignore_file_error("the file may have 1 MiB", name);
   // yaml-cpp descends with its input.
   if (std::count(yaml.begin(), yaml.end(), '[') + std::count(yaml.begin(), yaml.end(), '{') > 2000)
@@ -77,6 +86,7 @@ Result<Exceptions> read_list(std::string_view yaml, const std::string& name, con
     Exceptions out;
     if (root.IsNull()) return out;
     if (!root.IsMap()) return ignore_file_error("the file is no mapping of keys", name);
+    remark_on_others(root, others, out);
     const YAML::Node list = root[key];
     if (!list.IsDefined() || list.IsNull()) return out;
     if (!list.IsSequence() || list.size() > k_most_entries)
@@ -204,7 +214,7 @@ Result<Exceptions> read_own_ignores(std::string_view text, const std::string& na
   return read_list(text, name, "ignore", read_own);
 }
 Result<Exceptions> read_trivyignore_yaml(std::string_view text, const std::string& name) {
-  return read_list(text, name, "vulnerabilities", read_trivy);
+  return read_list(text, name, "vulnerabilities", read_trivy, {"misconfigurations", "secrets", "licenses"});
 }
 Result<Exceptions> read_grype_ignores(std::string_view text, const std::string& name) {
   return read_list(text, name, "ignore", read_grype);

@@ -20,6 +20,20 @@ bool is_class_archive(std::string_view path) {
                      [&](std::string_view suffix) { return path.ends_with(suffix); });
 }
 
+// What runs although it is neither a program of this system nor a script by its first line: what an interpreter is
+// given by name, and programs for another loader.
+bool runs_all_the_same(const layers::Entry& entry, std::string_view path) {
+  using layers::ContentKind;
+  static constexpr ContentKind k_kinds[] = {ContentKind::script, ContentKind::zip,  ContentKind::pe,
+                                            ContentKind::macho,  ContentKind::wasm, ContentKind::java_class};
+  static constexpr std::string_view k_suffixes[] = {".py", ".pyc", ".js",  ".mjs", ".cjs", ".rb",
+                                                    ".pl", ".php", ".lua", ".sh",  ".tcl"};
+  return entry.executable() ||
+         std::find(std::begin(k_kinds), std::end(k_kinds), entry.content) != std::end(k_kinds) ||
+         std::any_of(std::begin(k_suffixes), std::end(k_suffixes),
+                     [&](auto suffix) { return path.ends_with(suffix); });
+}
+
 bool owned(inventory::Integrity integrity) {
   return integrity == inventory::Integrity::owned_match || integrity == inventory::Integrity::owned_unverified ||
          integrity == inventory::Integrity::owned_config;
@@ -57,21 +71,30 @@ void measure_executables(const layers::ImageView& image, const inventory::Invent
   };
   std::vector<Unattributed> rest;
   std::set<layers::FileRef> counted;  // hard links are one file
-  constexpr layers::FileKinds k_programs = layers::k_elf_content | layers::k_zip_content | layers::k_script_content;
-  image.each_final(k_programs, [&](layers::FileRef file, const std::string& path) {
-    const layers::FileRef content = image.content_of(file);
+  const auto count = [&](layers::FileRef file, layers::FileRef content, const std::string& path) {
+    if (!counted.insert(content).second) return;
     const layers::Entry& entry = image.entry(content);
-    if (entry.type != layers::EntryType::file) return;
-    const bool program = entry.content == layers::ContentKind::elf ||
-                         (entry.content == layers::ContentKind::zip && is_class_archive(path)) ||
-                         (entry.content == layers::ContentKind::script && start.contains(path));
-    if (!program || !counted.insert(content).second) return;
     coverage.executable_bytes += entry.size;
     if (owned(ownership.integrity(file)) || of_languages.contains(content))
       coverage.attributed_bytes += entry.size;
     else
       rest.push_back({entry.size, path, content});
+  };
+  constexpr layers::FileKinds k_programs = layers::k_elf_content | layers::k_zip_content;
+  image.each_final(k_programs, [&](layers::FileRef file, const std::string& path) {
+    const layers::FileRef content = image.content_of(file);
+    const layers::Entry& entry = image.entry(content);
+    if (entry.type != layers::EntryType::file) return;
+    if (entry.content == layers::ContentKind::elf || is_class_archive(path)) count(file, content, path);
   });
+  // Beside programs and archives of classes, whatever starts.
+  for (const std::string& path : start) {
+    const auto file = image.find(path);
+    if (!file) continue;
+    const layers::FileRef content = image.content_of(*file);
+    if (image.entry(content).type == layers::EntryType::file && runs_all_the_same(image.entry(content), path))
+      count(*file, content, path);
+  }
   std::sort(rest.begin(), rest.end(), [](const Unattributed& a, const Unattributed& b) {
     return a.size != b.size ? a.size > b.size : a.path < b.path;
   });

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/memory_transport.hpp"
 #include "support/tar_writer.hpp"
 
@@ -170,6 +172,38 @@ TEST(SuseCsaf, NamesAndVersionsOfProductIds) {
   EXPECT_EQ(writer.rows[0].ranges.at(0).fixed, "1.2-150400.7.1");
   EXPECT_EQ(writer.rows[1].package, "y");
   EXPECT_EQ(writer.rows[1].ranges.at(0).fixed, "");
+}
+
+// The flaw: a package with its fix installed stayed affected, for SUSE lists it as such without a version beside the
+// fix; and ids without a relationship were passed over.
+TEST(SuseCsaf, AFixSpeaksForWhatIsListedAsAffectedToo) {
+  test::MemoryDocuments download;
+  download.put(std::string(k_base) + "changes.csv", "\"cve-2024-1.json\",\"2024-05-01T05:00:00Z\"\n");
+  download.put("https://vex.example/vex.tar.bz2", archive({{"csaf-vex/cve-2024-1.json", R"({"document":{},
+   "product_tree":{"branches":[{"category":"vendor","name":"SUSE","branches":[{"category":"product_name","name":"SUSE Linux Enterprise Server 15 SP5",
+     "product":{"product_id":"SUSE Linux Enterprise Server 15 SP5","product_identification_helper":{"cpe":"cpe:/o:suse:sles:15:sp5"}}},
+     {"category":"product_name","name":"openSUSE Leap 15.6","product":{"product_id":"openSUSE Leap 15.6"}}]}]},
+   "vulnerabilities":[{"cve":"CVE-2024-1","product_status":{
+     "known_affected":["SUSE Linux Enterprise Server 15 SP5:libx1","SUSE Linux Enterprise Server 15 SP5:x-devel","openSUSE Leap 15.6:libx1"],
+     "known_not_affected":["SUSE Linux Enterprise Server 15 SP5:libx0","Other product 1:libx0"],
+     "recommended":["SUSE Linux Enterprise Server 15 SP5:libx1-1.1.1l-150500.15.4","SUSE Linux Enterprise Server 15 SP5:libx1-32bit-1.1.1l-150500.15.4"]},
+     "scores":[{"cvss_v3":{"baseScore":7.5,"vectorString":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H","version":"3.1"},"products":["SUSE Linux Enterprise Server 15 SP5:libx1"]}],
+     "threats":[{"category":"impact","details":"important"}]}]})"}}));
+  CollectingWriter writer;
+  ASSERT_TRUE(run("suse-csaf", download, writer).ok());
+  std::vector<std::string> rows;
+  for (const auto& row : writer.rows)
+    rows.push_back(row.ecosystem + " " + row.package + " " + std::string(to_string(row.status)) + " " +
+                   row.ranges.at(0).fixed);
+  std::sort(rows.begin(), rows.end());
+  EXPECT_EQ(rows,
+            (std::vector<std::string>{"SUSE:Linux Enterprise Server 15 SP5 libx0 not_affected ",
+                                      "SUSE:Linux Enterprise Server 15 SP5 libx1 affected 1.1.1l-150500.15.4",
+                                      "SUSE:Linux Enterprise Server 15 SP5 libx1-32bit affected 1.1.1l-150500.15.4",
+                                      "SUSE:Linux Enterprise Server 15 SP5 x-devel affected ",
+                                      "openSUSE:Leap 15.6 libx1 affected "}));
+  for (const auto& row : writer.rows)
+    if (row.status == model::VulnerabilityStatus::affected) EXPECT_EQ(row.severity, model::Severity::high);
 }
 
 }  // namespace

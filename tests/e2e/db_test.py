@@ -187,6 +187,9 @@ def test_an_empty_word_is_refused():
                   ["import", ""], ["diff", "", "x"], ["delta", "a", "b", "-o", ""], ["explain", ""], ["pull", ""]):
         answer = support.hullcheck("db", *words)
         assert answer.code == 3 and "the word is empty" in answer.err, (words, answer)
+    for option in ("--db", "--vex", "--ignore-file", "--policy"):
+        answer = support.hullcheck("image", "x.tar", option, "")
+        assert answer.code == 3 and "the word is empty" in answer.err, (option, answer)
 
 
 def test_full_disk_keeps_the_old_database_and_leaves_nothing():

@@ -1,6 +1,8 @@
 """Images that hide what is in them. None may come out `safe`; each says what it could not see. The same image without its
 trick is safe, so that it is the trick that is noticed."""
+import hashlib
 import io
+import json
 import struct
 import tarfile
 import zipfile
@@ -27,6 +29,25 @@ def elf(size=4096, kind=2):
     head += struct.pack("<IIQQQQQQ", 1, 5, 0, 0x400000, 0x400000, size, size, 0x1000)
     filler = b"".join(struct.pack("<I", (i * 2654435761) % (1 << 32)) for i in range(size // 4))
     return (head + filler)[:size]
+
+
+def plain_program(size=4096, text="sample"):
+    """The same with filler that repeats, so that nothing about it is packed: what is noticed is noticed for another reason."""
+    return (elf(120) + text.encode() * size)[:size]
+
+
+LARGE = plain_program(1 << 20, "large ")
+
+
+def with_large(status="", more=()):
+    """A system whose one large program a package owns: a small one that nobody owns stays below the policy's limit."""
+    return {"etc/os-release": OS, "var/lib/dpkg/status": STATUS + stanza("large", "1-1") + status, "usr/bin/large": (LARGE, 0o755),
+            **owned("large", "usr/bin/large", LARGE), **dict(more)}
+
+
+def owned(package, path, content, folder="var/lib/dpkg/info"):
+    digest = hashlib.md5(content).hexdigest()
+    return {f"{folder}/{package}.list": f"/{path}\n", f"{folder}/{package}.md5sums": f"{digest}  {path}\n"}
 
 
 def answer(name, layers, config=None):
@@ -151,10 +172,12 @@ def database_behind_a_symlink():
 
 def database_under_another_root():
     old = stanza("base-files", "11.1") + stanza("libssl1.1", "1.1.1k-1", "Source: openssl\n")
-    report = hides("another-root", [support.layer({**FILES, "srv/root/var/lib/dpkg/status": old, "srv/root/bin/x": (elf(), 0o755)})])
-    listed = {package["name"] for package in report["packages"]}
-    gaps = {gap["id"] for gap in report["coverage"]["gaps"]}
-    assert "libssl1.1" in listed or "package-database-misplaced" in gaps, (listed, gaps)
+    report = hides("another-root", [support.layer({**FILES, "srv/root/var/lib/dpkg/status": old})], "another-system")
+    assert "libssl1.1" in {package["name"] for package in report["packages"]}
+    for name, files in (("moved", {"srv/root/var/lib/dpkg/status": STATUS}),
+                        ("apk-beside", {"var/lib/dpkg/status": STATUS, **{"opt/r/lib/apk/db/installed": "P:musl\nV:1.2.5-r0\nA:x86_64\n\n"}}),
+                        ("engine", {"var/lib/dpkg/status": STATUS, "var/lib/docker/overlay2/a/diff/var/lib/dpkg/status": old})):
+        hides(f"another-root-{name}", [support.layer({"etc/os-release": OS, **files})], "another-system")
 
 
 def packed_and_stripped_programs():
@@ -237,9 +260,77 @@ def parts_of_a_distroless_database_removed():
     bottom = support.layer({"etc/os-release": OS, **parts})
     hides("status.d-removed", [bottom, support.layer({}, ["var/lib/dpkg/status.d"])], "package-database-removed")
     hides("status.d-opaque", [bottom, opaque("var/lib/dpkg/status.d")], "package-database-removed")
-    hides("status.d-one-less", [joined(bottom, support.layer({"usr/bin/base": (elf(), 0o755),
-                                                               "var/lib/dpkg/status.d/base.md5sums": "0" * 32 + "  usr/bin/base\n"})),
-                                support.layer({}, ["var/lib/dpkg/status.d/base"])])
+    base = plain_program(text="base ")
+    more = joined(bottom, support.layer({**owned("base", "usr/bin/base", base, "var/lib/dpkg/status.d"), "usr/bin/base": (base, 0o755),
+                                         **with_large()}))
+    for name, gone in (("entry", ["base"]), ("all", ["base", "base.md5sums"])):
+        hides(f"status.d-one-less-{name}", [more, support.layer({}, [f"var/lib/dpkg/status.d/{file}" for file in gone])],
+              "package-database-edited")
+
+
+def databases_edited_and_files_moved():
+    """One small program among large ones, whose package disappears from the database in a later layer."""
+    curl = plain_program(text="curl ")
+    entry = stanza("curl", "7.74.0-1")
+    below = support.layer(with_large(entry, {**owned("curl", "usr/bin/curl", curl), "usr/bin/curl": (curl, 0o755)}.items()))
+    assert answer("edited-before", [below]).code == SAFE
+    without = {"var/lib/dpkg/status": with_large()["var/lib/dpkg/status"]}
+    lists = ["var/lib/dpkg/info/curl.list", "var/lib/dpkg/info/curl.md5sums"]
+    digests = "".join(hashlib.md5(data).hexdigest() + "  " + path + "\n" for data, path in ((LARGE, "usr/bin/large"), (curl, "usr/bin/curl")))
+    for name, files, gone in (("written-again", {"usr/bin/curl": (curl, 0o755)}, []),
+                              ("moved", {"usr/local/bin/other": (curl, 0o755)}, ["usr/bin/curl"]),
+                              ("adopted", {"var/lib/dpkg/info/large.md5sums": digests, "var/lib/dpkg/info/large.list": "/usr/bin/large\n/usr/bin/curl\n"}, [])):
+        hides(f"edited-{name}", [below, support.layer({**without, **files}, lists + gone)], "package-database-edited")
+    newer = with_large(stanza("curl", "99.0-1"))["var/lib/dpkg/status"]
+    hides("edited-version", [below, support.layer({"var/lib/dpkg/status": newer})], "package-database-edited")
+    # An update and a removal as they are.
+    update = plain_program(text="curl 99 ")
+    fine = answer("updated", [below, support.layer({"var/lib/dpkg/status": newer, **owned("curl", "usr/bin/curl", update), "usr/bin/curl": (update, 0o755)})])
+    assert fine.code == SAFE, fine
+    fine = answer("purged", [below, support.layer(without, lists + ["usr/bin/curl"])])
+    assert fine.code == SAFE, fine
+
+
+def entries_that_no_package_manager_would_write():
+    for name, text in (("no-end", STATUS[:-1] + stanza("libssl3", "3.0.1-1")), ("version-twice", STATUS.replace("Version: 1.0-1", "Version: 9\nVersion: 1.0-1")),
+                       ("odd-line", STATUS[:-1] + "\x0b\n" + stanza("libssl3", "3.0.1-1"))):
+        hides(f"entries-{name}", [support.layer({**FILES, "var/lib/dpkg/status": text})], "package-database-damaged")
+
+
+def release_files_that_disagree():
+    status = {"var/lib/dpkg/status": stanza("zzz-sample", "1.0-1"), "etc/os-release": OS}
+    for name, files in (("usr", {"usr/lib/os-release": "ID=ubuntu\nVERSION_ID=24.04\n"}), ("debian_version", {"etc/debian_version": "11.2\n"}),
+                        ("lsb", {"etc/lsb-release": "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\n"})):
+        hides(f"disagree-{name}", [support.layer({**status, **files})], "distribution-contradicted")
+    for name, release, files in (
+            ("libc6", OS, {"var/lib/dpkg/status": stanza("libc6", "2.31-13", "Source: glibc\n")}),
+            ("musl", "ID=alpine\nVERSION_ID=3.22.1\n", {"lib/apk/db/installed": "P:musl\nV:1.1.24-r2\nA:x86_64\n\n"}),
+            ("wolfi", "ID=wolfi\nVERSION_ID=20230201\n", {"lib/apk/db/installed": "P:musl\nV:1.1.24-r2\nA:x86_64\n\n"})):
+        hides(f"c-library-{name}", [support.layer({"etc/os-release": release, **files})], "distribution-contradicted")
+
+
+def packages_of_languages_without_what_names_them():
+    lodash = {"app/node_modules/lodash/package.json": json.dumps({"name": "lodash", "version": "4.17.15"}), "app/node_modules/lodash/lodash.js": "x\n"}
+    requests = {"v/requests-2.19.0.dist-info/METADATA": "Name: requests\nVersion: 2.19.0\n", "v/requests/__init__.py": "x\n"}
+    below = support.layer({**FILES, **lodash, **requests})
+    hides("npm-unnamed", [below, support.layer({}, ["app/node_modules/lodash/package.json"])], "package-list-removed")
+    hides("pypi-unnamed", [below, support.layer({}, ["v/requests-2.19.0.dist-info"])], "package-list-removed")
+    gone = answer("languages-removed", [support.layer({**FILES, **lodash}), support.layer({}, ["app/node_modules"])])
+    assert gone.code == SAFE, gone
+
+
+def whole_trees_in_one_file():
+    for name, data in (("squashfs", b"hsqs" + bytes(8192)), ("qcow2", b"QFI\xfb\0\0\0\3" + bytes(8192)),
+                       ("image", support.docker_archive(support.scratch() / "inner.tar", [support.layer(FILES)]).read_bytes())):
+        hides(f"tree-{name}", [support.layer({**FILES, "opt/data": data})], "disk-image-not-read")
+
+
+def what_starts_counts_whatever_it_is():
+    jar = zipped({"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\nMain-Class: A\n", "A.class": b"\xca\xfe\xba\xbe" + bytes(range(256)) * 4000})
+    for name, path, data, command in (("jar", "opt/app.bin", jar, ["java", "-jar", "/opt/app.bin"]),
+                                      ("wasm", "opt/app.wasm", b"\0asm\1\0\0\0" + bytes(400_000), ["/opt/app.wasm"]),
+                                      ("python", "opt/app.py", b"import os\n" * 4000, ["python3", "/opt/app.py"])):
+        hides(f"starts-{name}", [support.layer({**FILES, path: (data, 0o755)})], "unattributed-code", config={**CONFIG, "Cmd": command})
 
 
 def one_database_in_place_of_another():
@@ -281,7 +372,12 @@ def archives_that_hide_archives():
                              ("war", "app/app.war", zipped({"WEB-INF/lib/log4j-core-2.14.1.jar": inner})),
                              ("ear-war-jar", "app/app.ear", zipped({"web.war": zipped({"WEB-INF/lib/x.jar": inner})})),
                              ("upper-case", "app/APP.JAR", inner),
-                             ("before-the-zip", "app/run.jar", b"#!/bin/sh\nexec java -jar $0\n" + inner)):
+                             ("before-the-zip", "app/run.jar", b"#!/bin/sh\nexec java -jar $0\n" + inner),
+                             ("bytes-before-the-zip", "app/run.jar", bytes(500) + inner),
+                             ("script-of-no-name", "app/run", b"#!/bin/sh\nexec java -jar $0\n" + inner),
+                             ("program-of-windows", "app/run.exe", b"MZ" + bytes(500) + inner),
+                             ("no-name-in-no-name", "app/data", zipped({"b": zipped({"a": inner})})),
+                             ("no-name-in-a-jar", "app/x.jar", zipped({"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\n", "lib/x.dat": inner}))):
         report = hides(name, [support.layer({**FILES, path: data})])
         listed = any("log4j-core" in package["name"] for package in report["packages"])
         assert listed or any(path in (gap["subject"] or "") for gap in report["coverage"]["gaps"]), (name, report["packages"])
@@ -302,4 +398,6 @@ support.run(the_image_without_a_trick_is_safe, database_removed, database_rename
             a_jar_in_a_jar_in_a_zip, an_opaque_folder_over_the_database, packages_dropped_while_files_stay,
             packages_of_others_are_named, databases_in_odd_places, entries_left_out_of_a_database,
             parts_of_a_distroless_database_removed, one_database_in_place_of_another, release_files_of_every_sort,
-            links_over_and_under, archives_that_hide_archives)
+            links_over_and_under, archives_that_hide_archives, databases_edited_and_files_moved,
+            entries_that_no_package_manager_would_write, release_files_that_disagree,
+            packages_of_languages_without_what_names_them, whole_trees_in_one_file, what_starts_counts_whatever_it_is)

@@ -41,6 +41,22 @@ TEST(Zip, BytesBeforeTheArchiveAreSkipped) {
   EXPECT_EQ(error_of_first(archive), "");
 }
 
+TEST(Zip, BeginningsOfEntriesAreKnownWithoutTheRest) {
+  auto lying = deflated("d", "PK\x03\x04 and more");
+  lying.size = 3;
+  const auto archive = make_zip({{"a", "PK\x03\x04 inner"},
+                                 deflated("b", "PK\x03\x04" + std::string(100000, 'x')),
+                                 deflated("c", "PK and no archive"),
+                                 lying,
+                                 {"e", ""}});
+  auto zip = ZipArchive::open(archive);
+  ASSERT_TRUE(zip.ok()) << zip.error().describe();
+  std::string found;
+  for (const auto& entry : zip->entries())
+    if (zip->begins_with(entry, "PK\x03\x04")) found += entry.name;
+  EXPECT_EQ(found, "ab");
+}
+
 TEST(Zip, EveryTruncationIsAnError) {
   const auto archive = make_zip({deflated("a", "some text, some text, some text"), {"b", "more"}});
   for (std::size_t size = 0; size < archive.size(); ++size) {

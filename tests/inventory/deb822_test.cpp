@@ -31,6 +31,32 @@ TEST(Deb822, LinesThatAreNeitherArePassedOver) {
   EXPECT_FALSE(next_stanza(nothing, stanza));
 }
 
+TEST(Deb822, WhatAPackageManagerWouldStopAtIsOdd) {
+  const auto odd = [](std::string_view text) {
+    Stanza stanza;
+    std::string all;
+    bool is = false;
+    while (next_stanza(text, stanza, &is)) all += is ? 'x' : '.';
+    return all;
+  };
+  EXPECT_EQ(odd("Package: a\nVersion: 1\n\nPackage: b\nVersion: 1\n"), "..");
+  EXPECT_EQ(odd("Package: a\nVersion: 1\nPackage: b\nVersion: 1\n"), "x.");
+  EXPECT_EQ(odd("Package: a\nversion: 9\nVersion: 1\n"), "x");
+  EXPECT_EQ(odd("Package: a\n\x0b\nVersion: 1\n"), "x");
+  EXPECT_EQ(odd("Package: a\nTag: 1\nTag: 2\n \n"), ".");
+}
+
+TEST(Deb822, ASecondPackageBeginsAStanza) {
+  std::string_view text = "Package: a\nVersion: 1\nPackage: b\nVersion: 2\n";
+  Stanza stanza;
+  ASSERT_TRUE(next_stanza(text, stanza));
+  EXPECT_EQ(field(stanza, "Version"), "1");
+  ASSERT_TRUE(next_stanza(text, stanza));
+  EXPECT_EQ(field(stanza, "Package"), "b");
+  EXPECT_EQ(field(stanza, "Version"), "2");
+  EXPECT_FALSE(next_stanza(text, stanza));
+}
+
 TEST(Deb822, OfTwoFieldsOfOneNameTheFirstCounts) {
   std::string_view text = "A: 1\nA: 2\n";
   Stanza stanza;

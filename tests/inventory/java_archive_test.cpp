@@ -38,7 +38,9 @@ TEST(ArchiveName, SplitsWhereTheVersionBegins) {
       {"plain.jar", "plain", ""},
       {"jsr305-.jar", "jsr305-", ""},
       {"-1.0.jar", "-1.0", ""},
-      {"x-1.0-linux-x86_64.jar", "x-1.0-linux-x86_64", ""},
+      {"netty-transport-native-epoll-4.1.48.Final-linux-x86_64.jar", "netty-transport-native-epoll", "4.1.48.Final"},
+      {"app-1.2.3-jar-with-dependencies.jar", "app", "1.2.3"},
+      {"x-1.0-sources.jar", "x-1.0-sources", ""},
       {"", "", ""},
   };
   for (const auto& [name, artifact, version] : k_names) {
@@ -67,6 +69,13 @@ Strings unversioned(const JavaArchive& archive) {
   Strings list;
   for (const JavaPackage& package : archive.unversioned)
     list.push_back(package.group + ":" + package.artifact + " " + package.inner_path);
+  return list;
+}
+
+Strings packages(const JavaArchive& archive) {
+  Strings list;
+  for (const JavaPackage& package : archive.packages)
+    list.push_back(package.group + ":" + package.artifact + " " + package.version);
   return list;
 }
 
@@ -99,6 +108,36 @@ TEST(JavaArchive, ClassesOfANamedLibraryAreItsOwn) {
   EXPECT_EQ(unversioned(read_java_archive("spring-2.5.6.jar", make_zip({beans}))), Strings{});
   // Its name alone is no version.
   EXPECT_EQ(unversioned(read_java_archive("log4j-core.jar", make_zip({jndi}))).size(), 1U);
+}
+
+TEST(JavaArchive, APomWithoutPropertiesTellsItsVersion) {
+  const auto xml = [](const std::string& body) {
+    return deflated("META-INF/maven/org.acme/lib/pom.xml",
+                    "<project xmlns=\"http://maven.apache.org/POM/4.0.0\">" + body);
+  };
+  const std::string tail = "<dependencies><dependency><version>9.9</version></dependency></dependencies></project>";
+  const std::string parent = "<parent><groupId>org.acme</groupId><version>3.1</version></parent>";
+  EXPECT_EQ(packages(read_java_archive("p.jar", make_zip({xml("<version> 1.2.3 </version>" + parent + tail)}))),
+            Strings{"org.acme:lib 1.2.3"});
+  EXPECT_EQ(packages(read_java_archive("p.jar", make_zip({xml(parent + tail)}))), Strings{"org.acme:lib 3.1"});
+  EXPECT_EQ(packages(read_java_archive("p.jar", make_zip({xml("<version>${revision}</version>" + tail)}))),
+            Strings{});
+  EXPECT_EQ(packages(read_java_archive("lib-2.0.jar", make_zip({xml("<version>${revision}</version>" + tail)}))),
+            Strings{"org.acme:lib 2.0"});
+  EXPECT_EQ(packages(read_java_archive("p.jar", make_zip({xml("<version>1.2.3</version><parent>")}))),
+            Strings{"org.acme:lib 1.2.3"})
+      << "cut off behind the version";
+}
+
+TEST(JavaArchive, AManifestNamesWhatTheFileDoesNot) {
+  const auto manifest = [](const std::string& title) {
+    return deflated("META-INF/MANIFEST.MF",
+                    "Manifest-Version: 1.0\nImplementation-Title: " + title + "\nImplementation-Version: 2.6\n");
+  };
+  EXPECT_EQ(packages(read_java_archive("foo.jar", make_zip({manifest("commons-io")}))),
+            Strings{"commons-io:commons-io 2.6"});
+  EXPECT_EQ(packages(read_java_archive("foo.jar", make_zip({manifest("Apache Commons IO")}))), Strings{":foo 2.6"});
+  EXPECT_EQ(packages(read_java_archive("foo-1.0.jar", make_zip({manifest("commons-io")}))), Strings{":foo 1.0"});
 }
 
 TEST(JavaArchive, TomcatsOwnFilesByTheirPublishedNames) {

@@ -206,5 +206,31 @@ TEST_F(ProgramMatch, DisputedIsAStatusAndWhatIsNotKnownIsSaid) {
   }));
 }
 
+// The NVD spells one release of Java in three ways, and lists updates one by one.
+TEST_F(ProgramMatch, JavaByItsReleases) {
+  nvd({flaw("CVE-2021-2161",
+            one(cpe("a:oracle:openjdk:*:*", R"(,"versionStartIncluding":"11","versionEndIncluding":"11.0.10")") +
+                "," + cpe("a:oracle:openjdk:8:update282") + "," + cpe("a:oracle:openjdk:8:-"))),
+       flaw("CVE-2021-2162", one(cpe("a:oracle:jdk:1.8.0:update_281") + "," + cpe("a:oracle:jre:11.0.10:*"))),
+       flaw("CVE-2013-1",
+            one(cpe("a:oracle:jre:*:*", R"(,"versionStartIncluding":"1.7.0","versionEndIncluding":"1.7.0_21")"))),
+       flaw("CVE-2013-2", one(cpe("a:sun:jdk:1.6.0:update_45_b06")))});
+  const auto java = [&](const char* version, const char* vendor = "Eclipse Adoptium") {
+    auto result = package("generic", "openjdk", version);
+    result.vendor = vendor;
+    return found_in({result});
+  };
+  EXPECT_EQ(java("11.0.10"), Strings{"openjdk CVE-2021-2161"});
+  EXPECT_EQ(java("11.0.11"), Strings{});
+  EXPECT_EQ(java("17.0.1"), Strings{});
+  EXPECT_EQ(java("8.0.282"), Strings{"openjdk CVE-2021-2161"});
+  EXPECT_EQ(java("8.0.281"), Strings{});
+  EXPECT_EQ(java("8.0.281", "Oracle Corporation"), Strings{"openjdk CVE-2021-2162"});
+  EXPECT_EQ(java("11.0.10", "Oracle Corporation"), (Strings{"openjdk CVE-2021-2161", "openjdk CVE-2021-2162"}));
+  EXPECT_EQ(java("7.0.15", "Oracle Corporation"), Strings{"openjdk CVE-2013-1"});
+  EXPECT_EQ(java("7.0.25", "Oracle Corporation"), Strings{});
+  EXPECT_EQ(java("6.0.45", "Oracle Corporation"), Strings{"openjdk CVE-2013-2"});
+}
+
 }  // namespace
 }  // namespace hullcheck::match

@@ -140,6 +140,19 @@ TEST(GrypeYaml, NamesMeanWhatTheyMeanThere) {
   EXPECT_EQ(decision("fail-on-severity: high\nignore:\ndb:\n  auto-update: false\n", ".grype.yaml"), "stop");
 }
 
+// The flaw: entries of lists that mean nothing here were passed over in silence.
+TEST(TrivyYaml, OtherListsAreRemarkedOn) {
+  const auto read = parse_ignore_file(
+      "vulnerabilities:\n  - id: CVE-2024-1\nsecrets:\n  - id: aws-access-key-id\nlicenses: []\nmisconfigurations:\n"
+      "  - id: DS002\n    paths: [Dockerfile]\n",
+      ".trivyignore.yaml");
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->rules.size(), 1U);
+  EXPECT_EQ(read->remarks, (std::vector<std::string>{
+                               "line 7: misconfigurations names rules of another program; its entries have no effect",
+                               "line 4: secrets names rules of another program; its entries have no effect"}));
+}
+
 // The flaw: what TOML allows beside the plainest spelling ended the scan, or was overlooked.
 TEST(OsvScannerToml, EverySpellingOfToml) {
   const auto by = [](const std::string& text) { return decision(text, "osv-scanner.toml"); };

@@ -46,13 +46,18 @@ constexpr ProgramSignature k_signatures[] = {
     {"dnsmasq", VersionPlace::within, "dnsmasq-2.", ""},
     {"unbound", VersionPlace::within, "unbound 1.", "", false, 2},
     {"pdns", VersionPlace::behind, "PowerDNS Authoritative Server ", "", false, 2},
+    {"pdns", VersionPlace::near, "SOA-EDIT-DNS", "UPDATE", false, 2},
     {"pdns-recursor", VersionPlace::behind, "PowerDNS Recursor ", "", false, 2},
+    {"pdns-recursor", VersionPlace::behind, "pdns-recur", "sor ", false, 2},
+    {"pdns-recursor", VersionPlace::near, "rec_control ver", "sion ", false, 2},
     {"nsd", VersionPlace::within, "NSD 4.", "", false, 2},
     {"knot", VersionPlace::behind, "Knot DNS ", "", false, 2},
     {"postfix", VersionPlace::behind, "mail_ver", "sion=", false, 2},
     {"exim", VersionPlace::behind, "Exim version ", ""},
+    {"exim", VersionPlace::near, "<<eximver", "sion>>", false, 1, "", "4."},
     {"dovecot", VersionPlace::behind, "Dovecot v", "", false, 2},
     {"sendmail", VersionPlace::within, "Sendmail 8.", "", false, 2},
+    {"sendmail", VersionPlace::near, "sendm", "ail8", false, 2, "", "8."},
     {"proftpd", VersionPlace::within, "ProFTPD Version 1.", "", false, 2},
     {"vsftpd", VersionPlace::behind, "vsftpd: version ", "", false, 2},
     {"pureftpd", VersionPlace::behind, "pure-ftpd v", "", false, 2},
@@ -71,6 +76,7 @@ constexpr ProgramSignature k_signatures[] = {
     {"nats-server", VersionPlace::behind, "nats-server: v", "", false, 2},
     {"coturn", VersionPlace::behind, "Coturn-", "", false, 2},
     {"janus", VersionPlace::behind, "Janus WebRTC Server v", "", false, 2},
+    {"janus", VersionPlace::near, "JANUS_TEXT2", "PCAP_RTP", false, 2},
     {"node", VersionPlace::behind, "node.js/v", "", false, 2},
     {"deno", VersionPlace::within, "Deno/1.", "", false, 2},
     {"deno", VersionPlace::within, "Deno/2.", "", false, 2},
@@ -106,38 +112,55 @@ constexpr ProgramSignature k_signatures[] = {
     {"util-linux", VersionPlace::within, "util-linux 2.", ""},
     {"git", VersionPlace::within, "git/2.", "", false, 2},
     {"subversion", VersionPlace::within, "SVN/1.", "", false, 2},
+    {"subversion", VersionPlace::near, "svn+s", "sh://", false, 2, "", "1."},
     {"curl", VersionPlace::within, "curl/7.", "", false, 2, "$"},
     {"curl", VersionPlace::within, "curl/8.", "", false, 2, "$"},
     {"wget", VersionPlace::within, "Wget/1.", ""},
+    {"wget", VersionPlace::around, "-DSYSTEM_W", "GETRC=", false, 1, "", "1."},
     {"gawk", VersionPlace::within, "GNU Awk 5.", ""},
     {"gawk", VersionPlace::within, "GNU Awk 4.", "", false, 2},
     {"make", VersionPlace::within, "GNU Make 4.", ""},
+    {"make", VersionPlace::near, "# General ('VPATH' ", "variable) search path", false, 1, "", "4."},
     {"gzip", VersionPlace::within, "gzip 1.", ""},
+    {"gzip", VersionPlace::near, "out of range for gz", "ip format", false, 1, "", "1."},
     {"xz", VersionPlace::behind, "xz (XZ ", "Utils) ", false, 2},
     {"zstd", VersionPlace::near, "Yann ", "Collet", false, 2, "", "v1."},
     {"jq", VersionPlace::within, "jq-1.", ""},
+    {"jq", VersionPlace::near, "jq: error (", "at %s)", false, 1, "", "1."},
     {"vim", VersionPlace::behind, "VIM - Vi ", "IMproved "},
     {"imagemagick", VersionPlace::within, "ImageMagick 6.", "", false, 2},
     {"imagemagick", VersionPlace::within, "ImageMagick 7.", "", false, 2},
     {"graphicsmagick", VersionPlace::within, "GraphicsMagick 1.", ""},
+    {"graphicsmagick", VersionPlace::within, "/GraphicsMagick-1.", "", false, 1, "/"},
     {"ffmpeg", VersionPlace::behind, "FFmpeg ver", "sion "},
+    {"ffmpeg", VersionPlace::before, "%sbuilt ", "with %s", false, 1, "$", "%s version "},
     {"tcpdump", VersionPlace::behind, "tcpdump version ", "", false, 2},
+    {"tcpdump", VersionPlace::within, "%s version 4.", "", false, 2, "", "pcap_stats: "},
     {"nmap", VersionPlace::within, "Nmap 7.", ""},
+    {"nmap", VersionPlace::near, "NMAP", "DIR", false, 1, "", "7."},
     {"socat", VersionPlace::behind, "socat version ", "", false, 3},
+    {"socat", VersionPlace::near, "socat by Gerhard ", "Rieger", false, 3},
     {"rsync", VersionPlace::behind, "rsync  version ", "", false, 2},
+    {"rsync", VersionPlace::near, "hardlink-spec", "ials", false, 2, "", "3."},
     {"pgbouncer", VersionPlace::behind, "PgBouncer ", "", false, 2},
     {"pgpool", VersionPlace::behind, "pgpool-II version ", "", false, 2},
+    {"pgpool", VersionPlace::near, ".pgpool", "key", false, 2},
     {"gnupg", VersionPlace::behind, "gpg (GnuPG) ", "", false, 2},
+    {"gnupg", VersionPlace::near, "@GPG@ (@GN", "UPG@)", false, 2, "", "2."},
+    {"gnupg", VersionPlace::near, "@GPG@v (", "GnuPG)", false, 2, "", "2."},
     {"swtpm", VersionPlace::behind, "TPM emulator version ", "", false, 2},
     {"qemu", VersionPlace::behind, "QEMU emulator version ", "", false, 2},
     {"runc", VersionPlace::behind, "runc version ", "", false, 2},
     {"crun", VersionPlace::behind, "crun version ", ""},
+    {"crun", VersionPlace::near, "/crun/hand", "lers", false, 1},
+    {"crun", VersionPlace::near, "rundir", ": %s", false, 1},
     {"conmon", VersionPlace::behind, "conmon version ", "", false, 2},
     {"tini", VersionPlace::behind, "tini version ", "", false, 2},
     {"dumb-init", VersionPlace::behind, "dumb-init v", "", false, 2},
     {"s6", VersionPlace::behind, "s6-overlay version ", "", false, 2},
     {"gosu", VersionPlace::behind, "gosu version: ", ""},
     {"musl", VersionPlace::near, "musl lib", "c (", false, 2, "", "1."},
+    {"musl", VersionPlace::near, "MUSL_LOC", "PATH", false, 2, "", "1."},
     {"glibc", VersionPlace::behind, ") stable release ", "version ", false, 1, "."},
     {"openssl", VersionPlace::within, "OpenSSL 0.9.", "", true, 2, "#", "platform: "},
     {"openssl", VersionPlace::within, "OpenSSL 1.", "", true, 2, "#", "platform: "},
@@ -210,13 +233,16 @@ constexpr ProgramSignature k_signatures[] = {
     {"heimdal", VersionPlace::within, "Heimdal 7.", "", true, 2},
     {"nghttp2", VersionPlace::within, "nghttp2/1.", "", true, 2},
     {"libwebsockets", VersionPlace::behind, "libwebsockets v", "", true, 2},
+    {"libwebsockets", VersionPlace::around, "LWS: %s, logle", "vel %d", true, 2},
     {"llvm", VersionPlace::behind, "LLVM version ", "", true, 2},
     {"v8", VersionPlace::behind, "V8 version ", "", true, 2},
     {"grpc", VersionPlace::behind, "grpc-c/", "", true, 2},
     {"librdkafka", VersionPlace::behind, "librdkafka v", "", true, 2},
     {"libsodium", VersionPlace::near, "sodium_misuse", "_handler", true, 2, "", "1.0."},
+    {"libsodium", VersionPlace::near, "LibsodiumD", "RG", true, 2, "", "1.0."},
     {"freetype", VersionPlace::behind, "FreeType ", "", true, 2},
     {"libheif", VersionPlace::behind, "libheif ", "", true, 2},
+    {"libheif", VersionPlace::near, "error reading ftyp", " box", true, 2, "", "1."},
     {"libexif", VersionPlace::behind, "libexif ", "", true, 2},
     {"lcms", VersionPlace::behind, "LittleCMS ", "", true},
 };
@@ -322,6 +348,8 @@ bool is_version_character(char c) {
 }
 
 std::optional<std::string> version_before(std::string_view text, const ProgramSignature& signature) {
+  // The literal begins a string of its own, behind the one that ends in the version.
+  if (signature.tail == "$") text = text.substr(0, text.find_last_not_of(std::string_view("\0\n", 2)) + 1);
   std::size_t from = text.size();
   while (from > 0 && text.size() - from < 60 && is_version_character(text[from - 1])) --from;
   const bool whole_string = signature.prefix == "$";
@@ -343,6 +371,16 @@ std::string unpacked(std::string_view number) {
   return std::string(1, number[0]) + "." + part(1) + "." + part(3);
 }
 
+// "1.2.3", and "4.7.3-2.Debian" or "4.1.6-" with what a distribution put behind it.
+bool is_whole_version(std::string_view text, std::size_t fewest_dots) {
+  const std::string_view version = take_version(text, fewest_dots);
+  if (version.empty()) return false;
+  const std::string_view rest = text.substr(version.size());
+  if (rest.empty()) return true;
+  return (rest.front() == '-' || rest.front() == '+' || rest.front() == '~') &&
+         std::all_of(rest.begin(), rest.end(), is_version_character);
+}
+
 // The nearest string that is a version as a whole.
 std::optional<std::string> version_near(std::string_view text, std::size_t position,
                                         const ProgramSignature& signature) {
@@ -362,11 +400,11 @@ std::optional<std::string> version_near(std::string_view text, std::size_t posit
     if (end == std::string_view::npos || end == 0 || !whole.starts_with(signature.prefix)) continue;
     whole = whole.substr(0, end);
     if (whole.front() == 'v') whole.remove_prefix(1);
-    if (packed ? unpacked(whole).empty() : whole.empty() || take_version(whole, signature.dots) != whole) continue;
+    if (packed ? unpacked(whole).empty() : !is_whole_version(whole, signature.dots)) continue;
     const std::size_t away = from + at > position ? from + at - position : position - from - at;
     if (away >= distance) continue;
     distance = away;
-    best = packed ? unpacked(whole) : std::string(whole);
+    best = packed ? unpacked(whole) : std::string(take_version(whole, signature.dots));
   }
   return best;
 }

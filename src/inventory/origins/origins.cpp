@@ -1,7 +1,7 @@
 // Signs, strongest first.
-//   deb: base-files carries the release as its version ("12.4+deb12u5"; Ubuntu's is Debian's with "ubuntu" in it, so
-//        there libc6 tells the release); security updates end in "+deb12u5".
-//   apk: the packages alpine-release and *-baselayout.
+//   deb: base-files carries the release as its version ("12.4+deb12u5"; Ubuntu's is Debian's with "ubuntu" in it);
+//        libc6, of which each release has one; security updates end in "+deb12u5".
+//   apk: the packages alpine-release and *-baselayout, and musl, of which a few releases each have one.
 //   rpm: the tag in the release ("-5.el9_4", ".fc40", ".amzn2023", ".azl3"), and for ".el" the vendor.
 // Somebody who forges os-release would have to forge every package too, and then each has another version than the
 // files that he wants to hide.
@@ -12,6 +12,7 @@
 #include <map>
 #include <string>
 
+#include "inventory/origins/release_files.hpp"
 #include "util/ascii.hpp"
 
 namespace hullcheck::inventory {
@@ -32,6 +33,19 @@ constexpr Release k_ubuntu_libc[] = {
     {"2.19-0ubuntu", "14.04"}, {"2.23-0ubuntu", "16.04"}, {"2.27-3ubuntu", "18.04"}, {"2.31-0ubuntu", "20.04"},
     {"2.35-0ubuntu", "22.04"}, {"2.39-0ubuntu", "24.04"}, {"2.41-6ubuntu", "25.04"},
 };
+
+// Debian's, by release.
+constexpr Release k_debian_libc[] = {{"2.19-18", "8"},  {"2.24-11", "9"}, {"2.28-10", "10"},
+                                     {"2.31-13", "11"}, {"2.36-9", "12"}, {"2.41-12", "13"}};
+// Alpine's musl: the releases 3.FIRST to 3.LAST have it.
+struct Musl {
+  std::string_view version;
+  int first, last;
+};
+constexpr int k_still = 1000;
+constexpr Musl k_musl[] = {{"1.1.14", 4, 4},  {"1.1.15", 5, 5},  {"1.1.16", 6, 6},   {"1.1.18", 7, 7},
+                           {"1.1.19", 8, 8},  {"1.1.20", 9, 9},  {"1.1.22", 10, 10}, {"1.1.24", 11, 12},
+                           {"1.2.2", 13, 15}, {"1.2.3", 16, 17}, {"1.2.4", 18, 19},  {"1.2.5", 20, k_still}};
 
 // A release that there is: a package of an odd version says nothing about the release.
 bool is_debian_release(std::string_view number) {
@@ -54,6 +68,9 @@ void vote_deb(const model::Package& package, Votes& votes) {
   if (package.name == "libc6")
     for (const Release& row : k_ubuntu_libc)
       if (version.starts_with(row.prefix)) votes[{"ubuntu", std::string(row.version)}] += k_decides * 2;
+  if (package.name == "libc6" && !ubuntu)
+    for (const Release& row : k_debian_libc)
+      if (version.starts_with(row.prefix)) votes[{"debian", std::string(row.version)}] += k_decides;
   const std::size_t tag = version.find("deb");
   if (ubuntu || tag == std::string::npos || tag == 0 || (version[tag - 1] != '+' && version[tag - 1] != '~')) return;
   const std::string release = digits(std::string_view(version).substr(tag + 3));
@@ -90,7 +107,36 @@ struct Vendor {
 constexpr Vendor k_el_vendors[] = {
     {"red hat", "rhel"}, {"centos", "centos"}, {"rocky", "rocky"}, {"almalinux", "almalinux"}, {"oracle", "ol"}};
 
-void vote_rpm(const model::Package& package, Votes& votes) {
+// "3.20.1" → 20, -1 for what is no release of Alpine 3.
+int alpine_minor(std::string_view version) {
+  if (!version.starts_with("3.")) return -1;
+  const std::string minor = digits(version.substr(2));
+  return minor.empty() || minor.size() > 3 ? -1 : std::stoi(minor);
+}
+
+// The C library of a system, against the release that is named: one that other releases have tells which.
+void vote_musl(const std::vector<const model::Package*>& packages, const Distribution& said, Votes& votes) {
+  const model::Package* musl = nullptr;
+  for (const model::Package* const package : packages) {
+    if (package->type != "apk") continue;
+    if (package->name == "glibc") return;  // musl is there for builds, or as a guest
+    if (package->name == "musl") musl = package;
+  }
+  if (musl == nullptr) return;
+  constexpr std::size_t k_decides = 1000;
+  // Of the others with this package manager some are built on musl, too.
+  if (said.id == "wolfi" || said.id == "chainguard" || said.id == "minimos") votes[{"alpine", ""}] += k_decides / 2;
+  const int minor = said.id == "alpine" ? alpine_minor(said.version_id) : -1;
+  if (minor < 0) return;
+  for (const Musl& row : k_musl) {
+    const bool is = musl->version.starts_with(row.version) &&
+                    digits(std::string_view(musl->version).substr(row.version.size())).empty();
+    if (is && (minor < row.first || minor > row.last))
+      votes[{"alpine", "3." + std::to_string(row.last == k_still ? row.first : row.last)}] += k_decides;
+  }
+}
+
+void vote_rpm(const model::Package& package, std::string_view said, Votes& votes) {
   const std::size_t release = package.version.rfind('-');
   if (release == std::string::npos) return;
   std::string_view rest = std::string_view(package.version).substr(release + 1);
@@ -107,8 +153,11 @@ void vote_rpm(const model::Package& package, Votes& votes) {
     if (!rest.starts_with("el")) continue;
     const std::string number = digits(rest.substr(2));
     const std::string vendor = util::lower(package.vendor);
-    for (const Vendor& row : k_el_vendors)
-      if (!number.empty() && vendor.find(row.word) != std::string::npos) ++votes[{std::string(row.id), number}];
+    for (const Vendor& row : k_el_vendors) {
+      // Without a vendor the number still says whether it is the release that is named.
+      const bool is = vendor.empty() ? row.id == said : vendor.find(row.word) != std::string::npos;
+      if (!number.empty() && is) ++votes[{std::string(row.id), number}];
+    }
   }
 }
 
@@ -154,15 +203,50 @@ std::string named(const Distribution& distribution) {
   return distribution.version_id.empty() ? distribution.id : distribution.id + " " + distribution.version_id;
 }
 
+// Whether two release files cannot both be right. Those of one line name the ancestor on derivatives ("Red Hat" on
+// Oracle Linux, Debian's on Ubuntu), so of those only the number counts, and only of the same distribution.
+bool disagree(const Distribution& said, const Distribution& other) {
+  if (said.id != other.id && !is_release_keys_file(other.evidence_path)) return false;
+  return contradicts(said, other);
+}
+
+void note_disagreement(const layers::ImageView& image, Inventory& inventory) {
+  const Distribution& said = inventory.distribution;
+  for (const Distribution& other : named_distributions(image, found_facts(image, "os-release", nullptr), ""))
+    if (disagree(said, other)) {
+      inventory.gaps.push_back({"distribution-contradicted", "inventory", "/" + said.evidence_path,
+                                "it names " + named(said) + ", and /" + other.evidence_path + " names " +
+                                    named(other) + "; the packages do not tell which is right",
+                                model::GapEffect::unknown});
+      return;
+    }
+}
+
 constexpr std::size_t k_sure = 1000;  // votes of a package that only the release itself has
 
-Votes votes_of(const std::vector<model::Package>& packages) {
-  Votes votes;
+// Packages of the image's own system, or all where it has none.
+std::vector<const model::Package*> voters_of(const std::vector<model::Package>& packages,
+                                             const layers::ImageView* image) {
+  std::vector<const model::Package*> all, own;
+  std::map<std::string, bool> places;  // database → whether it is the image's own
   for (const model::Package& package : packages) {
-    if (package.type == "deb") vote_deb(package, votes);
-    if (package.type == "apk") vote_apk(package, votes);
-    if (package.type == "rpm") vote_rpm(package, votes);
+    if (!model::is_system_package(package)) continue;
+    all.push_back(&package);
+    const auto [place, fresh] = places.try_emplace(package.database_path, true);
+    if (fresh && image != nullptr) place->second = system_root(*image, package.database_path).empty();
+    if (place->second) own.push_back(&package);
   }
+  return own.empty() ? all : own;
+}
+
+Votes votes_of(const std::vector<const model::Package*>& packages, const Distribution& said) {
+  Votes votes;
+  for (const model::Package* const package : packages) {
+    if (package->type == "deb") vote_deb(*package, votes);
+    if (package->type == "apk") vote_apk(*package, votes);
+    if (package->type == "rpm") vote_rpm(*package, said.id, votes);
+  }
+  vote_musl(packages, said, votes);
   return votes;
 }
 
@@ -174,7 +258,7 @@ bool confirmed(const Distribution& said, const Votes& votes) {
   });
 }
 
-Distribution winner(const Votes& votes, const std::vector<model::Package>& packages) {
+Distribution winner(const Votes& votes, const std::vector<const model::Package*>& packages) {
   Distribution out;
   std::size_t best = 0;
   for (const auto& [name, count] : votes)
@@ -186,7 +270,7 @@ Distribution winner(const Votes& votes, const std::vector<model::Package>& packa
   // A single package with a mark may come from anywhere; one in ten of all has to say so.
   const std::string_view type = type_of(out.id);
   const auto all = static_cast<std::size_t>(std::count_if(
-      packages.begin(), packages.end(), [&](const model::Package& package) { return package.type == type; }));
+      packages.begin(), packages.end(), [&](const model::Package* package) { return package->type == type; }));
   if (best < k_sure && (best < 2 || best * 10 < all)) return {};
   return out;
 }
@@ -194,15 +278,16 @@ Distribution winner(const Votes& votes, const std::vector<model::Package>& packa
 }  // namespace
 
 Distribution distribution_by_packages(const std::vector<model::Package>& packages) {
-  return winner(votes_of(packages), packages);
+  const auto voters = voters_of(packages, nullptr);
+  return winner(votes_of(voters, {}), voters);
 }
 
-void check_distribution(Inventory& inventory) {
-  const bool any = std::any_of(inventory.packages.begin(), inventory.packages.end(), model::is_system_package);
-  if (!any) return;
+void check_distribution(Inventory& inventory, const layers::ImageView* image) {
+  const auto voters = voters_of(inventory.packages, image);
+  if (voters.empty()) return;
   Distribution& said = inventory.distribution;
-  const Votes votes = votes_of(inventory.packages);
-  Distribution seen = winner(votes, inventory.packages);
+  const Votes votes = votes_of(voters, said);
+  Distribution seen = winner(votes, voters);
   seen.evidence_path = "packages";
   if (said.id.empty()) {
     if (!seen.id.empty()) said = std::move(seen);  // the gap of the missing file stays
@@ -216,6 +301,7 @@ void check_distribution(Inventory& inventory) {
     said = std::move(seen);
     return;
   }
+  if (image != nullptr && !confirmed(said, votes)) note_disagreement(*image, inventory);
   const std::string_view type = type_of(said.id);
   if (type.empty()) return;
   const bool own = std::any_of(inventory.packages.begin(), inventory.packages.end(),

@@ -10,6 +10,7 @@
 #include "inventory/deb822.hpp"
 #include "inventory/readers/java_groups.hpp"
 #include "inventory/readers/java_markers.hpp"
+#include "inventory/readers/java_pom.hpp"
 #include "inventory/readers/language.hpp"
 #include "util/ascii.hpp"
 
@@ -48,6 +49,39 @@ bool is_version(std::string_view text) {
     text = dash == std::string_view::npos ? std::string_view() : text.substr(dash + 1);
   }
   return true;
+}
+
+// What may stand behind the version: builds of one library for a platform, or with others in it.
+constexpr std::array k_classifiers{"-linux-x86_64"sv,
+                                   "-linux-aarch_64"sv,
+                                   "-osx-x86_64"sv,
+                                   "-osx-aarch_64"sv,
+                                   "-windows-x86_64"sv,
+                                   "-natives-linux"sv,
+                                   "-linux"sv,
+                                   "-shaded"sv,
+                                   "-all"sv,
+                                   "-jar-with-dependencies"sv,
+                                   "-uber"sv,
+                                   "-fat"sv,
+                                   "-standalone"sv,
+                                   "-exec"sv,
+                                   "-runner"sv,
+                                   "-nodep"sv,
+                                   "-bundle"sv,
+                                   "-no_aop"sv,
+                                   "-noaop"sv,
+                                   "-tests"sv,
+                                   "-boot"sv,
+                                   "-hadoop2"sv,
+                                   "-hadoop3"sv,
+                                   "-jakarta"sv};
+
+// "a-b-1.2" → ("a-b", "1.2").
+ArchiveName split_stem(std::string_view stem) {
+  for (std::size_t at = stem.find('-'); at != std::string_view::npos; at = stem.find('-', at + 1))
+    if (at > 0 && is_version(stem.substr(at + 1))) return {stem.substr(0, at), stem.substr(at + 1)};
+  return {stem, {}};
 }
 
 using Manifest = std::map<std::string, std::string, std::less<>>;  // main section, lower-case keys
@@ -93,6 +127,19 @@ std::map<std::string, std::string, std::less<>> read_properties(std::string_view
 // Archives of anything, which hold Java archives now and then; they are no library themselves.
 bool is_plain_zip(std::string_view name) { return util::lower(name).ends_with(".zip"); }
 
+// What a zip in a zip may be called, whatever it is: a name that promises text, code or a picture is believed.
+bool may_be_unnamed_archive(std::string_view name) {
+  static constexpr std::array k_others{
+      ".class"sv, ".xml"sv, ".properties"sv, ".txt"sv, ".html"sv, ".htm"sv,  ".js"sv,  ".mjs"sv,   ".css"sv,
+      ".png"sv,   ".gif"sv, ".jpg"sv,        ".svg"sv, ".json"sv, ".java"sv, ".md"sv,  ".xsd"sv,   ".dtd"sv,
+      ".mf"sv,    ".sf"sv,  ".rsa"sv,        ".dsa"sv, ".yml"sv,  ".yaml"sv, ".py"sv,  ".pyc"sv,   ".rb"sv,
+      ".so"sv,    ".dll"sv, ".kt"sv,         ".ts"sv,  ".map"sv,  ".woff"sv, ".ttf"sv, ".docx"sv,  ".xlsx"sv,
+      ".pptx"sv,  ".odt"sv, ".h"sv,          ".c"sv,   ".sql"sv,  ".ftl"sv,  ".vm"sv,  ".groovy"sv};
+  if (name.ends_with('/')) return false;
+  const std::string lower = util::lower(layers::base_name(name));
+  return std::none_of(k_others.begin(), k_others.end(), [&](auto suffix) { return lower.ends_with(suffix); });
+}
+
 // "${project.version}" and the like were never filled in.
 bool is_filled(std::string_view text) {
   return !text.empty() && text.size() <= 256 && text.find_first_of(" \t${}\"<>") == std::string_view::npos;
@@ -107,6 +154,7 @@ bool is_group(std::string_view text) {
 // "META-INF/maven/GROUP/ARTIFACT/FILE" below any prefix that war files and the like have.
 struct PomPath {
   std::string group, artifact;
+  std::size_t entry = 0;  // of the archive
 };
 std::optional<PomPath> pom_path(std::string_view name, std::string_view file) {
   constexpr std::string_view k_folder = "META-INF/maven/";
@@ -117,7 +165,7 @@ std::optional<PomPath> pom_path(std::string_view name, std::string_view file) {
   rest.remove_suffix(file.size());
   const std::size_t slash = rest.find('/');
   if (slash == std::string_view::npos || rest.find('/', slash + 1) != std::string_view::npos) return std::nullopt;
-  return PomPath{std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1))};
+  return PomPath{std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1)), 0};
 }
 
 // One archive that is open, and where in it the walk stands.
@@ -137,7 +185,10 @@ class Walk {
   void run(std::string_view name, Bytes bytes) {
     Frame first;
     first.name = layers::base_name(name);
-    if (!open(first, bytes)) return;
+    if (!open(first, bytes)) {
+      m_out.unreadable = true;
+      return;
+    }
     m_stack.push_back(std::move(first));
     while (!m_stack.empty()) {
       Frame& frame = m_stack.back();
@@ -189,6 +240,9 @@ class Walk {
     const auto content = read(*parent.zip, entry, inner.bytes, inner.path);
     if (!content) return;
     const Bytes bytes = *content;
+    // What no name calls an archive and is none by its bytes either is something else.
+    const bool named = is_java_archive_name(inner.name) || is_plain_zip(inner.name);
+    if (!named && !formats::ZipArchive::open(bytes).ok()) return;
     if (open(inner, bytes)) m_stack.push_back(std::move(inner));
   }
 
@@ -233,13 +287,18 @@ class Walk {
       } else if (name == "META-INF/MANIFEST.MF") {
         manifest = read_manifest(small_text(frame, entries[i]));
       } else if (poms.size() + bare.size() < k_most_poms) {
-        if (const auto path = pom_path(name, "/pom.properties"))
+        if (const auto path = pom_path(name, "/pom.properties")) {
           add_pom(*path, small_text(frame, entries[i]), poms);
-        else if (auto xml = pom_path(name, "/pom.xml"))
+        } else if (auto xml = pom_path(name, "/pom.xml")) {
+          xml->entry = i;
           bare.push_back(std::move(*xml));
+        }
       } else if (contains(name, "META-INF/maven/")) {
         m_out.truncated = true;
       }
+      if (!is_java_archive_name(name) && !is_plain_zip(name) && may_be_unnamed_archive(name) &&
+          frame.zip->begins_with(entries[i], "PK\x03\x04"))
+        frame.inner.push_back(i);
     }
     const std::set<std::string> named = settle(frame, manifest, poms, bare);
     for (const JavaMarker* const marker : marked) take_marked(frame, *marker, named);
@@ -284,7 +343,7 @@ class Walk {
   }
 
   // Gives the artifacts that have a version now.
-  std::set<std::string> settle(const Frame& frame, const Manifest& manifest, std::vector<JavaPackage>& poms,
+  std::set<std::string> settle(Frame& frame, const Manifest& manifest, std::vector<JavaPackage>& poms,
                                const std::vector<PomPath>& bare) {
     std::set<std::string> named;
     const ArchiveName name = split_archive_name(frame.name);
@@ -292,9 +351,11 @@ class Walk {
       const bool known = std::any_of(poms.begin(), poms.end(), [&](const JavaPackage& pom) {
         return pom.artifact == path.artifact && pom.group == path.group;
       });
-      // A pom.xml tells no version by its place; only that of the archive itself has one elsewhere.
-      if (!known && is_group(path.group) && (path.artifact == name.artifact || bare.size() == 1))
-        poms.push_back({path.group, path.artifact, "", {}, {}});
+      // A pom.xml tells no version by its place. That of the archive itself may have one elsewhere.
+      if (known || !is_group(path.group)) continue;
+      std::string version = pom_version(as_bytes(small_text(frame, frame.zip->entries()[path.entry])));
+      if (!version.empty() || path.artifact == name.artifact || bare.size() == 1)
+        poms.push_back({path.group, path.artifact, std::move(version), {}, {}});
     }
     const std::string version = own_version(name, manifest);
     bool own = false;
@@ -338,13 +399,23 @@ class Walk {
   // The name of a zip and the manifest in it say nothing of a library, nor does any other name without a manifest.
   void add_own(const Frame& frame, const ArchiveName& name, const std::string& version, const Manifest& manifest) {
     if (is_plain_zip(frame.name) || (manifest.empty() && !is_java_archive_name(frame.name))) return;
-    std::string artifact(name.artifact);
+    std::string artifact(own_name(name, manifest));
     // Jenkins' plugins are known by the short name in their manifest.
     if (const std::string_view plugin = value_of(manifest, {"short-name"}); is_filled(plugin)) artifact = plugin;
     std::string group = group_of(manifest, artifact);
     // What Tomcat ships as catalina.jar goes by another name where libraries are published.
     if (group == "org.apache.tomcat") artifact = published_tomcat_name(artifact);
     add({std::move(group), artifact, version, frame.path, license_of(manifest)});
+  }
+
+  // The file's name, unless that says nothing (no version, no known library) and the manifest has the name of one.
+  static std::string_view own_name(const ArchiveName& name, const Manifest& manifest) {
+    const std::string_view title = value_of(manifest, {"implementation-title"});
+    const bool is_artifact =
+        !title.empty() && title.size() <= 64 && contains(title, "-") &&
+        title.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+    const bool unknown = name.version.empty() && known_java_group(name.artifact).empty();
+    return is_artifact && unknown && !contains(name.artifact, title) ? title : name.artifact;
   }
 
   static std::string group_of(const Manifest& manifest, std::string_view artifact) {
@@ -398,10 +469,13 @@ bool is_java_archive_name(std::string_view name) {
 }
 
 ArchiveName split_archive_name(std::string_view file_name) {
-  const std::size_t dot = file_name.rfind('.');
-  const std::string_view stem = file_name.substr(0, dot);
-  for (std::size_t at = stem.find('-'); at != std::string_view::npos; at = stem.find('-', at + 1))
-    if (at > 0 && is_version(stem.substr(at + 1))) return {stem.substr(0, at), stem.substr(at + 1)};
+  const std::string_view stem = file_name.substr(0, file_name.rfind('.'));
+  if (const ArchiveName name = split_stem(stem); !name.version.empty()) return name;
+  for (const std::string_view classifier : k_classifiers) {
+    if (!stem.ends_with(classifier)) continue;
+    const ArchiveName name = split_stem(stem.substr(0, stem.size() - classifier.size()));
+    if (!name.version.empty()) return name;
+  }
   return {stem, {}};
 }
 

@@ -1,7 +1,7 @@
 // Who is in a Java archive: jar, war, ear and their relatives, with archives inside archives.
 //
 // What names a package, in this order: META-INF/maven/GROUP/ARTIFACT/pom.properties (one for the archive itself, one
-// for each library that was copied into it class by class), the folder names of a pom.xml without properties, the
+// for each library that was copied into it class by class), a pom.xml without properties and its folders, the
 // manifest, the file's name; for some libraries, classes that only they have (java_markers.hpp).
 // Hostile: archives nest a thousand deep, share their data, lie about sizes, or repeat an entry. Nothing recurses;
 // the archives that are open, all bytes that come out and the number of archives are bounded, and reaching a bound is
@@ -39,7 +39,8 @@ struct JavaArchive {
   // Libraries that are in it in a version that nothing says: "group:artifact", with the archive that holds the
   // classes.
   std::vector<JavaPackage> unversioned;
-  bool truncated = false;  // by a limit
+  bool truncated = false;   // by a limit
+  bool unreadable = false;  // the outermost is no zip at all, or a broken one
 };
 
 bool is_java_archive_name(std::string_view name);

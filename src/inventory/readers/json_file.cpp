@@ -18,4 +18,12 @@ std::optional<json::Element> JsonFile::parse(Bytes bytes, FileFacts& facts) {
   return std::nullopt;
 }
 
+std::string_view last_text(json::Element object, std::string_view name) {
+  std::string_view text;
+  json::each_member(object, [&](std::string_view key, json::Element value) {
+    if (key == name) text = json::as_text(value);
+  });
+  return text;
+}
+
 }  // namespace hullcheck::inventory

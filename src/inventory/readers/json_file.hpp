@@ -22,4 +22,7 @@ class JsonFile {
   Buffer m_padded;
 };
 
+// As the programs read it whose packages these are: of several members of one name the last counts.
+std::string_view last_text(json::Element object, std::string_view name);
+
 }  // namespace hullcheck::inventory

@@ -95,6 +95,52 @@ TEST(ProgramSignatures, BannersAsRealProgramsCarryThem) {
   for (const auto& [text, expected] : k_banners) EXPECT_EQ(said(text), Set{expected}) << text;
 }
 
+// Debian's builds, which do not carry the banner that they print as one string.
+TEST(ProgramSignatures, VersionsThatStandBesideWhatOnlyTheProgramSays) {
+  const std::pair<std::string, std::string> k_texts[] = {
+      {"SOA-EDIT-DNSUPDATE\0"s + "4.7.3-2.Debian\0' on \0"s, "pdns 4.7.3"},
+      {"\0pdns-recursor 4.8.8\0"s, "pdns-recursor 4.8.8"},
+      {"rec_control version \0"s + "4.8.8\0"s, "pdns-recursor 4.8.8"},
+      {"<<eximcnumber>>\0"s + "4.96\0<<eximversion>>\0"s, "exim 4.96"},
+      {"sendmail8\0"s + std::string(200, '\x01') + "\0"s + "8.17.1.9\0"s, "sendmail 8.17.1.9"},
+      {"\0"s + "0.1.18\0"s + "1.1.2\0JANUS_TEXT2PCAP_RTP\0"s, "janus 1.1.2"},
+      {"svn+ssh://\0.svn\0"s + "1.14.2\0"s, "subversion 1.14.2"},
+      {"gcc -DSYSTEM_WGETRC=\"/etc/wgetrc\"\0"s + std::string(1000, 'x') + "\0"s + "1.21.3\0"s, "wget 1.21.3"},
+      {"\0"s + "4.3\0# General ('VPATH' variable) search path:\0"s, "make 4.3"},
+      {"file timestamp out of range for gzip format\0"s + "1.12\0"s, "gzip 1.12"},
+      {"\0"s + "1.6\0DEBUG:\0jq: error (at %s): %s\0"s, "jq 1.6"},
+      {"/usr/share/GraphicsMagick-1.3.40/config/\0"s, "graphicsmagick 1.3.40"},
+      {"%s version 5.1.9-0+deb12u1\0\n\0%sbuilt with %s\0"s, "ffmpeg 5.1.9"},
+      {"%s version 4.99.3\n\0SMI-library: %s\0pcap_stats: %s\0"s, "tcpdump 4.99.3"},
+      {"\0"s + "7.93\0Nmap\0NMAPDIR\0"s, "nmap 7.93"},
+      {"socat by Gerhard Rieger and contributors\0"s + "1.7.4.4\0"s, "socat 1.7.4.4"},
+      {"\0"s + "3.5.0\0copyright\0hardlink-specials\0"s, "rsync 3.5.0"},
+      {"\0"s + "4.3.5\0pgpool-II\0.pgpoolkey\0"s, "pgpool 4.3.5"},
+      {"@GPG@ (@GNUPG@)\0"s + "2.2.40\0"s, "gnupg 2.2.40"},
+      {"@GPG@v (GnuPG)\0"s + "2.2.40\0"s, "gnupg 2.2.40"},
+      {"\0"s + "1.8.1\0%s version %s\0rundir: %s\0spec: 1.0.0\0"s, "crun 1.8.1"},
+      {"/proc/self/fd/\0"s + "1.2.3\0MUSL_LOCPATH\0"s, "musl 1.2.3"},
+      {"\0"s + "4.1.6-\0cpdcheck\0LWS: %s, loglevel %d\0"s, "libwebsockets 4.1.6"},
+      {"LibsodiumDRG\0"s + "1.0.18\0"s, "libsodium 1.0.18"},
+      {"Success\0"s + "1.15.1\0error reading ftyp box\0"s, "libheif 1.15.1"},
+  };
+  for (const auto& [text, expected] : k_texts) EXPECT_EQ(said(text), Set{expected}) << expected;
+}
+
+TEST(ProgramSignatures, WhatOnlyTalksOfTheseProgramsIsNone) {
+  const std::string k_texts[] = {
+      "Use svn+ssh:// for that, since 1.14.2\0"s,
+      "file timestamp out of range for gzip format\0"s + "3.0\0"s,
+      "%s version 4.99.3\n\0usage\0"s,
+      "%s version 5.1.9\0%s was built by\0"s,
+      "see NMAPDIR\0"s + "17.93\0"s,
+      "hardlink-specials\0"s + "3.5.0 or later\0"s,
+      "LibsodiumDRG\0"s + "2.0.1\0"s,
+      "SOA-EDIT-DNSUPDATE\0"s + "4.7.3-2 of Debian\0"s,
+  };
+  for (const std::string& text : k_texts) EXPECT_EQ(said(text), Set{}) << text;
+}
+
 TEST(ProgramSignatures, SentencesAndPatternsAboutOthersAreNoVersion) {
   for (const std::string& text : {
            "enable OpenSSL 3.0 legacy provider\0"s, "OpenSSH_7.0*,OpenSSH_7.1*,OpenSSH_6.6.1*\0"s, "Apache/2.4\0"s,
