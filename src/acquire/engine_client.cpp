@@ -184,9 +184,30 @@ class Engine {
                         m_address.unix_socket);
     }
     if (error.name == "network-stalled") return error;
+    if (const std::string_view advice = tls_advice(error); !advice.empty())
+      return make_error(
+          ErrorCode::network, "engine-tls-failed",
+          fmt::format("{} and this side do not trust each other ({}); {}", m_info.title, error.message, advice),
+          m_address.text);
     error.message = fmt::format("{} does not answer ({})", m_info.title, error.message);
     if (error.code == ErrorCode::network) error.name = "engine-unreachable";
     return error;
+  }
+
+  // Which of the files is missing or wrong; "" where TLS is not the trouble. An engine that wants a certificate says
+  // so by an alert only.
+  std::string_view tls_advice(const Error& error) const {
+    if (!m_address.url.starts_with("https://")) return {};
+    const bool refused = error.message.find("alert") != std::string::npos;
+    if (refused || error.name == "tls-files")
+      return m_address.tls.client_certificate.empty() || m_address.tls.client_key.empty()
+                 ? "it wants a client certificate: put cert.pem and key.pem into the folder of DOCKER_CERT_PATH"
+                 : "it does not take cert.pem and key.pem in the folder of DOCKER_CERT_PATH";
+    if (error.name != "tls-untrusted") return {};
+    return m_address.tls.ca_file.empty()
+               ? "put the ca.pem that signed its certificate into the folder of DOCKER_CERT_PATH"
+               : "ca.pem in the folder of DOCKER_CERT_PATH is not what signed its certificate, or that is for "
+                 "another name";
   }
 
   const EngineAddress& m_address;

@@ -163,7 +163,10 @@ Result<void> RegistryClient::connect() {
     if (!response) {
       const auto name = response.error().name;
       if (name == "tls-untrusted") response.error().message += "; if you trust this registry, use --insecure";
-      if (!first || name == "network-stalled") first = std::move(response).error();
+      // Where the answer to TLS was plain text, what went wrong in plain text is the trouble.
+      const bool plain_text = first && first->message.find("wrong version number") != std::string::npos;
+      const bool stopped = response.error().code == ErrorCode::cancelled;
+      if (!first || plain_text || stopped || name == "network-stalled") first = std::move(response).error();
       // What listens there but speaks no TLS may speak plain HTTP.
       if (name == "tls-failed" || name == "network-connect" || name == "network-broken" || name == "http-malformed")
         continue;

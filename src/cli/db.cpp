@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/command.hpp"
@@ -122,12 +123,32 @@ class DbCommand final : public Command {
           ->capture_default_str();
   }
 
+  static std::string_view example_of(std::string_view name) {
+    static constexpr std::pair<std::string_view, std::string_view> k_examples[] = {
+        {"update", "  hullcheck db update\n  hullcheck db update --mirror ./feeds --feeds debian,kev"},
+        {"status", "  hullcheck db status\n  hullcheck db status --format json --max-db-age 36h"},
+        {"list", "  hullcheck db list"},
+        {"export", "  hullcheck db export advisories.bundle --slim"},
+        {"import", "  hullcheck db import advisories.bundle"},
+        {"push", "  hullcheck db push oci://registry.example/team/advisories"},
+        {"pull", "  hullcheck db pull oci://registry.example/team/advisories"},
+        {"diff", "  hullcheck db diff yesterday.db today.db"},
+        {"delta",
+         "  hullcheck db delta yesterday.db today.db --output today.delta\n  hullcheck db import today.delta"},
+        {"explain", "  hullcheck db explain CVE-2024-3094 xz-utils"},
+    };
+    const auto found = std::find_if(std::begin(k_examples), std::end(k_examples),
+                                    [&](const auto& each) { return each.first == name; });
+    return found == std::end(k_examples) ? std::string_view() : found->second;
+  }
+
   std::function<int()> declare(CLI::App& app) const override {
     const auto arguments = std::make_shared<Arguments>();
     const auto action = std::make_shared<Result<int> (*)(Arguments&)>(nullptr);
     app.require_subcommand(1);
     const auto add = [&](const char* name, const char* summary, Result<int> (*run)(Arguments&)) {
       CLI::App* const sub = app.add_subcommand(name, summary);
+      sub->footer("Examples:\n" + std::string(example_of(name)));
       sub->add_option("--db", arguments->database, "Advisory database")->type_name("FILE");
       sub->callback([action, run] { *action = run; });
       return sub;

@@ -83,30 +83,73 @@ std::string first_word(int argc, char** argv) {
   return {};
 }
 
-// "delta, diff, export".
-std::string names_of_subcommands(const CLI::App& app) {
+// How many letters were left out, added, changed or swapped with their neighbour.
+std::size_t slips_between(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> rows(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i)
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      std::size_t& least = rows[i][j];
+      if (i == 0 || j == 0) {
+        least = i + j;
+        continue;
+      }
+      least = std::min({rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        least = std::min(least, rows[i - 2][j - 2] + 1);
+    }
+  return rows[a.size()][b.size()];
+}
+
+// The one of `known` that was probably meant; "" where none is near.
+std::string meant(std::string_view word, const std::vector<std::string>& known) {
+  constexpr std::size_t k_longest_name = 32;
+  if (word.size() > k_longest_name) return {};
+  std::string best;
+  std::size_t fewest = std::min<std::size_t>(2, (word.size() - 1) / 2) + 1;
+  for (const std::string& name : known)
+    if (const std::size_t slips = slips_between(word, name); slips < fewest) {
+      fewest = slips;
+      best = name;
+    }
+  return best;
+}
+
+std::vector<std::string> subcommands_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* const sub : app.get_subcommands({})) names.push_back(sub->get_name());
   std::sort(names.begin(), names.end());
-  return util::join(names, ", ");
+  return names;
+}
+
+std::vector<std::string> flags_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* const option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
 }
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   const std::string word = first_word(argc, argv);
   const CLI::App* chosen = &app;
   while (!chosen->get_subcommands().empty()) chosen = chosen->get_subcommands().front();
-  if (chosen == &app && !word.empty())
-    return fail("'" + word + "' is not a command", "to check an image, run: hullcheck image " + word);
+  if (chosen == &app && !word.empty()) {
+    const std::string command = meant(word, subcommands_of(app));
+    return fail("'" + word + "' is not a command", command.empty() ? "to check an image, run: hullcheck image " + word
+                                                                   : "did you mean: hullcheck " + command);
+  }
   std::string name;
   for (const CLI::App* part = chosen; part != nullptr && part != &app; part = part->get_parent())
     name = " " + part->get_name() + name;
   const std::string hint = "see: hullcheck" + name + " --help";
   // A misspelt option is what went wrong, not the argument that it left missing.
   for (const std::string& left : chosen->remaining(true))
-    if (left.size() > 1 && left.front() == '-') return fail("there is no option " + left, hint);
+    if (left.size() > 1 && left.front() == '-') {
+      const std::string option = meant(left.substr(0, left.find('=')), flags_of(*chosen));
+      return fail("there is no option " + left + (option.empty() ? "" : "; did you mean " + option + "?"), hint);
+    }
   if (chosen->get_require_subcommand_min() > 0) {
     const std::vector<std::string> left = chosen->remaining();
-    const std::string known = "there are: " + names_of_subcommands(*chosen);
+    const std::string known = "there are: " + util::join(subcommands_of(*chosen), ", ");
     return left.empty() ? fail("hullcheck" + name + " wants a command; " + known, hint)
                         : fail("'" + left.front() + "' is no command of hullcheck" + name + "; " + known, hint);
   }

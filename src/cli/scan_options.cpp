@@ -101,18 +101,21 @@ void declare_judge_options(CLI::App& app, JudgeArguments& arguments) {
                  "Leave out vulnerabilities of these statuses (affected, will-not-fix, deferred, end-of-life, "
                  "under-investigation, unimportant, disputed)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("LIST")
       ->group("Judgement");
   app.add_option("--ignore-file", arguments.ignore_files,
                  "Exceptions: .hullcheck.yaml, .trivyignore[.yaml], .grype.yaml or osv-scanner.toml; those in the "
-                 "working folder are read unasked")
+                 "working folder are read unasked; repeatable")
+      ->allow_extra_args(false)  // what follows is the image
       ->type_name("FILE")
       ->group("Judgement");
   app.add_flag("--no-ignore-files", arguments.no_ignore_files, "Read no ignore files of the working folder")
       ->group("Judgement");
   app.add_option("--vex", arguments.vex,
                  "VEX documents (OpenVEX, CSAF, CycloneDX), a folder of them, or the word registry: what the image's "
-                 "registry holds about it, which nobody verified")
+                 "registry holds about it, which nobody verified; repeatable")
+      ->allow_extra_args(false)
       ->type_name("PATH|registry")
       ->group("Judgement");
   app.add_flag("--show-suppressed", arguments.show_suppressed, "Also list what is ignored or ruled out, and why")

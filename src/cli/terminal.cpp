@@ -65,10 +65,19 @@ int terminal_width(int descriptor) {
   if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
   if (const char* const columns = std::getenv("COLUMNS"); columns != nullptr) {
     const int width = std::atoi(columns);
-    if (width >= 20 && width <= 1000) return width;
+    if (width > 0) return width;
   }
   return k_default_width;
 }
+
+namespace {
+
+bool knows_sequences() {
+  const char* const terminal = std::getenv("TERM");
+  return terminal == nullptr || std::strcmp(terminal, "dumb") != 0;
+}
+
+}  // namespace
 
 bool want_color(When when) {
   if (when != When::automatic) return when == When::always;
@@ -78,8 +87,7 @@ bool want_color(When when) {
   };
   if (set("NO_COLOR")) return false;
   if (set("CLICOLOR_FORCE")) return true;
-  const char* const terminal = std::getenv("TERM");
-  return is_terminal(STDOUT_FILENO) && (terminal == nullptr || std::strcmp(terminal, "dumb") != 0);
+  return is_terminal(STDOUT_FILENO) && knows_sequences();
 }
 
 std::unique_ptr<report::Output> standard_output() { return std::make_unique<StandardOutput>(); }
@@ -88,7 +96,7 @@ std::unique_ptr<report::Output> file_output(std::string path) {
 }
 
 ProgressLine::ProgressLine(bool enabled) {
-  if (enabled) m_thread = std::jthread([this](std::stop_token stop) { draw(std::move(stop)); });
+  if (enabled && knows_sequences()) m_thread = std::jthread([this](std::stop_token stop) { draw(std::move(stop)); });
 }
 
 ProgressLine::~ProgressLine() = default;
@@ -118,7 +126,9 @@ void ProgressLine::draw(std::stop_token stop) {
   std::unique_lock lock(mutex);
   while (!ended.wait_for(lock, stop, k_draw_every, [&] { return stop.stop_requested(); })) {
     if (std::chrono::steady_clock::now() - m_start < k_draw_after) continue;
-    std::fprintf(stderr, "\r\033[K%s", line().c_str());
+    // A line that wraps would be cleared in part only.
+    const auto columns = static_cast<std::size_t>(std::max(terminal_width(STDERR_FILENO) - 1, 1));
+    std::fprintf(stderr, "\r\033[K%s", util::truncate_end(line(), columns).c_str());
     std::fflush(stderr);
     drawn = true;
   }

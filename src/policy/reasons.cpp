@@ -155,14 +155,19 @@ std::string describe(const model::Gap& gap) {
   return text;
 }
 
+// Bytes that could not be had are told before all that is missing because of them.
+bool of_bytes(const model::Gap& gap) { return gap.stage == "acquire" || gap.stage == "layers"; }
+bool of_meaning(const model::Gap& gap) { return !of_bytes(gap); }
+
 // Gaps of one name share a line when there are many.
-void add_gaps(const std::vector<model::Gap>& gaps, Reasons& out) {
+void add_gaps(const std::vector<model::Gap>& gaps, bool (*wanted)(const model::Gap&), Reasons& out) {
+  const auto counts = [&](const model::Gap& gap) { return gap.effect == model::GapEffect::unknown && wanted(gap); };
   std::set<std::string> done;
   for (const model::Gap& gap : gaps) {
-    if (gap.effect != model::GapEffect::unknown || !done.insert(gap.id).second) continue;
+    if (!counts(gap) || !done.insert(gap.id).second) continue;
     std::vector<const model::Gap*> same;
     for (const model::Gap& other : gaps)
-      if (other.id == gap.id && other.effect == model::GapEffect::unknown) same.push_back(&other);
+      if (other.id == gap.id && counts(other)) same.push_back(&other);
     if (same.size() <= k_most_flaws_apart)
       for (const model::Gap* each : same) out.push_back({Verdict::unknown, describe(*each), each->id});
     else
@@ -203,13 +208,14 @@ void add_unknown(const Policy& policy, const model::ScanResult& result, Reasons&
       [](const Finding& f) { return open_threat(f, ThreatLevel::unverifiable_at_start); },
       [](const Finding& f) { return "Runs code that the image does not contain: " + describe(f); },
       "things run unseen", out);
+  add_gaps(result.coverage.gaps, of_bytes, out);
   if (policy.unattributed_start_is_unknown)
     add_findings(
         result.warnings, Verdict::unknown, unattributed_start,
         [](const Finding& f) { return "A program that no package owns runs at start: " + describe(f); },
         "programs of this sort", out);
   if (policy.unattributed == Excess::unknown) add_unattributed(policy, result.coverage, Verdict::unknown, out);
-  add_gaps(result.coverage.gaps, out);
+  add_gaps(result.coverage.gaps, of_meaning, out);
 }
 
 }  // namespace

@@ -103,11 +103,11 @@ void write_statement(JsonWriter& json, const std::string& image, const std::stri
 
 class OpenVex final : public Report {
  public:
-  void write(const ReportInput& input, const ReportOptions&, Output& out) const override {
+  void write(const ReportInput& input, const ReportOptions& options, Output& out) const override {
     std::string names, time;
     for (const auto& result : input.results) {
       names += image_id(result.image) + "\n";
-      time = std::max(time, result.scanned_at);
+      if (!options.deterministic) time = std::max(time, result.scanned_at);
     }
     JsonWriter json([&](std::string_view text) { out.write(text); });
     json.begin_object();

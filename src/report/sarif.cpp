@@ -96,6 +96,8 @@ void write_result(JsonWriter& json, const SarifRow& row, std::size_t rule_index,
   json.key("partialFingerprints");
   json.begin_object();
   json.field("hullcheckFinding/v1", row.id);
+  // The only name that GitHub code scanning reads; it would hash source lines, which an image has none of.
+  json.field("primaryLocationLineHash", row.id);
   json.end_object();
   if (row.decision == "ignore") {
     json.key("suppressions");

@@ -186,12 +186,15 @@ TEST(PackageCache, OneFindingACache) {
   EXPECT_EQ(places("package-cache", cleared), Places{});
 }
 
-TEST(NoHealthcheck, NoneIsADecision) {
+TEST(NoHealthcheck, NonePassedForOne) {
   ViewBuilder without;
   EXPECT_EQ(places("no-healthcheck", without).size(), 1U);
   ViewBuilder none;
   none.config().healthcheck = {"NONE"};
-  EXPECT_EQ(places("no-healthcheck", none), Places{});
+  EXPECT_EQ(places("no-healthcheck", none).size(), 1U);
+  ViewBuilder with;
+  with.config().healthcheck = {"CMD", "/probe"};
+  EXPECT_EQ(places("no-healthcheck", with), Places{});
 }
 
 TEST(SshdInstalled, ThroughLinks) {

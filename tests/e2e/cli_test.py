@@ -1,8 +1,13 @@
 """The command line as a person or a script meets it."""
+import fcntl
 import json
 import os
+import pty
+import shutil
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 import support
@@ -132,14 +137,120 @@ def several_at_once():
     assert len(answers) == 1 and next(iter(answers))[1] == UNKNOWN, answers
 
 
+def help_of_one_db_command_showed_the_examples_of_others():
+    for name in ("update", "status", "list", "export", "import", "push", "pull", "diff", "delta", "explain"):
+        shown = hullcheck("db", name, "--help").out
+        assert f"Examples:\n  hullcheck db {name}" in shown, shown
+
+
 def completion_is_valid():
     script = hullcheck("completion", "bash").out
     assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
     assert "db update" in script and "--save-facts" in script
 
 
+def completion_offered_files_for_everything():
+    """The flaw: where only subcommands or a handful of values can follow, bash offered files and no values."""
+    ask = hullcheck("completion", "bash").out + """
+COMP_WORDS=("$@") COMP_CWORD=$(( $# - 1 ))
+_hullcheck
+printf '%s\n' "${COMPREPLY[@]}"
+"""
+    place = support.scratch() / "completed"
+    place.mkdir()
+    (place / "some.tar").touch()
+
+    def offered(*words):
+        done = subprocess.run(["bash", "-c", ask, "bash", "hullcheck", *words], capture_output=True, text=True, cwd=place)
+        assert done.returncode == 0 and not done.stderr, done
+        return done.stdout.split()
+
+    assert "image" in offered("") and "some.tar" not in offered("")
+    assert offered("db", "up") == ["update"]
+    assert offered("image", "--format", "js") == ["json"] == offered("image", "--format", "=", "js")
+    assert offered("image", "so") == ["some.tar"] == offered("image", "--output", "so")
+    assert offered("completion", "z") == ["zsh"]
+
+
+def zsh_completion_failed_at_the_first_tab():
+    """The flaw: as a file of $fpath it was bash code, which zsh could not run."""
+    script = hullcheck("completion", "zsh").out
+    assert script.startswith("#compdef hullcheck\n")
+    if shutil.which("zsh") is None:
+        return
+    place = support.scratch() / "fpath"
+    place.mkdir()
+    (place / "_hullcheck").write_text(script)
+    # What the completion system would be asked for, printed.
+    ask = """
+fpath=($1 $fpath); autoload -Uz _hullcheck
+compadd() { shift; print -l -- "$@" } ; _files() { print files } ; compset() { : }
+_describe() { print -l -- ${(P)${@[-1]}} }
+words=(hullcheck "${@[2,-1]}") CURRENT=$#words PREFIX=$words[-1]
+_hullcheck
+"""
+
+    def offered(*words):
+        done = subprocess.run(["zsh", "-f", "-c", ask, "zsh", str(place), *words], capture_output=True, text=True)
+        assert done.returncode in (0, 1) and not done.stderr, done
+        return done.stdout.splitlines()
+
+    assert any(line.startswith("image:") for line in offered("")), offered("")
+    assert any(line.startswith("update:") for line in offered("db", "")), offered("db", "")
+    assert "json" in offered("image", "--format", "")
+    assert offered("image", "--output", "") == ["files"]
+
+
+def option_with_a_list_swallowed_the_image():
+    """The flaw: --ignore-file, --ignore-status and --vex took every word behind them, so that no image was left."""
+    exceptions = support.scratch() / ".trivyignore"
+    exceptions.write_text("CVE-2099-1\n")
+    for words in (["--ignore-file", exceptions], ["--ignore-status", "disputed,deferred"],
+                  ["--ignore-file", exceptions, "--ignore-status", "disputed", "--ignore-status", "deferred"]):
+        answer = hullcheck("image", *words, ALPINE, database=support.database())
+        assert answer.code == UNKNOWN, (words, answer)
+    wrong = hullcheck("image", "--vex", exceptions, ALPINE, database=support.database())
+    assert wrong.code == FAILED and ".trivyignore" in wrong.err and "required" not in wrong.err, wrong
+
+
+def near_words_were_not_told():
+    """The flaw: 'imgae' was taken for an image's name only, and a misspelt option for an unknown one."""
+    assert "did you mean: hullcheck image" in hullcheck("imgae", "x").err
+    assert "--format?" in hullcheck("image", "--formt", "json", "x").err
+    assert "hullcheck image nginx" in hullcheck("nginx:1.25").err
+    assert "mean" not in hullcheck("image", "--zzzzzzzz", "x").err
+
+
+def progress_filled_narrow_terminals():
+    """The flaw: a line that wraps is cleared in part only, and a dumb terminal cannot clear one at all."""
+    image = support.debian_image("bullseye-full")
+
+    def progress(columns, **environment):
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen([support.BINARY, "image", image, "--no-cache", "--timeout", "2s", "--threads", "1"],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs,
+                                   env={"HOME": str(support.scratch()), "TERM": "xterm"} | environment)
+        os.close(theirs)
+        text = b""
+        try:
+            while block := os.read(ours, 65536):
+                text += block
+        except OSError:
+            pass
+        os.close(ours)
+        process.wait()
+        return [part for part in text.decode().split("\r\x1b[K") if part]
+
+    assert all(len(part) < 20 for part in progress(20)), progress(20)
+    assert progress(80, TERM="dumb") == []
+
+
 support.need_shared()
 support.need_root()
 support.run(wrong_words_are_explained, version_tables_are_checked, environment_sets_options,
             environment_reaches_only_the_chosen_command, policy_decides, output_is_whole_or_absent, piped_output_has_no_colour_and_no_progress, text_of_the_image_is_escaped,
-            interrupt_and_timeout, folders_are_private, several_at_once, completion_is_valid)
+            interrupt_and_timeout, folders_are_private, several_at_once, completion_is_valid,
+            completion_offered_files_for_everything, zsh_completion_failed_at_the_first_tab,
+            option_with_a_list_swallowed_the_image, near_words_were_not_told,
+            help_of_one_db_command_showed_the_examples_of_others, progress_filled_narrow_terminals)

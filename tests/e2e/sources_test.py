@@ -1,8 +1,11 @@
 """One image from every source gives one answer: archive, stream, OCI layout, Docker engine, registry, root file system."""
+import http.server
 import json
 import os
+import shutil
 import subprocess
 import tarfile
+import threading
 
 import support
 from support import FAILED, SAFE, UNKNOWN, UNSAFE, hullcheck
@@ -157,6 +160,19 @@ def engine_behind_tls(tcp, trusted):
                         {**verified, "DOCKER_CERT_PATH": str(support.scratch() / "nothing")}):
         refused = hullcheck("image", "docker:trixie", database=support.database(), env=environment)
         assert refused.code == FAILED and refused.err.count("\n") <= 3 and "127.0.0.1" in refused.err, refused
+    engine_did_not_say_which_certificate_is_missing(verified, trusted)
+
+
+def engine_did_not_say_which_certificate_is_missing(verified, trusted):
+    """The flaw: what OpenSSL said was all that was said."""
+    folder = support.scratch() / "some-certificates"
+    folder.mkdir()
+    environment = {**verified, "DOCKER_CERT_PATH": str(folder)}
+    untrusted = hullcheck("image", "docker:trixie", database=support.database(), env=environment)
+    assert untrusted.code == FAILED and "put the ca.pem" in untrusted.err, untrusted
+    shutil.copy(trusted / "ca.pem", folder / "ca.pem")
+    unknown = hullcheck("image", "docker:trixie", database=support.database(), env=environment)
+    assert unknown.code == FAILED and "wants a client certificate" in unknown.err, unknown
 
 
 def docker_engine():
@@ -205,6 +221,25 @@ def registry_open():
     assert offline.code == FAILED, offline
     missing = hullcheck("image", f"registry:{host}/team/none:1", "--insecure", database=support.database())
     assert missing.code == FAILED and "team/none" in missing.err, missing
+
+
+def broken_plain_registry_was_blamed_on_tls():
+    """The flaw: what plain HTTP said was hidden behind the TLS error of the question before it."""
+    class Circle(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(302)
+            self.send_header("Location", self.path)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Circle)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    answer = hullcheck("image", f"registry:127.0.0.1:{server.server_port}/app:1")
+    server.shutdown()
+    assert answer.code == FAILED and "redirects more than" in answer.err and "SSL" not in answer.err, answer
 
 
 def registry_behind_password_and_tls():
@@ -257,4 +292,4 @@ def root_file_system():
 support.need_shared()
 support.need_root()
 support.run(archive_plain, archive_compressed_and_stream, layout_folder_and_tar, several_images_in_one_archive, every_platform_of_an_index,
-            docker_engine, registry_open, registry_behind_password_and_tls, root_file_system)
+            docker_engine, registry_open, broken_plain_registry_was_blamed_on_tls, registry_behind_password_and_tls, root_file_system)

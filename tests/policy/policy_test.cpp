@@ -195,6 +195,19 @@ TEST(Verdict, DeclaredMinersAreThePolicysChoice) {
   EXPECT_EQ(allowed.threats[0].trigger, "allowDeclaredMiners");
 }
 
+TEST(Reasons, ConsequenceStoodAboveTheCause) {
+  ScanResult result;
+  result.coverage.gaps = {{"no-os-release", "inventory", "/etc/os-release", "no file names it", GapEffect::unknown},
+                          {"layer-missing", "layers", "sha256:ab", "not there", GapEffect::unknown}};
+  result.coverage.executable_bytes = 100'000'000;
+  result.coverage.unattributed_count = 50;
+  result = judged(std::move(result));
+  ASSERT_EQ(result.reasons.size(), 3U);
+  EXPECT_EQ(result.reasons[0].reference, "layer-missing");
+  EXPECT_EQ(result.reasons[1].reference, "unattributed-code");
+  EXPECT_EQ(result.reasons[2].reference, "no-os-release");
+}
+
 TEST(Reasons, OneFlawReadsPlainly) {
   Vulnerability flaw =
       sample_flaw("CVE-2025-27363", "libfreetype6", "2.10.4+dfsg-1", "2.10.4+dfsg-1+deb11u2", Severity::high);

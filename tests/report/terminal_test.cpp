@@ -95,6 +95,21 @@ TEST(Terminal, NothingOfAnImageReachesTheTerminalRaw) {
   }
 }
 
+TEST(Terminal, LongPathFilledTheScreen) {
+  ReportInput input;
+  input.results.push_back(test::sample_results().front().result);
+  model::ScanResult& result = input.results.front();
+  const std::string path = "opt/" + std::string(65'000, 'a') + "/end.sh";
+  result.reasons = {{model::Verdict::unsafe, "Reverse shell in " + path + ", run through " + path, "x"}};
+  result.coverage.gaps = {{"name-too-long", "layers", path, "too long", model::GapEffect::unknown}};
+  ReportOptions options;
+  options.quiet = true;
+  Text out;
+  ReportRegistry::find("terminal")->instance->write(input, options, out);
+  EXPECT_LT(std::count(out.content.begin(), out.content.end(), '\n'), 16) << out.content;
+  EXPECT_NE(out.content.find("end.sh"), std::string::npos) << "the end of a path tells more than its middle";
+}
+
 TEST(Terminal, FirstLineIsTheAnswer) {
   for (const auto& [sample, word] : {std::pair{"safe", "SAFE  "}, {"unknown", "UNKNOWN  "}, {"unsafe", "UNSAFE  "}})
     EXPECT_EQ(printed(sample, {}).substr(0, std::string_view(word).size()), word);
@@ -134,6 +149,21 @@ TEST(Reports, SameInputSameBytes) {
   for (const auto& entry : ReportRegistry::all())
     EXPECT_EQ(printed("all", {}, entry.descriptor.id), printed("all", {}, entry.descriptor.id))
         << entry.descriptor.id;
+}
+
+TEST(Reports, DeterministicOpenVexHadTheTimeOfDay) {
+  ReportOptions options;
+  options.deterministic = true;
+  for (const auto& format : ReportRegistry::all()) {
+    ReportInput input;
+    input.results.push_back(test::sample_results().front().result);
+    input.results.front().scanned_at = "2026-08-05T10:00:00Z";
+    Text first, second;
+    format.instance->write(input, options, first);
+    input.results.front().scanned_at = "2026-08-05T10:00:01Z";
+    format.instance->write(input, options, second);
+    EXPECT_EQ(first.content, second.content) << format.descriptor.id;
+  }
 }
 
 TEST(Reports, DeterministicHasNoTimes) {

@@ -14,6 +14,8 @@ constexpr int k_narrowest = 20;
 constexpr std::size_t k_widest_prose = 120;
 constexpr std::size_t k_least_beside = 24;  // columns of text beside a label
 constexpr std::size_t k_longest_text = 2000;
+// What is longer without a space is a path or a blob that nobody reads to its end; both ends tell it from others.
+constexpr std::size_t k_longest_word = 240;
 
 std::string_view code_of(Tone tone) {
   switch (tone) {
@@ -52,9 +54,15 @@ Tone tone_of(model::Verdict verdict) {
 }
 
 std::string safe(std::string_view text) {
-  std::string escaped = util::escape_for_terminal(text.substr(0, k_longest_text));
-  if (text.size() > k_longest_text) escaped += "…";
-  return escaped;
+  std::string out;
+  while (out.size() <= k_longest_text) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    out += util::truncate_middle(util::escape_for_terminal(text.substr(0, end)), k_longest_word);
+    if (end == text.size()) break;
+    out += ' ';
+    text.remove_prefix(end + 1);
+  }
+  return util::truncate_end(out, k_longest_text);
 }
 
 std::string short_digests(std::string_view text) {

@@ -265,7 +265,7 @@ void print_next_steps(const model::ScanResult& result, Canvas& canvas) {
     std::string command = step.command;
     if (!canvas.options().command.empty() && command.compare(0, k_self.size(), k_self) == 0)
       command = canvas.options().command + " " + command.substr(k_self.size());
-    canvas.command(safe(command), 6);
+    canvas.command(util::escape_for_terminal(command), 6);  // whole: it is there to be copied
   }
 }
 
