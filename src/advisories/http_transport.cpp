@@ -48,7 +48,8 @@ class HttpTransport final : public Transport {
     const std::string base = m_mirror + "/" + TRY(mirror_path(url));
     for (const char* suffix : {"", ".gz"}) {
       auto document = Fetch(*this, base + suffix, limit, validator, packing, progress, stop).run();
-      if (document.ok() || document.error().code != ErrorCode::not_found) return document;
+      const bool absent = !document.ok() && document.error().code == ErrorCode::not_found;
+      if (!absent || document.error().name == k_not_modified) return document;
     }
     return make_error(ErrorCode::not_found, "not-mirrored", "the mirror does not have it", base);
   }
@@ -72,7 +73,7 @@ class HttpTransport final : public Transport {
       for (int attempt = 1;; ++attempt) {
         auto done = once();
         if (done.ok()) break;
-        if (attempt == k_attempts || !m_again) return std::move(done).error().in(util::url_for_message(m_url));
+        if (attempt == k_attempts || !m_again) return named(std::move(done).error());
         for (auto left = wait; left.count() > 0 && !m_stop.stop_requested(); left -= std::chrono::milliseconds(50))
           std::this_thread::sleep_for(std::chrono::milliseconds(50));
         wait *= 3;
@@ -81,6 +82,12 @@ class HttpTransport final : public Transport {
     }
 
    private:
+    // What comes from below may name the document already.
+    Error named(Error error) const {
+      std::string url = util::url_for_message(m_url);
+      return error.subject.starts_with(url) ? error : std::move(error).in(url);
+    }
+
     Result<void> once() {
       m_again = false;
       util::HttpRequest request;

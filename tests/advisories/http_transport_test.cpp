@@ -82,5 +82,21 @@ TEST(HttpFeed, MirrorHasHostsAsFoldersAndMayPackThem) {
   EXPECT_FALSE(get("https://feeds.example/packed", "", 4, mirror).ok()) << "the limit counts unpacked bytes";
 }
 
+// The flaw: "not modified" was taken for "not there", so that a mirror over HTTP was up to date once and never again.
+TEST(HttpFeed, AMirrorsDocumentThatDidNotChangeIsNotAbsent) {
+  HttpServer server([](const ServedRequest& request) -> ServedAnswer {
+    const bool packed = request.path.ends_with("/packed.gz");
+    if (!packed && !request.path.ends_with("/plain")) return {.status = 404};
+    if (request.header("if-none-match") == "\"v1\"") return {.status = 304};
+    return {.headers = {{"ETag", "\"v1\""}}, .body = packed ? test::gzip("data") : "data"};
+  });
+  for (const char* const name : {"plain", "packed"}) {
+    const std::string url = std::string("https://feeds.example/") + name;
+    const auto first = get(url, "", 100, server.url());
+    ASSERT_TRUE(first.ok()) << first.error().describe();
+    EXPECT_EQ(get(url, first->validator, 100, server.url()).error().name, k_not_modified) << name;
+  }
+}
+
 }  // namespace
 }  // namespace hullcheck::advisories

@@ -177,6 +177,8 @@ constexpr ProgramSignature k_signatures[] = {
     {"zlib", VersionPlace::within, " inflate 1.", "", true, 1, " "},
     {"curl", VersionPlace::within, "libcurl/7.", "", true, 2},
     {"curl", VersionPlace::within, "libcurl/8.", "", true, 2},
+    {"curl", VersionPlace::behind, "CLIENT lib", "curl ", true, 2},
+    {"curl", VersionPlace::nowhere, " to host %s left", " intact", true},
     {"sqlite", VersionPlace::sqlite, "unable to close due to unfinalized", " statements", true},
     {"expat", VersionPlace::within, "expat_2.", "", true, 2},
     {"libxml2", VersionPlace::within, "-GITv2.", "", true, 2},

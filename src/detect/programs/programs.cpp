@@ -41,7 +41,7 @@ class Programs final : public Detector {
 };
 
 const util::Registered<Programs> registered{{.id = "programs",
-                                             .version = 4,
+                                             .version = 5,
                                              .summary = "Programs and libraries by what they say of themselves",
                                              .example = "nginx 1.22.1 in a file of any name",
                                              .rules = {}}};

@@ -15,6 +15,8 @@ constexpr std::size_t k_most_list = 1U << 20;
 ScriptValue ScriptEvaluator::decode(ScriptCoding coding, const Value& input) {
   ++m_transforms;
   ScriptMarks marks = input.marks;
+  // Every program takes percent signs out of what it is given: that hides nothing of its own.
+  if (coding == ScriptCoding::percent && !input.is_text() && marks.literal == 0) return Value::unknown(marks);
   marks.decoded = true;
   marks.decoder = to_string(coding);
   ++marks.rounds;
@@ -72,6 +74,7 @@ std::optional<ScriptValue> ScriptEvaluator::builtin(std::string_view name, const
                                         : Value::of_list(Values(arguments.begin() + 1, arguments.end()))});
   }
   if (name == "unpack" && arguments.size() > 1 && arguments[0].is_text()) {
+    if (!arguments[1].is_text()) return Value::unknown(marks_of(arguments));
     // unpack("(A2)*", $text): pieces of two
     const std::string_view format = arguments[0].view();
     if (format == "C*") return elements(Value::of_text(std::string(arguments[1].view()), arguments[1].marks, true));

@@ -147,9 +147,6 @@ ScriptValue ScriptEvaluator::substitution(Cursor& at, const std::string& name, c
   }
   if (!known) return Value::unknown(marks);
   text.append(old.view().substr(from));
-  marks.decoded = true;
-  marks.decoder = "replaced pieces";
-  ++marks.rounds;
   ++m_transforms;
   const Value result = made(std::move(text), marks);
   if (!name.empty()) set(name, result);
@@ -229,9 +226,6 @@ std::optional<ScriptValue> ScriptEvaluator::pattern_builtin(std::string_view nam
     from = one.end;
   }
   out.append(text.view().substr(from));
-  marks.decoded = true;
-  marks.decoder = "replaced pieces";
-  ++marks.rounds;
   ++m_transforms;
   return made(std::move(out), std::move(marks));
 }

@@ -111,7 +111,7 @@ void ScriptEvaluator::reach(SinkKind kind, std::string_view name, const Value& g
   constexpr std::uint32_t k_spelt_in_numbers = 16;
   Value value = given;
   ScriptMarks& marks = value.marks;
-  if (marks.codes >= k_spelt_in_numbers && !marks.decoded) {
+  if (marks.codes >= k_spelt_in_numbers && !marks.decoded && (value.is_text() || value.is_list())) {
     marks.decoded = true;
     marks.decoder = "character codes";
     marks.rounds = 1;

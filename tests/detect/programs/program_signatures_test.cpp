@@ -122,6 +122,8 @@ TEST(ProgramSignatures, VersionsThatStandBesideWhatOnlyTheProgramSays) {
       {"/proc/self/fd/\0"s + "1.2.3\0MUSL_LOCPATH\0"s, "musl 1.2.3"},
       {"\0"s + "4.1.6-\0cpdcheck\0LWS: %s, loglevel %d\0"s, "libwebsockets 4.1.6"},
       {"LibsodiumDRG\0"s + "1.0.18\0"s, "libsodium 1.0.18"},
+      {"CLIENT libcurl 7.88.1\r\nDEFINE %s %s\r\n\0"s, "curl 7.88.1"},
+      {"Connection #%ld to host %s left intact\0"s, "curl "},
       {"Success\0"s + "1.15.1\0error reading ftyp box\0"s, "libheif 1.15.1"},
   };
   for (const auto& [text, expected] : k_texts) EXPECT_EQ(said(text), Set{expected}) << expected;
