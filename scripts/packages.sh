@@ -7,7 +7,7 @@ BUILD_PACKAGES="g++ cmake ninja-build pkg-config ccache mold
 
 TEST_PACKAGES="dpkg-dev libgtest-dev libgmock-dev libarchive-dev libbenchmark-dev libucl-dev clang libclang-rt-14-dev python3 python3-jsonschema
   rpm sqlite3 zstd pigz openssl curl ca-certificates binutils ruby golang-go rustc composer
-  docker.io iptables docker-registry skopeo apache2-utils mmdebstrap debian-archive-keyring"
+  docker.io iptables docker-registry skopeo apache2-utils mmdebstrap debian-archive-keyring zsh"
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
