@@ -17,6 +17,7 @@ namespace {
 
 constexpr int k_attempts = 4;
 constexpr std::chrono::milliseconds k_first_wait{500};
+constexpr std::chrono::milliseconds k_stall{15'000};  // without one byte, in the middle of a document
 constexpr unsigned k_redirects = 5;
 
 // "ETAG\nLAST-MODIFIED", as one opaque word.
@@ -93,6 +94,8 @@ class HttpTransport final : public Transport {
       util::HttpRequest request;
       request.url = m_url;
       request.redirects = k_redirects;
+      request.first_byte_timeout = request.stall_timeout;
+      request.stall_timeout = k_stall;  // the next attempt goes on where this one stopped
       const auto [old_tag, old_modified] = parts_of(m_old);
       if (m_body.empty()) {
         if (!old_tag.empty()) request.headers.push_back({"If-None-Match", old_tag});
