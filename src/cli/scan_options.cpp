@@ -200,6 +200,7 @@ namespace {
 
 Result<model::VulnerabilityStatus> status_from(std::string word) {
   std::replace(word.begin(), word.end(), '_', '-');
+  std::vector<std::string> all;
   for (const auto status : {model::VulnerabilityStatus::affected, model::VulnerabilityStatus::under_investigation,
                             model::VulnerabilityStatus::will_not_fix, model::VulnerabilityStatus::deferred,
                             model::VulnerabilityStatus::end_of_life, model::VulnerabilityStatus::unimportant,
@@ -209,9 +210,10 @@ Result<model::VulnerabilityStatus> status_from(std::string word) {
     std::replace(ours.begin(), ours.end(), ' ', '-');
     std::replace(ours.begin(), ours.end(), '_', '-');
     if (word == ours || (word == "fix-deferred" && status == model::VulnerabilityStatus::deferred)) return status;
+    all.push_back(std::move(ours));
   }
-  return make_error(ErrorCode::invalid_argument, "status-unknown", "there is no such status of a vulnerability",
-                    word);
+  return make_error(ErrorCode::invalid_argument, "status-unknown",
+                    "there is no such status of a vulnerability; there are " + util::join(all, ", "), word);
 }
 
 Result<void> read_exceptions(const JudgeArguments& arguments, policy::Policy& policy) {
