@@ -5,10 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <thread>
+
+#include "advisories/database.hpp"
+#include "util/bytes.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -62,6 +66,28 @@ std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Result<void> refuse_foreign_file(const std::string& path) {
+  // https://www.sqlite.org/fileformat.html, 1.3: the magic, and at byte 68 the application's number.
+  constexpr std::string_view k_magic{"SQLite format 3", 16};
+  constexpr std::size_t k_application_at = 68;
+  std::array<std::uint8_t, k_application_at + 4> head{};
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return {};  // not there, or told by whoever has to write it
+  struct stat info {};
+  const bool regular = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+  const ssize_t size = regular ? pread(fd, head.data(), head.size(), 0) : -1;
+  close(fd);
+  if (size == 0) return {};
+  std::uint32_t application = 0;
+  for (std::size_t i = 0; i < 4; ++i) application = application << 8U | head[k_application_at + i];
+  const bool ours = size == static_cast<ssize_t>(head.size()) && as_text(head).starts_with(k_magic) &&
+                    application == k_database_application;
+  if (ours) return {};
+  return make_error(ErrorCode::invalid_argument, "database-foreign",
+                    "this is no advisory database, and is not replaced by one; remove it, or name another file",
+                    path);
 }
 
 Result<void> replace_database(const std::string& temporary, const std::string& path) {

@@ -43,6 +43,10 @@ Error writing_error(Error error, const std::string& path);
 
 std::string folder_of(const std::string& path);
 
+// For a path that somebody typed: a file that is there, and is neither empty nor an advisory database, whole or
+// damaged, is the error "database-foreign".
+Result<void> refuse_foreign_file(const std::string& path);
+
 // Writes `temporary` through to the disk and renames it to `path`.
 Result<void> replace_database(const std::string& temporary, const std::string& path);
 

@@ -37,6 +37,7 @@ Result<int> update(Arguments& arguments) {
   arguments.update.database = arguments.path();
   arguments.update.given = arguments.database;
   arguments.update.now = util::system_now();
+  TRY(may_replace(arguments.database));
   ProgressLine progress(is_terminal(STDERR_FILENO) && !arguments.quiet);
   const int code = run_db_update(arguments.update, progress, watch.token(), stdout, stderr);
   return watch.interrupted() ? k_interrupted : code;
@@ -61,7 +62,10 @@ Result<int> hinted(Arguments& a, Result<int> done) {
 }
 
 Result<int> carry_out(Arguments& a) { return hinted(a, run_db_export(a.path(), a.file, a.slim, stdout)); }
-Result<int> carry_in(Arguments& a) { return hinted(a, run_db_import(a.file, a.path(), stdout)); }
+Result<int> carry_in(Arguments& a) {
+  TRY(may_replace(a.database));
+  return hinted(a, run_db_import(a.file, a.path(), stdout));
+}
 Result<int> delta(Arguments& a) { return run_db_delta(a.older, a.newer, a.file, stdout); }
 Result<int> diff(Arguments& a) { return run_db_diff(a.older, a.newer, a.json(), stdout); }
 Result<int> explain(Arguments& a) { return hinted(a, run_db_explain(a.path(), a.id, a.package, a.json(), stdout)); }
@@ -79,7 +83,10 @@ Result<int> over_the_network(Arguments& arguments, Result<int> (*run)(const DbSh
   return code;
 }
 Result<int> push(Arguments& a) { return hinted(a, over_the_network(a, run_db_push)); }
-Result<int> pull(Arguments& a) { return over_the_network(a, run_db_pull); }
+Result<int> pull(Arguments& a) {
+  TRY(may_replace(a.database));
+  return over_the_network(a, run_db_pull);
+}
 
 class DbCommand final : public Command {
  public:

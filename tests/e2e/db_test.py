@@ -158,7 +158,8 @@ def test_readers_see_a_whole_database_while_one_updates():
 def test_hints_repeat_the_database():
     """The flaw: `run: hullcheck db update` made a database somewhere else than where the user had looked for one."""
     absent, broken = support.scratch() / "it's absent", support.scratch() / "broken.db"
-    broken.write_bytes(b"no database at all, but long enough to be looked at" * 40)
+    # Begins as one of ours does, and is none.
+    broken.write_bytes(b"SQLite format 3\0" + b"\0" * 52 + b"HCKA" + b"long enough to be looked at" * 40)
     layer = support.layer({"etc/os-release": 'ID=debian\nVERSION_ID="12"\n'})
     image = support.docker_archive(support.scratch() / "hints.tar", [layer])
     quoted = "--db '" + str(absent).replace("'", "'\\''") + "'"
@@ -179,6 +180,29 @@ def test_hints_repeat_the_database():
     assert "hullcheck db import advisories.bundle --db '" in answer.out and "db update --db" not in answer.out, answer
     answer = support.hullcheck("image", image)
     assert "run: hullcheck db update\n" in answer.out and "--db" not in answer.out, answer
+
+
+def test_files_of_others_are_not_replaced():
+    """The flaw: `db update --db /etc/passwd` put a database in its place, and `db status` gave that for advice."""
+    import sqlite3
+    note, other, empty = (support.scratch() / name for name in ("note.txt", "other.sqlite", "empty.db"))
+    note.write_text("kept for years\n")
+    with sqlite3.connect(other) as made:
+        made.execute("CREATE TABLE bookmark (url TEXT)")
+    empty.touch()
+    mirror = ["--mirror", small_mirror("for-others")]
+    for path in (note, other):
+        before = path.read_bytes()
+        for command in (("update", *mirror), ("import", note), ("pull", "oci://127.0.0.1:1/x")):
+            answer = support.hullcheck("db", *command, "--db", path)
+            assert answer.code == 3 and "not replaced" in answer.err and str(path) in answer.err, answer
+        answer = support.hullcheck("image", "./none", "--update", database=path)
+        assert answer.code == 3 and "not replaced" in answer.err, answer
+        answer = support.hullcheck("db", "explain", "CVE-1", "--db", path)
+        assert answer.code == 3 and "db update" not in answer.err and "--db" in answer.err, answer
+        assert path.read_bytes() == before
+    assert support.hullcheck("db", "update", *mirror, "--db", empty).code == 0
+    assert support.hullcheck("db", "update", *mirror, "--db", empty).code == 0
 
 
 def test_an_empty_word_is_refused():
