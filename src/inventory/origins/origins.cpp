@@ -1,8 +1,9 @@
 // Signs, strongest first.
 //   deb: base-files carries the release as its version ("12.4+deb12u5"; Ubuntu's is Debian's with "ubuntu" in it);
-//        libc6, of which each release has one; security updates end in "+deb12u5".
-//   apk: the packages alpine-release and *-baselayout, and musl, of which a few releases each have one.
+//        security updates end in "+deb12u5"; Ubuntu's libc6, of which each release has one.
+//   apk: the packages alpine-release and *-baselayout.
 //   rpm: the tag in the release ("-5.el9_4", ".fc40", ".amzn2023", ".azl3"), and for ".el" the vendor.
+//   The C library (Debian's libc6, Alpine's musl), of which a few releases each have one, raises doubt and no more.
 // Somebody who forges os-release would have to forge every package too, and then each has another version than the
 // files that he wants to hide.
 #include "inventory/origins/origins.hpp"
@@ -68,9 +69,6 @@ void vote_deb(const model::Package& package, Votes& votes) {
   if (package.name == "libc6")
     for (const Release& row : k_ubuntu_libc)
       if (version.starts_with(row.prefix)) votes[{"ubuntu", std::string(row.version)}] += k_decides * 2;
-  if (package.name == "libc6" && !ubuntu)
-    for (const Release& row : k_debian_libc)
-      if (version.starts_with(row.prefix)) votes[{"debian", std::string(row.version)}] += k_decides;
   const std::size_t tag = version.find("deb");
   if (ubuntu || tag == std::string::npos || tag == 0 || (version[tag - 1] != '+' && version[tag - 1] != '~')) return;
   const std::string release = digits(std::string_view(version).substr(tag + 3));
@@ -134,6 +132,21 @@ void vote_musl(const std::vector<const model::Package*>& packages, const Distrib
     if (is && (minor < row.first || minor > row.last))
       votes[{"alpine", "3." + std::to_string(row.last == k_still ? row.first : row.last)}] += k_decides;
   }
+}
+
+// What the C library says. It is one package, and its version may be another's in a system that is none the less what
+// it says; so it raises doubt, and decides only where nothing else does.
+Votes votes_of_libraries(const std::vector<const model::Package*>& packages, const Distribution& said) {
+  constexpr std::size_t k_decides = 1000;
+  Votes votes;
+  for (const model::Package* const package : packages) {
+    if (package->type != "deb" || package->name != "libc6") continue;
+    if (package->version.find("ubuntu") != std::string::npos) continue;
+    for (const Release& row : k_debian_libc)
+      if (package->version.starts_with(row.prefix)) votes[{"debian", std::string(row.version)}] += k_decides;
+  }
+  vote_musl(packages, said, votes);
+  return votes;
 }
 
 void vote_rpm(const model::Package& package, std::string_view said, Votes& votes) {
@@ -246,7 +259,6 @@ Votes votes_of(const std::vector<const model::Package*>& packages, const Distrib
     if (package->type == "apk") vote_apk(*package, votes);
     if (package->type == "rpm") vote_rpm(*package, said.id, votes);
   }
-  vote_musl(packages, said, votes);
   return votes;
 }
 
@@ -279,7 +291,8 @@ Distribution winner(const Votes& votes, const std::vector<const model::Package*>
 
 Distribution distribution_by_packages(const std::vector<model::Package>& packages) {
   const auto voters = voters_of(packages, nullptr);
-  return winner(votes_of(voters, {}), voters);
+  const Distribution seen = winner(votes_of(voters, {}), voters);
+  return seen.id.empty() ? winner(votes_of_libraries(voters, {}), voters) : seen;
 }
 
 void check_distribution(Inventory& inventory, const layers::ImageView* image) {
@@ -288,11 +301,14 @@ void check_distribution(Inventory& inventory, const layers::ImageView* image) {
   Distribution& said = inventory.distribution;
   const Votes votes = votes_of(voters, said);
   Distribution seen = winner(votes, voters);
-  seen.evidence_path = "packages";
+  const Distribution library = winner(votes_of_libraries(voters, said), voters);
   if (said.id.empty()) {
+    if (seen.id.empty()) seen = library;
+    seen.evidence_path = "packages";
     if (!seen.id.empty()) said = std::move(seen);  // the gap of the missing file stays
     return;
   }
+  seen.evidence_path = "packages";
   if (contradicts(said, seen) && !confirmed(said, votes)) {
     inventory.gaps.push_back(
         {"distribution-contradicted", "inventory", "/" + said.evidence_path,
@@ -301,6 +317,10 @@ void check_distribution(Inventory& inventory, const layers::ImageView* image) {
     said = std::move(seen);
     return;
   }
+  if (contradicts(said, library) && !confirmed(said, votes))
+    inventory.gaps.push_back({"distribution-contradicted", "inventory", "/" + said.evidence_path,
+                              "it names " + named(said) + ", and the C library is that of " + named(library),
+                              model::GapEffect::unknown});
   if (image != nullptr && !confirmed(said, votes)) note_disagreement(*image, inventory);
   const std::string_view type = type_of(said.id);
   if (type.empty()) return;

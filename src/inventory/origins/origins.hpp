@@ -10,8 +10,9 @@ namespace hullcheck::inventory {
 model::Distribution distribution_by_packages(const std::vector<model::Package>& packages);
 
 // Without a distribution: the packages' own, named as such. With one that the packages contradict: a gap, and the
-// packages' own counts from then on, for that is what advisories are about. With an image, another release file that
-// names another distribution is a gap unless the packages say which of the two is right.
+// packages' own counts from then on, for that is what advisories are about. Where only the C library contradicts it,
+// it stays, beside the gap. With an image, another release file that names another distribution is a gap unless the
+// packages say which of the two is right.
 void check_distribution(Inventory& inventory, const layers::ImageView* image = nullptr);
 
 // The folder of the system whose package manager keeps the database at this final path; "" for the image's own.
