@@ -82,6 +82,19 @@ std::string pattern_of_free_values(const Words& words) {
   return util::join(patterns, "|");
 }
 
+// The cases of "COMMAND OPTION" for what stands behind an option: one of its words, or a file.
+void print_values(const std::vector<Words>& all, std::string (*one_of)(const std::string& choices),
+                  std::string_view a_file) {
+  for (const Words& words : all) {
+    for (const Flag& flag : words.flags)
+      if (!flag.choices.empty())
+        fmt::print("    {}) {} ;;\n", single_quoted(words.path + " " + flag.name),
+                   one_of(util::join(flag.choices, " ")));
+    if (const std::string free = pattern_of_free_values(words); !free.empty())
+      fmt::print("    {}) {} ;;\n", free, a_file);
+  }
+}
+
 void bash(const std::vector<Words>& all) {
   fmt::print(R"(# bash completion for hullcheck; source it, or put it into /etc/bash_completion.d
 _hullcheck() {{
@@ -94,14 +107,8 @@ _hullcheck() {{
 )");
   print_steps(all, "      ");
   fmt::print("    esac\n  done\n  case \"$command $before\" in\n");
-  for (const Words& words : all) {
-    for (const Flag& flag : words.flags)
-      if (!flag.choices.empty())
-        fmt::print("    {}) words={} ;;\n", single_quoted(words.path + " " + flag.name),
-                   single_quoted(util::join(flag.choices, " ")));
-    if (const std::string free = pattern_of_free_values(words); !free.empty())
-      fmt::print("    {}) files=1 ;;\n", free);
-  }
+  print_values(
+      all, [](const std::string& choices) { return "words=" + single_quoted(choices); }, "files=1");
   fmt::print("    *) case \"$command\" in\n");
   for (const Words& words : all) {
     std::vector<std::string> names = words.next;
@@ -141,14 +148,8 @@ _hullcheck() {{
 )");
   print_steps(all, "      ");
   fmt::print("    esac\n  done\n  case \"$command $before\" in\n");
-  for (const Words& words : all) {
-    for (const Flag& flag : words.flags)
-      if (!flag.choices.empty())
-        fmt::print("    {}) compadd -- {}; return ;;\n", single_quoted(words.path + " " + flag.name),
-                   util::join(flag.choices, " "));
-    if (const std::string free = pattern_of_free_values(words); !free.empty())
-      fmt::print("    {}) _files; return ;;\n", free);
-  }
+  print_values(
+      all, [](const std::string& choices) { return "compadd -- " + choices + "; return"; }, "_files; return");
   fmt::print("  esac\n  case \"$command\" in\n");
   for (const Words& words : all) {
     fmt::print("    {})\n", single_quoted(words.path));
