@@ -321,14 +321,11 @@ void find_hidden_headers(Bytes window, std::size_t from, std::size_t to, std::ve
     if (header->segment_size == entry || header->section_size == section) out.push_back({at, key});
   };
   static const NextPlace k_next_place = choose_next_place();
-  std::size_t at = from;
-  for (; at + k_places <= limit; at += k_places) {
+  for (std::size_t at = from; at < limit; at += k_places) {
     at = k_next_place(data, at, limit);
     for (std::size_t i = at; i < std::min(limit, at + k_places); ++i)
       if ((data[i] ^ data[i + 1]) == k_elf_first && (data[i + 1] ^ data[i + 2]) == k_elf_second) verify(i);
   }
-  for (; at < limit; ++at)
-    if ((data[at] ^ data[at + 1]) == k_elf_first && (data[at + 1] ^ data[at + 2]) == k_elf_second) verify(at);
 }
 
 Buffer exclusive_or(Bytes bytes, std::uint8_t key) {
