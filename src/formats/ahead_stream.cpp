@@ -13,8 +13,7 @@ Result<Bytes> AheadStream::next() {
     if (!block || !block->empty()) return block;
     wait_for_helper();
     if (!m_gave_back) return block;
-    m_reader.reset();
-    m_channel.reset();
+    stop();
   }
   return m_input.next();
 }
@@ -35,8 +34,7 @@ bool AheadStream::get_help() {
   // Another stream may have got the worker since.
   if (m_helpers->submit_if_idle([this] { help(); })) return true;
   m_helped = false;
-  m_reader.reset();
-  m_channel.reset();
+  stop();
   return false;
 }
 
