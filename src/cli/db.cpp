@@ -37,7 +37,6 @@ Result<int> update(Arguments& arguments) {
   arguments.update.database = arguments.path();
   arguments.update.given = arguments.database;
   arguments.update.now = util::system_now();
-  TRY(may_replace(arguments.database));
   ProgressLine progress(is_terminal(STDERR_FILENO) && !arguments.quiet);
   const int code = run_db_update(arguments.update, progress, watch.token(), stdout, stderr);
   return watch.interrupted() ? k_interrupted : code;
@@ -83,10 +82,7 @@ Result<int> over_the_network(Arguments& arguments, Result<int> (*run)(const DbSh
   return code;
 }
 Result<int> push(Arguments& a) { return hinted(a, over_the_network(a, run_db_push)); }
-Result<int> pull(Arguments& a) {
-  TRY(may_replace(a.database));
-  return over_the_network(a, run_db_pull);
-}
+Result<int> pull(Arguments& a) { return over_the_network(a, run_db_pull); }
 
 class DbCommand final : public Command {
  public:

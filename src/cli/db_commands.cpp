@@ -149,6 +149,7 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
     line(error, fmt::format("hullcheck: {}", util::escape_for_terminal(problem.describe())));
     return problem.code == ErrorCode::cancelled ? 130 : 3;
   };
+  if (const auto allowed = may_replace(arguments.given); !allowed.ok()) return fail(allowed.error());
   auto transport = advisories::make_transport(arguments.mirror);
   if (!transport.ok()) return fail(transport.error());
   advisories::UpdateOptions options;

@@ -44,6 +44,7 @@ Result<int> run_db_push(const DbShelfArguments& arguments, util::Progress& progr
 
 Result<int> run_db_pull(const DbShelfArguments& arguments, util::Progress& progress, std::stop_token stop,
                         std::FILE* out, std::FILE* error) {
+  TRY(may_replace(arguments.given));
   const auto name = TRY(advisories::parse_shelf(arguments.name));
   const auto result = TRY(advisories::pull_database(name, arguments.database, {.allow_older = arguments.allow_older},
                                                     context_of(arguments, progress, std::move(stop))));

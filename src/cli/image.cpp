@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "cli/command.hpp"
-#include "cli/database_place.hpp"
 #include "cli/db_commands.hpp"
 #include "cli/scan_options.hpp"
 #include "scan/saved_facts.hpp"
@@ -81,7 +80,6 @@ Result<int> scan_image(const Arguments& arguments) {
   if (!arguments.timeout.empty()) timeout = TRY(parse_duration(arguments.timeout));
   StopWatch watch(timeout);
   if (arguments.update) {
-    TRY(may_replace(arguments.judge.database));
     if (const int failed = update_database(arguments, watch.token()); failed != k_done) return failed;
   }
   // Before the long work: a bad policy should not cost a scan.
