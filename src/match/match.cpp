@@ -14,6 +14,7 @@
 #include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
 #include "advisories/redhat_stream.hpp"
+#include "inventory/origins/origins.hpp"
 #include "match/bitnami.hpp"
 #include "match/end_of_life.hpp"
 #include "match/flaws.hpp"
@@ -48,8 +49,7 @@ bool has_system_packages(const inventory::Inventory& inventory) {
 }
 
 std::string named(const model::Distribution& distribution) {
-  if (!distribution.pretty_name.empty()) return distribution.pretty_name;
-  return distribution.version_id.empty() ? distribution.id : distribution.id + " " + distribution.version_id;
+  return distribution.pretty_name.empty() ? inventory::id_and_version(distribution) : distribution.pretty_name;
 }
 
 class Run {

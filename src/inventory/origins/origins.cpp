@@ -212,10 +212,6 @@ bool contradicts(const Distribution& said, const Distribution& seen) {
   return !(apko(said.id) && apko(seen.id));
 }
 
-std::string named(const Distribution& distribution) {
-  return distribution.version_id.empty() ? distribution.id : distribution.id + " " + distribution.version_id;
-}
-
 // Whether two release files cannot both be right. Those of one line name the ancestor on derivatives ("Red Hat" on
 // Oracle Linux, Debian's on Ubuntu), so of those only the number counts, and only of the same distribution.
 bool disagree(const Distribution& said, const Distribution& other) {
@@ -228,8 +224,8 @@ void note_disagreement(const layers::ImageView& image, Inventory& inventory) {
   for (const Distribution& other : named_distributions(image, found_facts(image, "os-release", nullptr), ""))
     if (disagree(said, other)) {
       inventory.gaps.push_back({"distribution-contradicted", "inventory", "/" + said.evidence_path,
-                                "it names " + named(said) + ", and /" + other.evidence_path + " names " +
-                                    named(other) + "; the packages do not tell which is right",
+                                "it names " + id_and_version(said) + ", and /" + other.evidence_path + " names " +
+                                    id_and_version(other) + "; the packages do not tell which is right",
                                 model::GapEffect::unknown});
       return;
     }
@@ -287,12 +283,20 @@ Distribution winner(const Votes& votes, const std::vector<const model::Package*>
   return out;
 }
 
+// As they say of themselves, or where they do not, as their C library says.
+Distribution best_guess(Distribution seen, Distribution library) {
+  return seen.id.empty() ? std::move(library) : std::move(seen);
+}
+
 }  // namespace
+
+std::string id_and_version(const Distribution& distribution) {
+  return distribution.version_id.empty() ? distribution.id : distribution.id + " " + distribution.version_id;
+}
 
 Distribution distribution_by_packages(const std::vector<model::Package>& packages) {
   const auto voters = voters_of(packages, nullptr);
-  const Distribution seen = winner(votes_of(voters, {}), voters);
-  return seen.id.empty() ? winner(votes_of_libraries(voters, {}), voters) : seen;
+  return best_guess(winner(votes_of(voters, {}), voters), winner(votes_of_libraries(voters, {}), voters));
 }
 
 void check_distribution(Inventory& inventory, const layers::ImageView* image) {
@@ -301,35 +305,32 @@ void check_distribution(Inventory& inventory, const layers::ImageView* image) {
   Distribution& said = inventory.distribution;
   const Votes votes = votes_of(voters, said);
   Distribution seen = winner(votes, voters);
-  const Distribution library = winner(votes_of_libraries(voters, said), voters);
+  Distribution library = winner(votes_of_libraries(voters, said), voters);
   if (said.id.empty()) {
-    if (seen.id.empty()) seen = library;
-    seen.evidence_path = "packages";
-    if (!seen.id.empty()) said = std::move(seen);  // the gap of the missing file stays
+    Distribution guess = best_guess(std::move(seen), std::move(library));
+    guess.evidence_path = "packages";
+    if (!guess.id.empty()) said = std::move(guess);  // the gap of the missing file stays
     return;
   }
-  seen.evidence_path = "packages";
-  if (contradicts(said, seen) && !confirmed(said, votes)) {
-    inventory.gaps.push_back(
-        {"distribution-contradicted", "inventory", "/" + said.evidence_path,
-         "it names " + named(said) + ", and the packages are of " + named(seen) + ", as which they were judged",
-         model::GapEffect::unknown});
-    said = std::move(seen);
-    return;
-  }
-  if (contradicts(said, library) && !confirmed(said, votes))
+  const auto contradicted = [&](const std::string& how) {
     inventory.gaps.push_back({"distribution-contradicted", "inventory", "/" + said.evidence_path,
-                              "it names " + named(said) + ", and the C library is that of " + named(library),
-                              model::GapEffect::unknown});
-  if (image != nullptr && !confirmed(said, votes)) note_disagreement(*image, inventory);
+                              "it names " + id_and_version(said) + how, model::GapEffect::unknown});
+  };
+  if (!confirmed(said, votes)) {
+    if (contradicts(said, seen)) {
+      contradicted(", and the packages are of " + id_and_version(seen) + ", as which they were judged");
+      seen.evidence_path = "packages";
+      said = std::move(seen);
+      return;
+    }
+    if (contradicts(said, library)) contradicted(", and the C library is that of " + id_and_version(library));
+    if (image != nullptr) note_disagreement(*image, inventory);
+  }
   const std::string_view type = type_of(said.id);
   if (type.empty()) return;
   const bool own = std::any_of(inventory.packages.begin(), inventory.packages.end(),
                                [&](const model::Package& package) { return package.type == type; });
-  if (!own)
-    inventory.gaps.push_back({"distribution-contradicted", "inventory", "/" + said.evidence_path,
-                              "it names " + named(said) + ", whose packages are of another kind than those found",
-                              model::GapEffect::unknown});
+  if (!own) contradicted(", whose packages are of another kind than those found");
 }
 
 }  // namespace hullcheck::inventory

@@ -15,6 +15,9 @@ model::Distribution distribution_by_packages(const std::vector<model::Package>& 
 // packages say which of the two is right.
 void check_distribution(Inventory& inventory, const layers::ImageView* image = nullptr);
 
+// "alpine 3.20.1", "arch": for people.
+std::string id_and_version(const model::Distribution& distribution);
+
 // The folder of the system whose package manager keeps the database at this final path; "" for the image's own.
 std::string system_root(const layers::ImageView& image, const std::string& database_path);
 

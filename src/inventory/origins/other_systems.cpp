@@ -39,16 +39,13 @@ bool is_own_place(const layers::ImageView& image, std::string_view path) {
   });
 }
 
-std::string named(const model::Distribution& distribution) {
-  return distribution.version_id.empty() ? distribution.id : distribution.id + " " + distribution.version_id;
-}
-
 model::Gap gap_of(const std::string& root, std::size_t packages, const std::string& own, const Inventory& inventory) {
-  std::string text = "another system lies there: its " + std::to_string(packages) +
-                     (packages == 1 ? " package was" : " packages were") + " judged as of " +
-                     (inventory.distribution.id.empty() ? "no distribution" : named(inventory.distribution)) +
-                     ", and " + (own.empty() ? "no file there names its own" : "its own is " + own) +
-                     "; scan that folder by itself, or leave it out of the image";
+  std::string text =
+      "another system lies there: its " + std::to_string(packages) +
+      (packages == 1 ? " package was" : " packages were") + " judged as of " +
+      (inventory.distribution.id.empty() ? "no distribution" : id_and_version(inventory.distribution)) + ", and " +
+      (own.empty() ? "no file there names its own" : "its own is " + own) +
+      "; scan that folder by itself, or leave it out of the image";
   return {"another-system", "inventory", "/" + root, std::move(text), model::GapEffect::unknown};
 }
 
@@ -79,7 +76,8 @@ void set_other_systems_apart(const layers::ImageView& image, Inventory& inventor
   const std::vector<FoundFacts> releases = found_facts(image, "os-release", nullptr);
   for (const auto& [root, count] : roots) {
     const auto own = named_distributions(image, releases, root);
-    inventory.gaps.push_back(gap_of(root, count, own.empty() ? std::string() : named(own.front()), inventory));
+    inventory.gaps.push_back(
+        gap_of(root, count, own.empty() ? std::string() : id_and_version(own.front()), inventory));
   }
 }
 
