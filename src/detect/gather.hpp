@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "detect/assess.hpp"
+#include "detect/config_facts.hpp"
 #include "detect/detector.hpp"
 
 namespace hullcheck::detect {
@@ -18,12 +19,14 @@ struct ConfigText {
   bool build_time = false;
   std::vector<std::string> chain;
 };
+constexpr std::string_view k_config_place = "config:";  // how the names begin
 std::vector<ConfigText> config_texts(const model::ImageConfig& config);
 
 class Gathering {
  public:
   Gathering(const layers::ImageView& image, const inventory::Inventory& inventory,
-            const inventory::Ownership& ownership, const UserFacts* user = nullptr);
+            const inventory::Ownership& ownership, const UserFacts* user = nullptr,
+            const ConfigFacts* config = nullptr);
 
   void run();  // the steps below in this order
   std::vector<PlacedEvidence>& evidence() { return m_evidence; }
@@ -54,6 +57,7 @@ class Gathering {
   const inventory::Inventory& m_inventory;
   const inventory::Ownership& m_ownership;
   const UserFacts* m_user;
+  ConfigFacts m_config;
   SearchFolders m_search;
   StartGraph m_start;
   std::vector<PlacedEvidence> m_evidence;

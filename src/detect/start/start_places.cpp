@@ -159,7 +159,7 @@ void StartWalk::start_file_commands(const std::string& path, const Chain& by) {
     if (names_a_unit(file.value(), command)) continue;
     Chain chain = by;
     chain.push_back("/" + real + ":" + std::to_string(command.line));
-    start_text({real, record->file, command.line, {}, command.command, std::move(chain)}, 1);
+    start_text({real, record->file, command.line, {}, command.command, std::move(chain), command.facts}, 1);
   }
 }
 
