@@ -145,10 +145,10 @@ constexpr std::string_view k_corpus_rule = "security-rules";
 constexpr std::string_view k_corpus_count = "rules";
 
 // Pure: the same facts give the same findings in the same order. No bytes of the image are read.
-// `user` is what rules of the user's say about the image; null where there are none. `config` is what was made of its
-// configuration; null to look at it as it stands in the image.
+// `user` is what rules of the user's say about the image; null where there are none. `threads` may be at work at
+// once. `config` is what was made of its configuration; null to look at it as it stands in the image.
 Assessment assess(const layers::ImageView& image, const inventory::Inventory& inventory,
-                  const inventory::Ownership& ownership, const UserFacts* user = nullptr,
+                  const inventory::Ownership& ownership, const UserFacts* user = nullptr, std::size_t threads = 1,
                   const ConfigFacts* config = nullptr);
 
 // All evidence of an image in its place, weighed but not yet judged: what `rules test` prints.

@@ -52,7 +52,7 @@ Said judged_without_secrets(ImageBuilder image) {
   secrets::blank(image.config());
   const layers::ImageView view = image.view();
   const inventory::Ownership ownership(view, {});
-  return said(assess(view, {}, ownership, nullptr, &facts));
+  return said(assess(view, {}, ownership, nullptr, 1, &facts));
 }
 
 void says_the_same(const ImageBuilder& image, std::initializer_list<std::string_view> rules,
