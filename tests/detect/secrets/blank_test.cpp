@@ -8,6 +8,7 @@
 #include "detect/secrets/confirm.hpp"
 #include "detect/secrets/kind.hpp"
 #include "detect/shell/shell_facts.hpp"
+#include "inventory/kept_text.hpp"
 #include "sample_secrets.hpp"
 #include "util/base64.hpp"
 
@@ -145,6 +146,11 @@ TEST(Blank, FollowedCommandsLoseTheirSecretsAndNothingElse) {
   const auto back = decode_shell_facts(bytes);
   ASSERT_TRUE(back.ok());
   EXPECT_TRUE(*back == facts);
+}
+
+TEST(Blank, AnalyzersKeepTextsWithoutTheirSecrets) {
+  EXPECT_EQ(inventory::kept_text("https://me:" + password(6) + "@packages.example.org/x"),
+            "https://me:" + std::string(18, 'x') + "@packages.example.org/x");
 }
 
 TEST(Blank, AConfigurationKeepsItsNames) {
