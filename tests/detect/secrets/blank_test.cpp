@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "detect/secrets/confirm.hpp"
 #include "detect/secrets/kind.hpp"
@@ -146,6 +147,18 @@ TEST(Blank, FollowedCommandsLoseTheirSecretsAndNothingElse) {
   const auto back = decode_shell_facts(bytes);
   ASSERT_TRUE(back.ok());
   EXPECT_TRUE(*back == facts);
+}
+
+TEST(Blank, BeginningsOfTokensOnTopOfEachOtherTakeNoTime) {
+  for (const std::string_view begin :
+       {"ghp_", "token=", "=\"", " -u a:", "://a:b", "AKIA", "-----BEGIN PRIVATE KEY-----"}) {
+    std::string text;
+    while (text.size() < 1'000'000) text += begin;
+    const auto start = std::chrono::steady_clock::now();
+    blank(text, Look::configuration);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    EXPECT_LT(took.count(), 10.0) << begin;  // it took minutes
+  }
 }
 
 TEST(Blank, AnalyzersKeepTextsWithoutTheirSecrets) {
