@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "util/digest.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::acquire {
 namespace {
@@ -172,8 +173,7 @@ void ArchiveContents::add_symlink(const std::string& name, std::string_view targ
     inside = !folder.empty();
     folder.resize(folder.rfind('/') == std::string::npos ? 0 : folder.rfind('/'));
   }
-  std::string clean =
-      inside ? clean_member_name(folder.empty() ? std::string(target) : folder + "/" + std::string(target)) : "";
+  std::string clean = inside ? clean_member_name(util::join_path(folder, target)) : "";
   if (clean.empty()) {
     member.reason = "a symbolic link that leads out of the archive";
   } else {

@@ -10,6 +10,7 @@
 #include "advisories/update.hpp"
 #include "cli/database_place.hpp"
 #include "util/clock.hpp"
+#include "util/shell_word.hpp"
 #include "util/text.hpp"
 
 namespace hullcheck::cli {
@@ -157,7 +158,7 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
   options.feeds = arguments.feeds;
   options.accept_shrink = arguments.accept_shrink;
   options.command += database_option(arguments.given);
-  if (!arguments.mirror.empty()) options.command += " --mirror " + shell_quoted(arguments.mirror);
+  if (!arguments.mirror.empty()) options.command += " --mirror " + util::shell_quoted(arguments.mirror);
   options.threads = arguments.threads;
   options.now = arguments.now;
   options.optional_too = !arguments.mirror.empty() && arguments.feeds.empty();

@@ -7,6 +7,7 @@
 #include "layers/file_crew.hpp"
 #include "layers/file_pass.hpp"
 #include "layers/hashing_stream.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::layers {
 namespace {
@@ -34,10 +35,6 @@ std::uint32_t clamp_id(std::uint64_t id) {
                                                         : static_cast<std::uint32_t>(id);
 }
 
-std::string join(std::string_view folder, std::string_view name) {
-  return folder.empty() ? std::string(name) : std::string(folder) + "/" + std::string(name);
-}
-
 // Whiteout names become what they remove.
 void apply_whiteout(EntryType& type, std::string& path) {
   const std::string_view name = base_name(path);
@@ -55,7 +52,7 @@ void apply_whiteout(EntryType& type, std::string& path) {
     return;
   }
   type = EntryType::whiteout;
-  path = join(folder, removed);
+  path = util::join_path(folder, removed);
 }
 
 std::uint32_t add_entry(LayerFacts& facts, const formats::TarEntry& member) {
