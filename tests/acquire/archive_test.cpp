@@ -237,6 +237,19 @@ TEST(Archive, WhatIsNoArchiveIsToldWhatIsWanted) {
   EXPECT_NE(a_folder.error().message.find("rootfs:" + folder.path()), std::string::npos);
 }
 
+// What the archive holds was taken for it, unasked and unverified.
+TEST(Archive, DigestOfAnArchiveWithoutALayoutWasPassedOver) {
+  test::ScratchFolder folder;
+  const std::string path = folder.write("app.tar", test::docker_archive(test::sample_image(), "app:1"));
+  AcquireContext context;
+  RecordingSink sink;
+  for (const std::string& reference : {"oci:" + path, path}) {
+    const auto result = acquire(reference + "@sha256:" + std::string(64, 'a'), context, sink);
+    ASSERT_FALSE(result.ok());
+    EXPECT_EQ(result.error().name, "digest-not-found") << result.error().describe();
+  }
+}
+
 TEST(Archive, ALoneImageOfAnotherPlatformIsAnError) {
   const auto arm = test::sample_image("arm", "arm64");
   AcquireContext context;
