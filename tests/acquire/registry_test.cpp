@@ -401,7 +401,7 @@ TEST_F(Registry, RegistryTokenOfTheConfigurationWasPassedOver) {
     return read(server.host() + "/app:1").error;
   };
   EXPECT_EQ(with("made.elsewhere"), "");
-  EXPECT_EQ(with("another"), "image-not-found");
+  EXPECT_EQ(with("another"), "registry-denied");
   EXPECT_EQ(with("made.elsewhere\\r\\nX-More: 1"), "registry-denied");
 }
 
