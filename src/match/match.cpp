@@ -516,7 +516,8 @@ class Run {
             fmt::format("{}: {}, such as {}", words->reason, count, first), words->effect);
       else
         gap("no-advisories-for-distribution", named(m_inventory.distribution),
-            fmt::format("no advisory source covers the {} {} packages of this distribution", count, type));
+            fmt::format("no advisory source covers the {} {} {} of this distribution", count, type,
+                        count == 1 ? "package" : "packages"));
     }
     for (const auto& ecosystem : m_ecosystems) {
       if (m_database->has_ecosystem(ecosystem)) continue;
