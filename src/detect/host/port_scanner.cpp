@@ -1,6 +1,7 @@
 // Searching networks for open container engines (H05): how worms of this kind spread.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "detect/shell/shell_support.hpp"
 
@@ -40,6 +41,12 @@ std::string_view port_of(const ShellCommand& command) {
   return {};
 }
 
+std::string_view first_port(const std::vector<const ShellCommand*>& commands) {
+  for (const ShellCommand* command : commands)
+    if (const std::string_view port = port_of(*command); !port.empty()) return port;
+  return {};
+}
+
 // A request to the engine of a machine that the script works out: curl http://$ip:2375/containers/json
 bool asks_engine(const ShellCommand& command) {
   const std::string_view name = program(command);
@@ -56,17 +63,17 @@ class PortScanner final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     const auto commands = own_commands(unit.facts);
-    std::string_view port;
-    for (const ShellCommand* command : commands)
-      if (port.empty()) port = port_of(*command);
+    std::optional<std::string_view> any_port;  // of any command: looked for when a scanner turns up
     for (const ShellCommand* command : commands) {
       const std::string_view name = program(*command);
       const bool scanner =
           std::find(k_scanners.begin(), k_scanners.end(), name) != k_scanners.end() && command->argv.size() > 1;
-      std::string_view what = port;
+      const bool asks = command->loop && asks_engine(*command);
+      if (!scanner && !asks) continue;
+      if (!any_port) any_port = first_port(commands);
       // A port scanner that is also a tool of the trade must be told the port itself.
-      if (name == "nmap" || !scanner) what = port_of(*command);
-      if (!(scanner && !what.empty()) && !(command->loop && asks_engine(*command))) continue;
+      const std::string_view what = name == "nmap" || !scanner ? port_of(*command) : *any_port;
+      if (what.empty() && !asks) continue;
       out.add(shell_evidence(k_rows[0], unit, command->line, words(*command) + " (port " + std::string(what) + ")",
                              class_for(unit, k_classes)));
     }
