@@ -262,7 +262,7 @@ class RootfsStream final : public formats::ByteStream {
     member.type = '5';
     const dev_t device = folder.device;
     OpenFile opened(::openat(folder.descriptor.get(), name.c_str(),
-                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+                             O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     struct stat info {};
     if (!opened || ::fstat(opened.get(), &info) != 0) {
       m_gaps.add("rootfs-unreadable", member.path, std::strerror(errno));
