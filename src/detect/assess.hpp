@@ -56,8 +56,8 @@ class StartGraph {
   const StartNode* find(layers::FileRef file) const;               // after content_of(); null when not reached
   // What the start chain names but the image does not hold (fetched at start, or mounted).
   const std::vector<StartNode>& missing() const { return m_missing; }
-  // Places that start something (a crontab, a unit) and whose content stands under another name in its layer, where it
-  // was not read as what it is here.
+  // Places that start something (a crontab, a unit) and whose content stands under another name in its layer, where
+  // it was not read as what it is here.
   const std::vector<std::string>& unread() const { return m_unread; }
   const std::vector<StartText>& texts() const { return m_texts; }
 
@@ -139,9 +139,10 @@ constexpr std::string_view k_corpus_rule = "security-rules";
 constexpr std::string_view k_corpus_count = "rules";
 
 // Pure: the same facts give the same findings in the same order. No bytes of the image are read.
-// `user` is what rules of the user's say about the image; null where there are none.
+// `user` is what rules of the user's say about the image; null where there are none. `threads` may be at work at
+// once.
 Assessment assess(const layers::ImageView& image, const inventory::Inventory& inventory,
-                  const inventory::Ownership& ownership, const UserFacts* user = nullptr);
+                  const inventory::Ownership& ownership, const UserFacts* user = nullptr, std::size_t threads = 1);
 
 // All evidence of an image in its place, weighed but not yet judged: what `rules test` prints.
 std::vector<PlacedEvidence> observe(const layers::ImageView& image, const inventory::Inventory& inventory,

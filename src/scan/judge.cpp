@@ -115,7 +115,7 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
   }
   {
     const Stage timer = stage("detect");
-    detect::Assessment assessment = detect::assess(*image, inventory, ownership, &facts.user);
+    detect::Assessment assessment = detect::assess(*image, inventory, ownership, &facts.user, options.threads);
     append(result.threats, std::move(assessment.threats));
     result.secrets = std::move(assessment.secrets);
     append(result.warnings, std::move(assessment.warnings));

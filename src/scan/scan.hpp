@@ -53,6 +53,7 @@ struct JudgeOptions {
   std::chrono::sys_seconds now{};
   std::chrono::seconds max_database_age = std::chrono::days(5);
   bool deterministic = false;
+  std::size_t threads = 1;  // how many may be at work on one image; the answer is the same
   // Why there is no database, when there is none: "" for a database that was never fetched.
   std::string database_trouble;
   model::NextStep renewal{};  // see model::DatabaseState

@@ -520,7 +520,8 @@ class ScriptFlow final : public Detector {
     ScriptTokens tokens = script_tokens(text, language, page);
     if (!may_matter(language, spoken_code(tokens))) return;
     const ScriptFlows flows = follow_script(std::move(tokens));
-    report(flows, language, serves_requests(language, text), out);
+    report(
+        flows, language, [&] { return serves_requests(language, text); }, out);
     if (flows.truncated) {
       Evidence limit;
       limit.rule = k_hit_limit_rule;
@@ -538,7 +539,8 @@ class ScriptFlow final : public Detector {
       if (language == L::none || !may_matter(language, embedded.code)) continue;
       const bool page = language == L::php && embedded.code.find("<?php") != std::string::npos;
       EvidenceSink found;
-      report(follow_script(embedded.code, language, page), language, false, found);
+      report(
+          follow_script(embedded.code, language, page), language, [] { return false; }, found);
       for (Evidence& evidence : found.take()) {
         if (evidence.rule == k_hint_rule) {
           commands_of(evidence, unit, embedded.line, out);
@@ -592,9 +594,10 @@ class ScriptFlow final : public Detector {
   }
 
  private:
-  static void report(const ScriptFlows& flows, ScriptLanguage language, bool serves, EvidenceSink& out) {
+  template <class Serves>  // asked of few scripts: it reads all of the text
+  static void report(const ScriptFlows& flows, ScriptLanguage language, const Serves& serves, EvidenceSink& out) {
     for (const ScriptSink& sink : flows.sinks) {
-      if (sink.marks.request && serves) {
+      if (sink.marks.request && serves()) {
         if (auto evidence = request_evidence(sink, language)) out.add(std::move(*evidence));
       } else if (sink.marks.decoded && sink.kind != SinkKind::write && sink.kind != SinkKind::load &&
                  sink.round == 0) {
@@ -652,7 +655,7 @@ class ScriptFlow final : public Detector {
     const bool fetches = text.find("://") != std::string_view::npos || text.find("ftplib") != std::string_view::npos;
     if (text.size() > k_summary_bytes || !fetches) return;
     for (const auto& [one, name] : k_names) {
-      if (one != language) continue;
+      if (one != language || !may_fetch(name, text)) continue;
       const EmbeddedSummary summary = summarise_code(name, text);
       if (!summary.runs_saved || summary.urls.empty()) return;
       Evidence fetched = hint(k_fetched_key, 0, summary.urls.front());

@@ -5,6 +5,7 @@
 // leaves it to whoever starts it what that place is, as when a cluster's token opens a vault, it is no thief's.
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <set>
 
 #include "detect/content/hidden_literal.hpp"
@@ -66,9 +67,36 @@ const std::vector<std::string>& places() {
   return list;
 }
 
+// The pairs of letters that they begin with, and the length of the shortest.
+struct PlaceForm {
+  std::bitset<1U << 16> begins;
+  std::size_t shortest = std::string::npos;
+
+  static std::size_t pair(std::string_view text) {
+    return std::size_t{static_cast<unsigned char>(text[0])} << 8 | static_cast<unsigned char>(text[1]);
+  }
+};
+
+const PlaceForm& place_form() {
+  static const PlaceForm form = [] {
+    PlaceForm made;
+    for (const std::string& place : places()) {
+      made.begins.set(PlaceForm::pair(place));
+      made.shortest = std::min(made.shortest, place.size());
+    }
+    return made;
+  }();
+  return form;
+}
+
+// Every word of every script is asked: most hold no place, and are read once.
 void places_in(std::string_view text, std::set<std::string>& found) {
-  for (const std::string& place : places())
-    if (text.find(place) != std::string_view::npos) found.insert(place);
+  const PlaceForm& form = place_form();
+  for (std::size_t at = 0; at + form.shortest <= text.size(); ++at) {
+    if (!form.begins[PlaceForm::pair(text.substr(at))]) continue;
+    for (const std::string& place : places())
+      if (text.substr(at).starts_with(place)) found.insert(place);
+  }
 }
 
 std::string_view metadata_in(std::string_view text) {

@@ -1,6 +1,7 @@
 // Searching networks for open container engines (H05): how worms of this kind spread.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "detect/shell/shell_support.hpp"
 
@@ -43,6 +44,12 @@ std::string_view port_of(const ShellCommand& command) {
     if (const std::string_view port = port_in(command.argv[i]); !port.empty()) return port;
   for (const std::string& assignment : command.assignments)
     if (const std::string_view port = port_in(assignment); !port.empty()) return port;
+  return {};
+}
+
+std::string_view first_port(const std::vector<const ShellCommand*>& commands) {
+  for (const ShellCommand* command : commands)
+    if (const std::string_view port = port_of(*command); !port.empty()) return port;
   return {};
 }
 
@@ -108,9 +115,7 @@ class PortScanner final : public Detector {
 
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     const auto commands = own_commands(unit.facts);
-    std::string_view port;
-    for (const ShellCommand* command : commands)
-      if (port.empty()) port = port_of(*command);
+    std::optional<std::string_view> any_port;  // of any command: looked for when a scanner turns up
     for (const ShellCommand* command : commands) {
       if (tries_engine(*command)) {
         out.add(shell_evidence(k_rows[0], unit, command->line,
@@ -120,10 +125,12 @@ class PortScanner final : public Detector {
       const std::string_view name = program(*command);
       const bool scanner =
           std::find(k_scanners.begin(), k_scanners.end(), name) != k_scanners.end() && command->argv.size() > 1;
-      std::string_view what = port;
+      const bool asks = command->loop && asks_engine(*command);
+      if (!scanner && !asks) continue;
+      if (!any_port) any_port = first_port(commands);
       // A port scanner that is also a tool of the trade must be told the port itself.
-      if (name == "nmap" || !scanner) what = port_of(*command);
-      if (!(scanner && !what.empty()) && !(command->loop && asks_engine(*command))) continue;
+      const std::string_view what = name == "nmap" || !scanner ? port_of(*command) : *any_port;
+      if (what.empty() && !asks) continue;
       out.add(shell_evidence(k_rows[0], unit, command->line, words(*command) + " (port " + std::string(what) + ")",
                              class_for(unit, k_classes)));
     }

@@ -33,7 +33,6 @@ ScriptValue ScriptEvaluator::call(const Value& callee, Values arguments, std::ui
 // What a call brings from elsewhere; callbacks get it as well.
 std::optional<ScriptValue> ScriptEvaluator::fetch(std::string_view written, std::string_view name,
                                                   const Values& arguments, std::uint32_t line) {
-  const Value& first = argument(arguments, 0);
   const std::string_view last = last_part(name);
   const bool asks = last == "get" || last == "request" || last == "open" || last == "post" || last == "Request";
   const bool gets = asks && std::any_of(arguments.begin(), arguments.end(), [](const Value& value) {

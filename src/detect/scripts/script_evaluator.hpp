@@ -19,8 +19,9 @@ inline std::uint64_t mixed(std::uint64_t seed, std::uint64_t more) {
 
 // "exec" of "child_process.exec", "Net::HTTP.get" and "$db->exec".
 inline std::string_view last_part(std::string_view name) {
-  const std::size_t end = name.find_last_of(".:>");
-  return end == std::string_view::npos ? name : name.substr(end + 1);
+  std::size_t begin = name.size();
+  while (begin > 0 && name[begin - 1] != '.' && name[begin - 1] != ':' && name[begin - 1] != '>') --begin;
+  return name.substr(begin);
 }
 
 inline const ScriptValue& argument(const std::vector<ScriptValue>& arguments, std::size_t i) {

@@ -95,7 +95,8 @@ class ConfigSecrets final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     for (const ShellCommand& command : unit.facts.commands)
-      for (const std::string& word : command.argv)
+      for (const std::string& word : command.argv) {
+        if (word.find("://") == std::string::npos || word.find('@') == std::string::npos) continue;
         each_match(address(), word, [&](const Regex::Match& match) {
           const Judgement judgement = check_url_password({word, match.value_begin, match.value_end});
           if (judgement.validity != Validity::valid && judgement.validity != Validity::weaker) return;
@@ -106,6 +107,7 @@ class ConfigSecrets final : public Detector {
           evidence.line = unit.first_line + command.line - (command.line > 0 ? 1 : 0);
           out.add(std::move(evidence));
         });
+      }
   }
 
   void image(const ImageContext& context, ImageEvidence& out) const override {
