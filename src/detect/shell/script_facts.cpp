@@ -8,11 +8,12 @@
 #include <array>
 
 #include "detect/content/word_search.hpp"
+#include "detect/secrets/blank.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_version = 6;
+constexpr int k_version = 7;
 constexpr std::uint64_t k_most_text_without_mark = std::uint64_t{4} << 20;
 
 constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash",    "ash",        "ksh",
@@ -74,9 +75,11 @@ class ScriptCollector final : public layers::Collector {
   }
 
   Result<Buffer> record(const layers::FileView& file) const override {
-    const ShellFacts facts = facts_of_text(file.text());
+    ShellFacts facts = facts_of_text(file.text());
     const bool nothing = facts.commands.empty() && facts.flows.empty() && facts.embedded.empty() && !facts.truncated;
-    return nothing ? Buffer{} : encode_shell_facts(facts);
+    if (nothing) return Buffer{};
+    secrets::blank(facts);
+    return encode_shell_facts(facts);
   }
 };
 

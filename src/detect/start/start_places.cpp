@@ -164,7 +164,7 @@ void StartWalk::start_file_commands(const std::string& path, const Chain& by) {
     Chain chain = by;
     if (real != path) chain.push_back("/" + path);
     chain.push_back("/" + real + ":" + std::to_string(command.line));
-    start_text({real, record->file, command.line, {}, command.command, std::move(chain)}, 1);
+    start_text({real, record->file, command.line, {}, command.command, std::move(chain), command.facts}, 1);
   }
 }
 
