@@ -11,6 +11,7 @@
 #include "formats/byte_stream.hpp"
 #include "formats/decompress.hpp"
 #include "util/http.hpp"
+#include "util/url.hpp"
 
 namespace hullcheck::advisories {
 namespace {

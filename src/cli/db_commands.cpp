@@ -11,6 +11,7 @@
 #include "cli/database_place.hpp"
 #include "detect/secrets/confirm.hpp"
 #include "util/clock.hpp"
+#include "util/shell_word.hpp"
 #include "util/text.hpp"
 
 namespace hullcheck::cli {
@@ -165,7 +166,7 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
   options.command += database_option(arguments.given);
   // It is said in messages, and those are kept: whoever follows it knows the login of the mirror.
   if (!arguments.mirror.empty())
-    options.command += " --mirror " + shell_quoted(detect::secrets::redacted(arguments.mirror));
+    options.command += " --mirror " + util::shell_quoted(detect::secrets::redacted(arguments.mirror));
   options.threads = arguments.threads;
   options.now = arguments.now;
   options.optional_too = !arguments.mirror.empty() && arguments.feeds.empty();
@@ -174,13 +175,17 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
 
   const auto loaded = report->count(SourceOutcome::loaded), unchanged = report->count(SourceOutcome::unchanged);
   const auto failed = report->count(SourceOutcome::failed), absent = report->count(SourceOutcome::not_mirrored);
+  // Those that failed or were not asked for keep what they had.
+  const auto holding = std::count_if(report->sources.begin(), report->sources.end(), [](const auto& source) {
+    return source.records > 0 || source.outcome == SourceOutcome::loaded ||
+           source.outcome == SourceOutcome::unchanged;
+  });
   if (report->written)
-    line(out, fmt::format("The advisory database holds {} from {}: {} loaded, {} unchanged, {} failed, {} not "
-                          "mirrored.",
-                          util::plural(report->records, "record"),
-                          util::plural(report->sources.size() - report->count(SourceOutcome::kept) - absent - failed,
-                                       "source"),
-                          loaded, unchanged, failed, absent));
+    line(out,
+         fmt::format("The advisory database holds {} from {}: {} loaded, {} unchanged, {} failed, {} not "
+                     "mirrored.",
+                     util::plural(report->records, "record"),
+                     util::plural(static_cast<std::size_t>(holding), "source"), loaded, unchanged, failed, absent));
   else
     line(out, "Nothing was loaded; the advisory database is as it was.");
   std::vector<std::vector<std::string>> rows;

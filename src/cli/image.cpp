@@ -81,7 +81,7 @@ int update_database(const Arguments& arguments, std::stop_token stop) {
 
 Result<int> scan_image(const Arguments& arguments) {
   std::optional<std::chrono::seconds> timeout;
-  if (!arguments.timeout.empty()) timeout = TRY(parse_duration(arguments.timeout));
+  if (!arguments.timeout.empty()) timeout = TRY(parse_duration("--timeout", arguments.timeout));
   StopWatch watch(timeout);
   if (arguments.update) {
     if (const int failed = update_database(arguments, watch.token()); failed != k_done) return failed;

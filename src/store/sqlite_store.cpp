@@ -53,8 +53,19 @@ void make_private(const std::string& path) {
   }
 }
 
+// In a folder where others may write, one of them can lay a file of answers in the place of this one. What is not a
+// regular file of this user's is not read.
+Result<void> check_private(const std::string& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0) return {};  // opening it says why
+  if (S_ISREG(info.st_mode) && info.st_uid == ::geteuid() && (info.st_mode & 022) == 0) return {};
+  return make_error(ErrorCode::denied, "cache-not-private",
+                    "others may have written this file; take it away, or name another folder with --cache-dir", path);
+}
+
 Result<util::Connection> open_current(const std::string& path) {
   make_private(path);
+  TRY(check_private(path));
   util::OpenOptions options;
   options.mode = util::OpenMode::read_write;
   util::Connection connection = TRY(util::Connection::open(path, options));

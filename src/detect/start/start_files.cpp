@@ -313,6 +313,41 @@ class StartFiles final : public layers::Collector {
   }
 };
 
+// "* *" and "@reboot" stand in few texts; most are turned away by that.
+bool may_be_crontab(const layers::FileInfo& file) {
+  constexpr std::uint64_t k_most = 64U << 10;
+  if (file.entry.content != layers::ContentKind::text || file.size() == 0 || file.size() > k_most) return false;
+  const std::string_view head = as_text(file.head);
+  if (head.find("* *") == std::string_view::npos && head.find("@reboot") == std::string_view::npos) return false;
+  for (std::size_t at = 0; at < head.size();) {
+    const std::string_view line = head.substr(at, head.find('\n', at) - at);
+    const std::size_t first = line.find_first_not_of(" \t");
+    if (first != std::string_view::npos &&
+        std::string_view("*@0123456789").find(line[first]) != std::string_view::npos) {
+      StartFile parsed;
+      read_crontab(line, false, parsed);
+      if (!parsed.commands.empty()) return true;
+    }
+    at += line.size() + 1;
+  }
+  return false;
+}
+
+class LinkedCrontabs final : public layers::Collector {
+ public:
+  explicit LinkedCrontabs(StartFileKind kind) : m_kind(kind) {}
+  bool wants(const layers::FileInfo& file) const override {
+    return may_be_crontab(file) && !start_file_kind(file.path()).has_value();
+  }
+  Result<Buffer> record(const layers::FileView& file) const override {
+    const StartFile parsed = parse_start_file(m_kind, file.text());
+    return parsed.commands.empty() ? Buffer{} : encode_start_file(parsed);
+  }
+
+ private:
+  StartFileKind m_kind;
+};
+
 }  // namespace
 
 std::string_view to_string(StartFileKind kind) {
@@ -403,6 +438,12 @@ Result<StartFile> decode_start_file(Bytes bytes) {
   if (in.failed() || !in.at_end())
     return make_error(ErrorCode::malformed, "start-file-malformed", "the stored start commands do not decode");
   return file;
+}
+
+const layers::Collector& linked_crontab_collector(StartFileKind kind) {
+  static const LinkedCrontabs system(StartFileKind::system_crontab);
+  static const LinkedCrontabs user(StartFileKind::user_crontab);
+  return kind == StartFileKind::system_crontab ? system : user;
 }
 
 const layers::Collector& start_file_collector() {

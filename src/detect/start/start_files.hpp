@@ -60,6 +60,12 @@ Result<StartFile> decode_start_file(Bytes bytes);  // "start-file-malformed"
 
 constexpr std::string_view k_start_section = "detect/start";
 const layers::Collector& start_file_collector();
+
+// Texts with lines of a crontab that stand where none is read: a link may make them one. Kept as either kind would be
+// read; whether one of them is, only the whole image says.
+constexpr std::string_view k_linked_system_section = "detect/linked-crontab";
+constexpr std::string_view k_linked_user_section = "detect/linked-user-crontab";
+const layers::Collector& linked_crontab_collector(StartFileKind kind);
 std::string start_file_fingerprint();
 
 }  // namespace hullcheck::detect
