@@ -40,12 +40,16 @@ std::unique_ptr<store::FactStore> open_store(const std::string& folder) {
   return store::memory_store();
 }
 
+std::size_t threads_of(const Arguments& arguments) {
+  return arguments.threads != 0 ? arguments.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
 scan::CollectOptions collect_options(const Arguments& arguments, std::shared_ptr<const detect::UserRules> rules) {
   scan::CollectOptions options;
   options.rules = std::move(rules);
   options.acquire = arguments.acquire;
   options.acquire.statements = wants_registry_vex(arguments.judge);
-  options.threads = arguments.threads != 0 ? arguments.threads : std::max(1U, std::thread::hardware_concurrency());
+  options.threads = threads_of(arguments);
   options.all_digests = arguments.digests == "all";
   // Compiled patterns say nothing about what was scanned, so --no-cache leaves them.
   options.pattern_cache = arguments.judge.cache_folder.empty() ? util::cache_folder() : arguments.judge.cache_folder;
@@ -77,13 +81,14 @@ int update_database(const Arguments& arguments, std::stop_token stop) {
 
 Result<int> scan_image(const Arguments& arguments) {
   std::optional<std::chrono::seconds> timeout;
-  if (!arguments.timeout.empty()) timeout = TRY(parse_duration(arguments.timeout));
+  if (!arguments.timeout.empty()) timeout = TRY(parse_duration("--timeout", arguments.timeout));
   StopWatch watch(timeout);
   if (arguments.update) {
     if (const int failed = update_database(arguments, watch.token()); failed != k_done) return failed;
   }
   // Before the long work: a bad policy should not cost a scan.
-  const Judge judge = TRY(prepare_judge(arguments.judge, arguments.acquire.offline));
+  Judge judge = TRY(prepare_judge(arguments.judge, arguments.acquire.offline));
+  judge.options.threads = threads_of(arguments);
   const auto rules =
       TRY(load_rules(arguments.judge, arguments.deep ? detect::Depth::everything : detect::Depth::candidates));
   util::Profile profile;
@@ -138,7 +143,7 @@ class ImageCommand final : public Command {
     app.add_flag("--deep", arguments->deep, "With --rules: look into every file, not only into likely ones")
         ->group("Judgement");
     app.add_option("--save-facts", arguments->save_facts,
-                   "Keep the facts for `hullcheck judge`; they hold the configuration as it is, secrets too")
+                   "Keep the facts for `hullcheck judge`; secrets that were found are blanked in them")
         ->type_name("FILE")
         ->group("Output");
     app.add_flag("--update", arguments->update, "Update the advisory database first")->group("Judgement");

@@ -1,6 +1,7 @@
 // hullcheck judge FACTS: judges saved facts again, without the image.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <thread>
 
 #include "cli/command.hpp"
 #include "cli/scan_options.hpp"
@@ -22,7 +23,8 @@ detect::Depth depth_of(const scan::Collected& collected) {
 }
 
 Result<int> judge_facts(const Arguments& arguments) {
-  const Judge judge = TRY(prepare_judge(arguments.judge));
+  Judge judge = TRY(prepare_judge(arguments.judge));
+  judge.options.threads = std::max(1U, std::thread::hardware_concurrency());
   scan::Collected collected = TRY(scan::load_facts(arguments.facts));
   if (const auto rules = TRY(load_rules(arguments.judge, depth_of(collected)))) scan::apply_rules(*rules, collected);
   util::Profile profile;

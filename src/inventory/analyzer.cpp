@@ -17,6 +17,7 @@ using util::Decoder;
 using util::Encoder;
 
 constexpr std::string_view k_first_analyzer = "os-release";
+constexpr std::size_t k_least_package = 13;  // bytes of a package without a text in it
 
 void put_owned(Encoder& out, const std::vector<model::OwnedFile>& files) {
   out.u64(files.size());
@@ -114,14 +115,23 @@ std::string real_name(const layers::ImageView& image, const std::string& path) {
   return image.real_path(path).value_or(path);
 }
 
+// Most records are lists of files, long ones, and no packages: their beginning says so.
+bool lists_packages(Bytes record) {
+  Decoder in(record);
+  in.string();  // the kind
+  return in.count(k_least_package) > 0;
+}
+
 DatabaseHistory database_history(const layers::ImageView& image) {
   DatabaseHistory history;
   for (const auto& analyzer : AnalyzerRegistry::all()) {
-    for (const FoundFacts& found : found_facts(image, analyzer.descriptor.id, nullptr)) {
-      if (found.facts.packages.empty()) continue;
-      auto& copies = history[real_name(image, found.path)];
-      if (copies.empty() || copies.back().layer != found.file.layer) copies.push_back({found.file.layer, {}});
-      for (const model::Package& package : found.facts.packages)
+    for (const layers::RecordRef& record : image.records("inventory/" + std::string(analyzer.descriptor.id))) {
+      if (!lists_packages(record.data)) continue;
+      const auto facts = decode_file_facts(record.data);
+      if (!facts) continue;
+      auto& copies = history[real_name(image, image.path(record.file))];
+      if (copies.empty() || copies.back().layer != record.file.layer) copies.push_back({record.file.layer, {}});
+      for (const model::Package& package : facts->packages)
         copies.back().versions[key_of(package)] = package.version;
     }
   }
@@ -278,7 +288,7 @@ Result<FileFacts> decode_file_facts(Bytes bytes) {
   Decoder in(bytes);
   FileFacts facts;
   facts.kind = in.string();
-  const std::size_t packages = in.count(13);
+  const std::size_t packages = in.count(k_least_package);
   for (std::size_t i = 0; i < packages && !in.failed(); ++i) facts.packages.push_back(get_package(in));
   facts.owned = get_owned(in);
   facts.values = get_pairs(in);

@@ -12,10 +12,12 @@
 #include <charconv>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 #include "inventory/analyzer.hpp"
 #include "inventory/deb822.hpp"
 #include "util/ascii.hpp"
+#include "util/seeded_hash.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -335,10 +337,13 @@ class Dpkg final : public Analyzer {
   }
 
   static void add_files(const layers::ImageView& image, const Files& files, model::Package& package) {
-    std::set<std::string, std::less<>> known;
-    for (const model::OwnedFile& conffile : package.files) known.insert(conffile.path);
+    const std::vector<model::OwnedFile> conffiles = package.files;
+    std::unordered_set<std::string_view, util::SeededHash> known;
+    for (const model::OwnedFile& conffile : conffiles) known.insert(conffile.path);
     const auto add = [&](const FoundFacts* found) {
       if (found == nullptr) return;
+      known.reserve(known.size() + found->facts.owned.size());
+      package.files.reserve(package.files.size() + found->facts.owned.size());
       for (const model::OwnedFile& file : found->facts.owned)
         if (known.insert(file.path).second) package.files.push_back(file);
     };

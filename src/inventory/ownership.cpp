@@ -64,6 +64,10 @@ bool usually_taken(const model::Package& package, model::DigestAlgorithm algorit
 
 Ownership::Ownership(const layers::ImageView& image, const Inventory& inventory) : m_image(image) {
   FolderCache folders(image);
+  std::size_t files = 0;
+  for (const model::Package& package : inventory.packages)
+    if (model::is_system_package(package)) files += package.files.size();
+  m_owners.reserve(files);
   for (const model::Package& package : inventory.packages) {
     if (!model::is_system_package(package)) continue;
     for (const model::OwnedFile& file : package.files) {

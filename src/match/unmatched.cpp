@@ -52,9 +52,9 @@ std::vector<model::Gap> Unmatched::gaps(const std::string& distribution) const {
                                    fmt::format("{}: {}, such as {}", words->reason, packages.count, packages.first),
                                    words->effect));
     else
-      found.push_back(advisory_gap(
-          "no-advisories-for-distribution", distribution,
-          fmt::format("no advisory source covers the {} {} packages of this distribution", packages.count, type)));
+      found.push_back(advisory_gap("no-advisories-for-distribution", distribution,
+                                   fmt::format("no advisory source covers the {} {} {} of this distribution",
+                                               packages.count, type, packages.count == 1 ? "package" : "packages")));
   }
   return found;
 }

@@ -10,7 +10,9 @@ namespace hullcheck::util {
 namespace {
 
 constexpr std::size_t k_block = 64;
-constexpr std::size_t k_lanes = 8;
+constexpr std::size_t k_group = 8;        // lanes of a register
+constexpr std::size_t k_most_groups = 2;  // each step waits for the one before: a second group fills the time
+constexpr std::size_t k_lanes = k_group * k_most_groups;
 constexpr std::size_t k_fewest = 3;  // below, the lanes that stand idle cost more than those at work save
 constexpr std::size_t k_worth = 6;   // lanes at work for which it is better not to wait for others
 constexpr std::size_t k_most_waiting = Md5Batch::k_most_queued / 4;
@@ -22,30 +24,46 @@ using Lanes = std::uint32_t __attribute__((vector_size(32)));
 
 bool have_lanes() { return __builtin_cpu_supports("avx2") != 0; }
 
+// A word of every lane.
+template <std::size_t groups>
+struct Row {
+  Lanes group[groups];
+};
+
 template <std::size_t i>
-HULLCHECK_INLINE_AVX2 void step(Lanes* s, const Lanes* words) {
-  constexpr std::size_t at = (64 - i) % 4, round = i / 16;
+HULLCHECK_INLINE_AVX2 Lanes stepped(Lanes a, Lanes b, Lanes c, Lanes d, Lanes word) {
+  constexpr std::size_t round = i / 16;
   constexpr int turn = md5::turn_of(i);
-  const Lanes b = s[(at + 1) % 4], c = s[(at + 2) % 4], d = s[(at + 3) % 4];
-  Lanes sum = s[at] + words[md5::word_of(i)] + md5::k_sines[i];
+  Lanes sum = a + word + md5::k_sines[i];
   if constexpr (round == 0)
     sum += d ^ (b & (c ^ d));
   else if constexpr (round == 1)
-    sum += (d & b) + (~d & c);  // no bit is set in both, and the second half does not wait for b
+    sum = sum + (~d & c) + (d & b);  // no bit is set in both, and the first half does not wait for b
   else if constexpr (round == 2)
     sum += b ^ (c ^ d);
   else
     sum += c ^ (b | ~d);
-  s[at] = b + ((sum << turn) | (sum >> (32 - turn)));
+  return b + ((sum << turn) | (sum >> (32 - turn)));
 }
 
-template <std::size_t... i>
-HULLCHECK_INLINE_AVX2 void steps(Lanes* state, const Lanes* words, std::index_sequence<i...>) {
+template <std::size_t i, std::size_t groups>
+HULLCHECK_INLINE_AVX2 void step(Row<groups>* s, const Row<groups>* words) {
+  constexpr std::size_t at = (64 - i) % 4;
+  const Row<groups>&b = s[(at + 1) % 4], &c = s[(at + 2) % 4], &d = s[(at + 3) % 4], &word = words[md5::word_of(i)];
+#pragma GCC unroll 2
+  for (std::size_t g = 0; g < groups; ++g)
+    s[at].group[g] = stepped<i>(s[at].group[g], b.group[g], c.group[g], d.group[g], word.group[g]);
+}
+
+template <std::size_t groups, std::size_t... i>
+HULLCHECK_INLINE_AVX2 void steps(Row<groups>* state, const Row<groups>* words, std::index_sequence<i...>) {
   (step<i>(state, words), ...);
 }
 
 // Eight words of each of eight messages become the first words of all, the second words of all ...
-HULLCHECK_INLINE_AVX2 void transpose(const std::uint8_t* const* from, std::size_t offset, Lanes* words) {
+template <std::size_t groups>
+HULLCHECK_INLINE_AVX2 void transpose(const std::uint8_t* const* from, std::size_t offset, Row<groups>* words,
+                                     std::size_t group) {
   Lanes r[8], p[8], q[8];
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < 8; ++i) std::memcpy(&r[i], from[i] + offset, sizeof(Lanes));
@@ -64,46 +82,57 @@ HULLCHECK_INLINE_AVX2 void transpose(const std::uint8_t* const* from, std::size_
   }
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < 4; ++i) {
-    words[i] = __builtin_shufflevector(q[i], q[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    words[i + 4] = __builtin_shufflevector(q[i], q[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    words[i].group[group] = __builtin_shufflevector(q[i], q[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    words[i + 4].group[group] = __builtin_shufflevector(q[i], q[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
   }
 }
 
 using State = std::array<std::array<std::uint32_t, k_lanes>, 4>;
+using Places = std::array<const std::uint8_t*, k_lanes>;
+using Strides = std::array<std::size_t, k_lanes>;
 
-// `blocks` blocks of each lane; a lane whose step is 0 reads the same block again and again.
-HULLCHECK_INLINE_AVX2 void all_blocks(State& state, std::array<const std::uint8_t*, k_lanes> from,
-                                      const std::array<std::size_t, k_lanes>& stride, std::size_t blocks) {
-  Lanes s[4], words[16];
-  std::memcpy(s, state.data(), sizeof s);
+// `blocks` blocks of each lane of the first `groups`; a lane whose stride is 0 reads the same block again and again.
+template <std::size_t groups>
+HULLCHECK_INLINE_AVX2 void all_blocks(State& state, Places from, const Strides& stride, std::size_t blocks) {
+  Row<groups> s[4], words[16];
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < 4; ++i) std::memcpy(&s[i], state[i].data(), sizeof s[i]);
   while (blocks-- > 0) {
-    transpose(from.data(), 0, words);
-    transpose(from.data(), 32, words + 8);
-    const Lanes a = s[0], b = s[1], c = s[2], d = s[3];
+#pragma GCC unroll 2
+    for (std::size_t g = 0; g < groups; ++g) {
+      transpose(from.data() + g * k_group, 0, words, g);
+      transpose(from.data() + g * k_group, k_group * sizeof(std::uint32_t), words + k_group, g);
+    }
+    const Row<groups> before[4] = {s[0], s[1], s[2], s[3]};
     steps(s, words, std::make_index_sequence<64>());
-    s[0] += a, s[1] += b, s[2] += c, s[3] += d;
-    for (std::size_t i = 0; i < k_lanes; ++i) from[i] += stride[i];
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < 4; ++i)
+      for (std::size_t g = 0; g < groups; ++g) s[i].group[g] += before[i].group[g];
+    for (std::size_t i = 0; i < groups * k_group; ++i) from[i] += stride[i];
   }
-  std::memcpy(state.data(), s, sizeof s);
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < 4; ++i) std::memcpy(state[i].data(), &s[i], sizeof s[i]);
 }
 
-using Run = void (*)(State&, std::array<const std::uint8_t*, k_lanes>, const std::array<std::size_t, k_lanes>&,
-                     std::size_t);
+using Run = void (*)(State&, Places, const Strides&, std::size_t);
 
-__attribute__((target("avx2"))) void run_avx2(State& state, std::array<const std::uint8_t*, k_lanes> from,
-                                              const std::array<std::size_t, k_lanes>& stride, std::size_t blocks) {
-  all_blocks(state, from, stride, blocks);
+template <std::size_t groups>
+__attribute__((target("avx2"))) void run_avx2(State& state, Places from, const Strides& stride, std::size_t blocks) {
+  all_blocks<groups>(state, from, stride, blocks);
 }
 
 // The same with a rotation and a choice of bits in one instruction each: a third fewer for a step.
-__attribute__((target("avx2,avx512f,avx512vl"))) void run_avx512(State& state,
-                                                                 std::array<const std::uint8_t*, k_lanes> from,
-                                                                 const std::array<std::size_t, k_lanes>& stride,
+template <std::size_t groups>
+__attribute__((target("avx2,avx512f,avx512vl"))) void run_avx512(State& state, Places from, const Strides& stride,
                                                                  std::size_t blocks) {
-  all_blocks(state, from, stride, blocks);
+  all_blocks<groups>(state, from, stride, blocks);
 }
 
-Run best_run() { return __builtin_cpu_supports("avx512vl") != 0 ? run_avx512 : run_avx2; }
+template <std::size_t groups>
+Run best_run() {
+  static const Run run = __builtin_cpu_supports("avx512vl") != 0 ? run_avx512<groups> : run_avx2<groups>;
+  return run;
+}
 
 // What one lane is at: the whole blocks of its message, then its rest with the padding.
 struct Lane {
@@ -111,11 +140,14 @@ struct Lane {
   std::size_t blocks = 0;
   bool busy = false, in_tail = false;
   std::size_t message = 0;  // index
+  std::array<std::uint32_t, 4> state{};
   std::array<std::uint8_t, 2 * k_block> tail{};
   std::size_t tail_blocks = 0;
 
-  void take(std::size_t which, Bytes rest_of_message, std::size_t hashed) {
+  void take(std::size_t which, Bytes rest_of_message, std::size_t hashed,
+            const std::array<std::uint32_t, 4>& so_far) {
     message = which;
+    state = so_far;
     busy = true;
     in_tail = false;
     at = rest_of_message.data();
@@ -137,11 +169,30 @@ struct Lane {
   }
 };
 
-Md5Digest digest_of(const State& state, std::size_t lane) {
+Md5Digest digest_of(const std::array<std::uint32_t, 4>& state) {
   Md5Digest digest;
   for (std::size_t i = 0; i < digest.size(); ++i)
-    digest[i] = static_cast<std::uint8_t>(state[i / 4][lane] >> (8 * (i % 4)));
+    digest[i] = static_cast<std::uint8_t>(state[i / 4] >> (8 * (i % 4)));
   return digest;
+}
+
+// `blocks` blocks of all of them side by side: as many as each has left at least.
+void hash_blocks(const std::vector<Lane*>& busy, std::size_t blocks) {
+  State state{};
+  Places from{};
+  Strides stride{};
+  from.fill(busy.front()->at);
+  for (std::size_t i = 0; i < busy.size(); ++i) {
+    from[i] = busy[i]->at;
+    stride[i] = k_block;
+    for (std::size_t word = 0; word < state.size(); ++word) state[word][i] = busy[i]->state[word];
+  }
+  (busy.size() <= k_group ? best_run<1>() : best_run<k_most_groups>())(state, from, stride, blocks);
+  for (std::size_t i = 0; i < busy.size(); ++i) {
+    busy[i]->at += blocks * k_block;
+    busy[i]->blocks -= blocks;
+    for (std::size_t word = 0; word < state.size(); ++word) busy[i]->state[word] = state[word][i];
+  }
 }
 
 #else
@@ -243,56 +294,45 @@ void Md5Batch::close_gaps() {
 
 void Md5Batch::in_lanes([[maybe_unused]] bool is_end) {
 #if defined(__x86_64__)
-  static const Run run = best_run();
   std::array<Lane, k_lanes> lanes;
-  State state{};
+  std::vector<Lane*> busy;
   std::size_t next = 0;
   for (;;) {
-    std::array<const std::uint8_t*, k_lanes> from{};
-    std::array<std::size_t, k_lanes> stride{};
-    std::size_t blocks = 0, busy = 0, waiting = 0;
+    busy.clear();
+    std::size_t blocks = 0, waiting = 0;
     bool in_tail = false;
-    for (std::size_t i = 0; i < k_lanes; ++i) {
-      Lane& lane = lanes[i];
+    for (Lane& lane : lanes) {
       if (!lane.busy && next < m_messages.size()) {
         const Message& message = m_messages[next];
-        lane.take(next++, Bytes(m_bytes).subspan(message.offset, message.size), message.hashed);
-        for (std::size_t word = 0; word < 4; ++word) state[word][i] = message.state[word];
+        lane.take(next++, Bytes(m_bytes).subspan(message.offset, message.size), message.hashed, message.state);
       }
-      from[i] = lane.busy ? lane.at : lane.tail.data();
-      stride[i] = lane.busy ? k_block : 0;
       if (!lane.busy) continue;
+      busy.push_back(&lane);
       blocks = blocks == 0 ? lane.blocks : std::min(blocks, lane.blocks);
-      ++busy;
       in_tail = in_tail || lane.in_tail;
       waiting += lane.blocks * k_block;
     }
-    if (blocks == 0) break;
-    if (!is_end && busy < k_worth && !in_tail && waiting <= k_most_waiting) break;
-    run(state, from, stride, blocks);
-    for (std::size_t i = 0; i < k_lanes; ++i) {
-      Lane& lane = lanes[i];
-      if (!lane.busy) continue;
-      lane.at += blocks * k_block;
-      lane.blocks -= blocks;
-      if (lane.blocks > 0) continue;
-      if (!lane.in_tail) {
-        lane.to_tail();
+    if (busy.empty()) break;
+    if (!is_end && busy.size() < k_worth && !in_tail && waiting <= k_most_waiting) break;
+    hash_blocks(busy, blocks);
+    for (Lane* const lane : busy) {
+      if (lane->blocks > 0) continue;
+      if (!lane->in_tail) {
+        lane->to_tail();
         continue;
       }
-      m_done(m_messages[lane.message].tag, digest_of(state, i));
-      lane.busy = false;
+      m_done(m_messages[lane->message].tag, digest_of(lane->state));
+      lane->busy = false;
     }
   }
   std::vector<Message> begun;
-  for (std::size_t i = 0; i < k_lanes; ++i) {
-    if (!lanes[i].busy) continue;
-    Message message = m_messages[lanes[i].message];
-    const std::size_t done = static_cast<std::size_t>(lanes[i].at - (m_bytes.data() + message.offset));
+  for (const Lane* const lane : busy) {
+    Message message = m_messages[lane->message];
+    const std::size_t done = static_cast<std::size_t>(lane->at - (m_bytes.data() + message.offset));
     message.offset += done;
     message.size -= done;
     message.hashed += done;
-    for (std::size_t word = 0; word < 4; ++word) message.state[word] = state[word][i];
+    message.state = lane->state;
     begun.push_back(message);
   }
   m_messages = std::move(begun);

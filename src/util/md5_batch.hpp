@@ -1,5 +1,5 @@
 // MD5 (RFC 1321) of many messages at a time. One message cannot be hashed faster than its chain of dependent
-// additions allows; eight independent ones lie side by side in vector lanes and take little longer than one. Where
+// additions allows; sixteen independent ones lie side by side in vector lanes and take little longer than one. Where
 // the processor has no AVX2, OpenSSL does them one by one.
 #pragma once
 

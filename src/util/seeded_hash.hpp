@@ -27,12 +27,18 @@ inline std::uint64_t seeded_hash(std::string_view text, std::uint64_t also = 0) 
   };
   const std::uint64_t seed = hash_seed();
   std::uint64_t state = mix(also ^ seed, 0x9e3779b97f4a7c15ULL) ^ text.size();
-  while (!text.empty()) {
-    std::uint64_t word = 0;
-    const std::size_t taken = text.size() < sizeof(word) ? text.size() : sizeof(word);
-    std::memcpy(&word, text.data(), taken);
-    text.remove_prefix(taken);
+  const auto take = [&](std::uint64_t word) {
     state = mix(state ^ word ^ seed, 0xd6e8feb86659fd93ULL ^ (seed << 1));
+  };
+  std::uint64_t word = 0;
+  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+    std::memcpy(&word, text.data(), sizeof word);
+    take(word);
+  }
+  if (!text.empty()) {
+    word = 0;
+    std::memcpy(&word, text.data(), text.size());
+    take(word);
   }
   return mix(state, seed);
 }

@@ -68,6 +68,7 @@ class ChangedProgram final : public Detector {
     std::size_t count = 0;
     std::map<const model::Package*, Remark> remarks;
     context.image.each_final([&](layers::FileRef file, const std::string& path) {
+      if (context.image.digests(file) == nullptr) return;  // most files: there is nothing to compare
       if (context.ownership.integrity(file) != inventory::Integrity::owned_mismatch) return;
       // Other detectors' matter.
       if (is_certificate_store(path) || system_owner(context.ownership, file) == nullptr) return;

@@ -1,6 +1,7 @@
 #include "detect/inner/disguise.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 
 #include "formats/elf.hpp"
@@ -45,8 +46,17 @@ Buffer changed(const Disguise& disguise, Bytes bytes) {
   return out;
 }
 
+// An executable or a library, in either byte order. With a key as long as the beginning anything begins as a program,
+// so every file is asked.
+bool may_have_type(const Disguise& disguise, Bytes head) {
+  const std::uint8_t first = changed(disguise, head[k_ident], k_ident);
+  const std::uint8_t second = changed(disguise, head[k_ident + 1], k_ident + 1);
+  return (first | second) <= 3 && (first == 0 || second == 0);
+}
+
 // The whole header makes sense, not only its first bytes.
 bool gives_program(const Disguise& disguise, Bytes head) {
+  if (!may_have_type(disguise, head)) return false;
   const Buffer plain = changed(disguise, head.first(k_head));
   const auto header = formats::ElfHeader::read(plain);
   if (!header || (header->type != 2 && header->type != 3) || header->machine == 0 || header->segment_count == 0)
@@ -64,7 +74,8 @@ std::optional<Disguise> find_key(Bytes head, const Ident& wanted) {
   Disguise disguise;
   for (std::size_t i = 0; i < k_ident; ++i) disguise.key[i] = static_cast<std::uint8_t>(head[i] ^ wanted[i]);
   for (disguise.length = 2; disguise.length <= k_ident; ++disguise.length) {
-    if (!begins_as(disguise, head, wanted)) continue;
+    const auto& key = disguise.key;
+    if (std::memcmp(key.data(), key.data() + disguise.length, k_ident - disguise.length) != 0) continue;
     const auto end = disguise.key.begin() + static_cast<std::ptrdiff_t>(disguise.length);
     // One byte again and again is another search's, and nothing at all is the program itself.
     if (std::all_of(disguise.key.begin(), end, [&](std::uint8_t byte) { return byte == disguise.key[0]; }))

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <map>
 
+#include "detect/content/word_search.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
@@ -201,6 +203,12 @@ const std::vector<LanguageWords>& languages() {
   return k_languages;
 }
 
+const LanguageWords* words_of(std::string_view language) {
+  const auto row = std::find_if(languages().begin(), languages().end(),
+                                [&](const LanguageWords& w) { return w.language == language; });
+  return row == languages().end() ? nullptr : &*row;
+}
+
 bool matches(std::string_view chain, std::string_view word) {
   if (chain.size() < word.size() || chain.substr(chain.size() - word.size()) != word) return false;
   if (chain.size() == word.size()) return true;
@@ -369,13 +377,22 @@ EmbeddedSummary summarise_awk(const std::vector<Token>& tokens) {
 
 }  // namespace
 
+bool may_fetch(std::string_view language, std::string_view code) {
+  static const std::vector<WordSearch> k_requests = [] {
+    std::vector<WordSearch> all;
+    for (const LanguageWords& row : languages()) all.emplace_back(row.requests);
+    return all;
+  }();
+  const LanguageWords* const row = words_of(language);
+  return row != nullptr && k_requests[static_cast<std::size_t>(row - languages().data())].find(code).any();
+}
+
 EmbeddedSummary summarise_code(std::string_view language, std::string_view code) {
   const std::vector<Token> tokens = Tokenizer(language, code.substr(0, k_most_bytes)).run();
   if (language == "awk") return summarise_awk(tokens);
   EmbeddedSummary out;
-  const auto row = std::find_if(languages().begin(), languages().end(),
-                                [&](const LanguageWords& w) { return w.language == language; });
-  if (row == languages().end()) return out;
+  const LanguageWords* const row = words_of(language);
+  if (row == nullptr) return out;
   for (const Token& token : tokens) {
     const bool url =
         token.kind == Kind::text && (token.value.substr(0, 7) == "http://" ||

@@ -24,5 +24,8 @@ struct EmbeddedSummary {
 
 // `language` as in EmbeddedCode. Reads at most 256 KiB; linear.
 EmbeddedSummary summarise_code(std::string_view language, std::string_view code);
+// False where the code holds no word of a request, which is found out much faster: its summary would not say that it
+// fetches.
+bool may_fetch(std::string_view language, std::string_view code);
 
 }  // namespace hullcheck::detect

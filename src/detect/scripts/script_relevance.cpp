@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/scripts/name_set.hpp"
 #include "detect/scripts/script_evaluator.hpp"
 
 namespace hullcheck::detect {
@@ -10,6 +11,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
+constexpr std::size_t k_longest_name = 256;  // as a text; what is longer is no name
 constexpr std::array<std::string_view, 4> k_perl = {"system", "exec", "readpipe", "qx"};
 constexpr std::array<std::string_view, 38> k_python = {"exec",         "eval",
                                                        "execfile",     "system",
@@ -36,7 +38,12 @@ bool is_one(std::string_view word, const auto& words) {
 }
 
 bool runs_in_python(std::string_view name) {
-  return is_one(last_part(name), k_python) || name.starts_with("subprocess.") || name.starts_with("os.exec") ||
+  static const NameSet k_names = [] {
+    NameSet names;
+    for (const std::string_view one : k_python) names.insert(one);
+    return names;
+  }();
+  return k_names.has(last_part(name)) || name.starts_with("subprocess.") || name.starts_with("os.exec") ||
          name.starts_with("os.spawn");
 }
 
@@ -72,6 +79,7 @@ bool ScriptEvaluator::may_run_something() const {
     const TokenKind kind = t.tokens[i].kind;
     if (perl && (kind == TokenKind::text || kind == TokenKind::name) && runs_in_perl(t, i)) return true;
     if (!perl && kind == TokenKind::name && runs_in_python(t.text(i))) return true;
+    if (kind == TokenKind::text && is_telling_place(t.text(i))) return true;
   }
   return false;
 }
@@ -82,9 +90,11 @@ bool ScriptEvaluator::is_telling(std::size_t token) const {
   const TokenKind kind = t.tokens[token].kind;
   if (calls_unnamed(t, token, m_language)) return true;
   if (kind == TokenKind::text) {
+    if (is_telling_place(t.text(token))) return true;
     if (is(ScriptLanguage::perl)) return runs_in_perl(t, token);
     // A name that is looked up: getattr(os, "system"), []["constructor"].
-    return t.tokens[token].quote == '`' ? !is(ScriptLanguage::javascript) : runs_or_decodes(t.text(token));
+    if (t.tokens[token].quote == '`') return !is(ScriptLanguage::javascript);
+    return t.text(token).size() <= k_longest_name && runs_or_decodes(t.text(token));
   }
   if (kind != TokenKind::name) return false;
   const std::string_view name = t.text(token);

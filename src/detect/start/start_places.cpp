@@ -137,6 +137,11 @@ void StartWalk::start_crontab(const std::string& path, const Chain& daemon) {
 // A layer is read name by name: what a link makes a crontab was no crontab then.
 std::optional<layers::RecordRef> StartWalk::start_record(const std::string& path) {
   if (auto record = m_image.record_at(k_start_section, path)) return record;
+  const auto kind = start_file_kind(path);
+  if (kind == StartFileKind::system_crontab)
+    if (auto record = m_image.record_at(k_linked_system_section, path)) return record;
+  if (kind == StartFileKind::user_crontab)
+    if (auto record = m_image.record_at(k_linked_user_section, path)) return record;
   const auto file = m_image.resolve(path);
   if (!file || !start_file_kind(path)) return std::nullopt;
   const layers::Entry& content = m_image.entry(m_image.content_of(*file));
@@ -157,8 +162,9 @@ void StartWalk::start_file_commands(const std::string& path, const Chain& by) {
   for (const StartCommand& command : file.value().commands) {
     if (names_a_unit(file.value(), command)) continue;
     Chain chain = by;
+    if (real != path) chain.push_back("/" + path);
     chain.push_back("/" + real + ":" + std::to_string(command.line));
-    start_text({real, record->file, command.line, {}, command.command, std::move(chain)}, 1);
+    start_text({real, record->file, command.line, {}, command.command, std::move(chain), command.facts}, 1);
   }
 }
 
