@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "util/digest.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::acquire {
 namespace {

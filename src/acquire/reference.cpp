@@ -305,7 +305,8 @@ std::string RegistryName::familiar() const {
   // A short form is one only while it reads as the same name: on Docker Hub "library/a/b" is not "a/b", and "a.io/b"
   // would be "b" on the host a.io.
   for (auto& text : shorter)
-    if (const auto read = parse_registry_name(text); read.ok() && read->host == host && read->repository == repository)
+    if (const auto read = parse_registry_name(text);
+        read.ok() && read->host == host && read->repository == repository)
       return std::move(text);
   return host + "/" + repository + version;
 }

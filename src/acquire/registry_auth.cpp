@@ -15,6 +15,7 @@
 #include "util/ascii.hpp"
 #include "util/base64.hpp"
 #include "util/process.hpp"
+#include "util/url.hpp"
 
 namespace hullcheck::acquire {
 namespace {

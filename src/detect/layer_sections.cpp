@@ -49,6 +49,10 @@ std::vector<layers::Section> layer_sections() {
       {std::string(k_file_section), file_fingerprint(), &files},
       {std::string(k_script_section), script_fingerprint(), &script_collector()},
       {std::string(k_start_section), start_file_fingerprint(), &start_file_collector()},
+      {std::string(k_linked_system_section), start_file_fingerprint(),
+       &linked_crontab_collector(StartFileKind::system_crontab)},
+      {std::string(k_linked_user_section), start_file_fingerprint(),
+       &linked_crontab_collector(StartFileKind::user_crontab)},
   };
 }
 

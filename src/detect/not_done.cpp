@@ -7,7 +7,6 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::string_view k_planned = "Not implemented yet.";
 constexpr std::string_view k_lists =
     "No list is built in: it would be old at the next release of what it names. Lists that users bring are compared.";
 constexpr std::string_view k_host = "Seen on a running host only: an image holds no trace of it.";

@@ -192,6 +192,11 @@ void ShellParser::parse_for(std::uint32_t group) {
       skip_to_line_end();
     } else {
       const std::string_view header = m_src.text.substr(m_src.pos, length + 4);
+      // The list is what stands in the brackets, one word, under a name that no variable has.
+      ShellWord body;
+      within(header.substr(2, length), m_src.line, [&] { read_double_text(body, '\0'); });
+      m_script.groups[group].name = "((";
+      m_script.groups[group].words.push_back(std::move(body));
       m_src.line += static_cast<std::uint32_t>(std::count(header.begin(), header.end(), '\n'));
       m_src.pos += header.size();
     }

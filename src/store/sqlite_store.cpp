@@ -16,7 +16,7 @@
 namespace hullcheck::store {
 namespace {
 
-constexpr int k_schema_version = 4;
+constexpr int k_schema_version = 5;
 constexpr std::int64_t k_day = 86'400;
 
 constexpr const char* k_schema = R"(
@@ -73,6 +73,8 @@ Result<util::Connection> open_current(const std::string& path) {
   // Another process may be at the same: who comes second finds it done.
   util::Transaction transaction = TRY(util::Transaction::begin(connection));
   if (TRY(connection.number("PRAGMA user_version")) != k_schema_version) {
+    // Earlier releases kept lines with secrets in them: what is dropped is overwritten.
+    TRY(connection.execute("PRAGMA secure_delete = ON"));
     TRY(connection.execute(k_drop_all));
     TRY(connection.execute(k_schema));
     TRY(connection.execute("PRAGMA user_version = " + std::to_string(k_schema_version)));

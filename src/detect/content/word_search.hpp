@@ -14,7 +14,7 @@ namespace hullcheck::detect {
 // one by one. Hostile: each place costs one comparison for each word that has not been seen yet.
 class WordSearch {
  public:
-  static constexpr std::size_t k_most_words = 128;
+  static constexpr std::size_t k_most_words = 192;
   static constexpr std::uint32_t k_key_bits = 16;
   using Found = std::bitset<k_most_words>;
 

@@ -18,6 +18,7 @@
 #include "detect/detector.hpp"
 #include "detect/scripts/embedded_code.hpp"
 #include "detect/scripts/script_flows.hpp"
+#include "detect/secrets/blank.hpp"
 #include "detect/shell/shell_facts.hpp"
 #include "detect/shell/shell_support.hpp"
 
@@ -32,6 +33,7 @@ constexpr std::size_t k_hidden_bytes = 64;   // of encoded text: nobody encodes 
 constexpr std::size_t k_some_hidden_bytes = 16;
 constexpr std::size_t k_small = 1U << 10;
 constexpr std::size_t k_medium = 32U << 10;
+constexpr std::size_t k_writer = 128U << 10;
 constexpr std::size_t k_summary_bytes = 64U << 10;
 constexpr std::size_t k_rescanned_bytes = 4U << 20;
 
@@ -121,7 +123,8 @@ const std::vector<Gate>& gates() {
         "FILTER_CALLBACK",
         "ReflectionFunction",
         "]($",
-        "}($"},
+        "}($",
+        "FFI"},
        {"base64_decode",
         "gzinflate",
         "gzuncompress",
@@ -179,7 +182,7 @@ const std::vector<Gate>& gates() {
        {"system", "eval(", "source(", "shell(", "pipe(", "do.call"},
        {"://", "rawToChar", "intToUtf8", "base64", "socketConnection", "read.socket", "paste0(", "curl", "wget"}},
       {L::java,
-       {"Runtime", "ProcessBuilder", "defineClass", "ScriptEngine"},
+       {"Runtime", "ProcessBuilder", "defineClass", "ScriptEngine", "getMethod"},
        {"getParameter", "getHeader", "getInputStream", "getReader", "getQueryString"}},
       {L::asp,
        {"eval", "execute", "Execute", "Process", "Assembly", "shell", "Shell", "Eval"},
@@ -221,6 +224,22 @@ const Words& telling_words() {
   return k_speaks;
 }
 
+// What writes files, and the places that matter.
+const Words& writing_words() {
+  static const Words k_writes = {"open(",      "open ",     "writeFile",  "appendFile", "put_contents",
+                                 "File.write", "shutil.",   "write_text", "copyFile",   "symlink",
+                                 "unlink",     "os.remove", "rename"};
+  return k_writes;
+}
+const Words& telling_places() {
+  static const Words k_places = {"authorized_keys", "ld.so.",        "etc/passwd",   "etc/shadow",   "sudoers",
+                                 "cron.d/",         "crontabs",      "/etc/crontab", "cron/root",    "/host/",
+                                 "/rootfs/",        "/proc/1/",      "core_pattern", "nr_hugepages", "release_agent",
+                                 "_history",        "/.bashrc",      "/etc/profile", "rc.local",     "systemd/system",
+                                 "/log/wtmp",       "uevent_helper", "/mnt/etc",     "pam.d/",       "init.d/"};
+  return k_places;
+}
+
 // All words that decide about scripts of a language, looked for at once.
 class GateSearch {
  public:
@@ -237,31 +256,33 @@ class GateSearch {
     m_fetches = mask(gate.fetches);
     m_commands = mask(command_words());
     m_speaks = mask(telling_words());
+    m_places = mask(telling_places());
   }
   ScriptLanguage language() const { return m_language; }
 
   struct Seen {
-    bool runs = false, brings = false, commands = false, fetches = false;
+    bool runs = false, brings = false, commands = false, fetches = false, writes = false;
   };
   Seen look(std::string_view text) const {
     const WordSearch::Found found = m_search.find(text);
     const auto has = [&](const WordSearch::Found& bits) { return (found & bits).any(); };
     const bool commands = m_language != L::java && m_language != L::asp;
-    return {has(m_runs), has(m_brings), commands && has(m_commands) && has(m_speaks),
-            has(m_surely) && has(m_fetches)};
+    return {has(m_runs), has(m_brings), commands && has(m_commands) && has(m_speaks), has(m_surely) && has(m_fetches),
+            commands && has(m_places) && has_one(text, writing_words())};
   }
 
  private:
   static Words all_of(const Gate& gate) {
     Words all = gate.runs;
-    for (const Words& more : {gate.brings, gate.surely, gate.fetches, command_words(), telling_words()})
+    for (const Words& more :
+         {gate.brings, gate.surely, gate.fetches, command_words(), telling_words(), telling_places()})
       all.insert(all.end(), more.begin(), more.end());
     return all;
   }
 
   ScriptLanguage m_language;
   WordSearch m_search;
-  WordSearch::Found m_runs, m_brings, m_surely, m_fetches, m_commands, m_speaks;
+  WordSearch::Found m_runs, m_brings, m_surely, m_fetches, m_commands, m_speaks, m_places;
 };
 
 const std::vector<GateSearch>& gate_searches() {
@@ -337,6 +358,7 @@ bool may_matter(ScriptLanguage language, std::string_view text) {
   }
   if (text.size() <= k_small && is_small_runner(language, text)) return true;
   const GateSearch::Seen seen = gate->look(text);
+  if (seen.writes && text.size() <= k_writer) return true;
   if (seen.commands || (seen.fetches && text.size() <= k_medium)) return true;
   if (!seen.runs && !(language == L::php && calls_variable(text))) return false;
   return seen.brings || has_escaped_text(text);
@@ -408,7 +430,9 @@ std::optional<Evidence> request_evidence(const ScriptSink& sink, ScriptLanguage 
   return evidence;
 }
 
-Evidence hint(std::string_view key, std::uint32_t line, std::string_view text) {
+Evidence hint(std::string_view key, std::uint32_t line, std::string text) {
+  // Before it is taken apart, where half a secret would be none.
+  secrets::blank(text, secrets::Look::anywhere, secrets::Reading::again);
   Evidence evidence;
   evidence.rule = k_hint_rule;
   evidence.line = line;
@@ -437,6 +461,14 @@ bool is_worth_a_look(const std::string& command) {
     if (entry.descriptor.id != "script-flow") entry.instance->shell(unit, sink);
     return !sink.empty();
   });
+}
+
+std::string all_commands(const ScriptFlows& flows) {
+  constexpr std::size_t k_most = 8U << 10;
+  std::string all;
+  for (const ScriptCommand& command : flows.commands)
+    if (all.size() + command.text.size() < k_most) all += command.text + "\n";
+  return all;
 }
 
 // ---- the decoded text, looked at like a file
@@ -583,8 +615,16 @@ class ScriptFlow final : public Detector {
         out.add(std::move(fetched));
       }
     }
+    bool alone = false;
     for (const ScriptCommand& command : flows.commands)
-      if (is_worth_a_look(command.text)) out.add(hint(k_command_key, command.line, command.text));
+      if (is_worth_a_look(command.text)) {
+        out.add(hint(k_command_key, command.line, command.text));
+        alone = true;
+      }
+    // Commands that tell something together only: a program for each name of a list.
+    if (!alone && flows.commands.size() > 1)
+      if (const std::string all = all_commands(flows); is_worth_a_look(all))
+        out.add(hint(k_command_key, flows.commands.front().line, all));
     std::set<std::string> said;
     for (const DecodedText& decoded : flows.decoded) look_into(decoded, said, out);
   }
@@ -632,7 +672,7 @@ class ScriptFlow final : public Detector {
 
 const util::Registered<ScriptFlow> registered{{
     .id = "script-flow",
-    .version = 6,
+    .version = 7,
     .summary = "scripts that run what they decode, fetch, or get from a request",
     .example = "exec(zlib.decompress(base64.b64decode('eJx…'[::-1])))",
     .rules = k_rows,

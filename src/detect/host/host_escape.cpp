@@ -46,6 +46,16 @@ bool uses_disk(const ShellCommand& command) {
   return std::any_of(command.argv.begin(), command.argv.end(), [](const std::string& word) { return is_disk(word); });
 }
 
+// mknod /dev/x b 8 1: a disk of the host under a name of one's own.
+bool makes_disk(const ShellCommand& command) {
+  if (program(command) != "mknod") return false;
+  for (std::size_t i = 1; i + 1 < command.argv.size(); ++i)
+    if (command.argv[i] == "b")
+      return command.argv[i + 1] == "8" || command.argv[i + 1] == "253" || command.argv[i + 1] == "259" ||
+             command.argv[i + 1].find("${") != std::string::npos;
+  return false;
+}
+
 bool is_kernel_helper(std::string_view path) {
   return path.ends_with("/release_agent") || path == "/proc/sys/kernel/core_pattern" ||
          path == "/sys/kernel/uevent_helper" || path == "/proc/sys/kernel/modprobe" ||
@@ -54,10 +64,32 @@ bool is_kernel_helper(std::string_view path) {
 
 class HostEscape final : public Detector {
  public:
+  // Programs that enter the namespaces of the first process by themselves.
+  std::vector<Literal> literals() const override { return {{std::string("/proc/1/") + "ns/", false}}; }
+
+  void confirm(const Hit& hit, EvidenceSink& out) const override {
+    constexpr std::uint64_t k_small = 64U << 10;
+    const layers::ContentKind kind = hit.file.entry.content;
+    const std::string_view name = hit.file.name();
+    if ((kind != layers::ContentKind::text && kind != layers::ContentKind::script) || hit.file.size() > k_small)
+      return;
+    if (!name.ends_with(".py") && !name.ends_with(".pl") && !name.ends_with(".rb") &&
+        kind != layers::ContentKind::script)
+      return;
+    if (as_text(hit.file.head).substr(0, 64).find("sh\n") != std::string_view::npos) return;  // see shell()
+    const std::string_view window = as_text(hit.window);
+    if (window.find("setns") == std::string_view::npos) return;
+    Evidence evidence = evidence_of(k_rows[0], "enters a namespace of the host's first process (setns)");
+    evidence.offset = hit.offset;
+    evidence.line = hit.line();
+    out.add(std::move(evidence));
+  }
+
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     const EvidenceClass cls = class_for(unit, k_classes);
     for (const ShellCommand& command : unit.facts.commands)
-      if (enters_first_process(command) || enters_mounted_root(command, unit.config) || uses_disk(command))
+      if (enters_first_process(command) || enters_mounted_root(command, unit.config) || uses_disk(command) ||
+          makes_disk(command))
         out.add(shell_evidence(k_rows[0], unit, command.line, words(command), cls));
     for (const ShellFlow& flow : unit.facts.flows)
       if (flow.kind == FlowKind::write_file && is_kernel_helper(flow.path))
@@ -68,7 +100,7 @@ class HostEscape final : public Detector {
 
 const util::Registered<HostEscape> registered{{
     .id = "host-escape",
-    .version = 1,
+    .version = 2,
     .summary = "ways out of the container in scripts and start commands",
     .example = "nsenter -t 1 -m -u -i -n sh",
     .rules = k_rows,

@@ -32,7 +32,7 @@ constexpr auto k_names = hide(
     "dwarfpool monerohash crypto-pool xmrpool nicehash minexmr monerodaemon pnscan masscan tntrecht xmrigdaemon "
     "xmrigminer meminitsrv solrd dbused jnkihgjn irqba2anc1 mixnerdx performedl hashfish zigw xmr. .xmr monero "
     "hwlh3wlh44lh kaiji muhstik mirai perfctl perfcc log_rot javae kieuanilam mysqldd xmrig-notls moneropool randomx "
-    "sshd2 aliyun.one pastebin.com/raw donate-level");
+    "pocosow gakeaws kthreaddi sysrv alpineos sshd2 aliyun.one pastebin.com/raw donate-level");
 
 const std::vector<std::string>& names() {
   static const std::vector<std::string> list = [] {
@@ -63,10 +63,20 @@ void names_in(std::string_view word, std::set<std::string>& found) {
     }
 }
 
+// docker kill, docker rm -f, docker rmi
+bool ends_containers(const ShellCommand& command) {
+  const std::string_view name = program(command);
+  if (name != "docker" && name != "podman" && name != "crictl" && name != "nerdctl") return false;
+  static constexpr std::array<std::string_view, 6> k_verbs = {"kill", "rm", "rmi", "stop", "rmp", "stopp"};
+  return std::any_of(command.argv.begin() + 1, command.argv.end(), [](const std::string& word) {
+    return std::find(k_verbs.begin(), k_verbs.end(), word) != k_verbs.end();
+  });
+}
+
 bool ends_processes(const ShellCommand& command) {
   const std::string_view name = program(command);
   return name == "kill" || name == "pkill" || name == "killall" || name == "killall5" || name == "skill" ||
-         name == "rm" || name == "unlink" || name == "fuser";
+         name == "rm" || name == "unlink" || name == "fuser" || ends_containers(command);
 }
 
 class KillRivals final : public Detector {
@@ -108,7 +118,7 @@ class KillRivals final : public Detector {
 
 const util::Registered<KillRivals> registered{{
     .id = "kill-rivals",
-    .version = 1,
+    .version = 2,
     .summary = "scripts that end or remove other miners",
     .example = "pkill -f FIRST; killall SECOND; ps aux | grep THIRD | awk '{print $2}' | xargs kill -9",
     .rules = k_rows,

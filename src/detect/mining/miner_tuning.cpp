@@ -36,8 +36,38 @@ bool is_persistent_setting(const ShellFlow& flow) {
   return flow.path.find("/etc/sysctl") != std::string::npos && flow.text.find("nr_hugepages") != std::string::npos;
 }
 
+// sysctl.conf(5): what is set at boot.
+bool is_sysctl_file(std::string_view path) {
+  return path == "etc/sysctl.conf" ||
+         (layers::base_name(layers::parent_path(path)) == "sysctl.d" && path.ends_with(".conf"));
+}
+
 class MinerTuning final : public Detector {
  public:
+  bool wants(const layers::FileInfo& file) const override {
+    constexpr std::uint64_t k_most = 64U << 10;
+    return file.size() <= k_most && is_sysctl_file(file.path());
+  }
+
+  void collect(const layers::FileView& file, EvidenceSink& out) const override {
+    std::string_view rest = file.text();
+    for (std::uint32_t line = 1; !rest.empty(); ++line) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      std::string_view text = rest.substr(0, end);
+      const std::size_t first = text.find_first_not_of(" \t-");
+      text.remove_prefix(std::min(first, text.size()));
+      const bool sets = text.starts_with("vm.nr_hugepages") || text.starts_with("vm/nr_hugepages") ||
+                        text.starts_with("vm.nr_overcommit_hugepages");
+      const std::size_t value = text.find_first_of("123456789");
+      if (sets && value != std::string_view::npos) {
+        Evidence evidence = evidence_of(k_rows[0], std::string(text.substr(0, 80)));
+        evidence.line = line;
+        out.add(std::move(evidence));
+      }
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     for (const ShellCommand* command : own_commands(unit.facts))
       if (sets(*command))
@@ -50,7 +80,7 @@ class MinerTuning final : public Detector {
 
 const util::Registered<MinerTuning> registered{{
     .id = "miner-tuning",
-    .version = 1,
+    .version = 2,
     .summary = "huge pages and processor registers set by scripts",
     .example = "sysctl -w vm.nr_hugepages=1280; modprobe msr allow_writes=on",
     .rules = k_rows,

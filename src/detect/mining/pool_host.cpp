@@ -107,6 +107,31 @@ bool is_list(std::string_view window, std::size_t position) {
   return company.hosts >= most || company.pools >= k_pools_of_list;
 }
 
+// What is said on the line to keep others from the host: an address that leads nowhere in front of it, a name
+// server's word for "no such name", a firewall's for "drop".
+bool is_blocked(std::string_view window, std::size_t position) {
+  constexpr std::size_t k_longest = 400;
+  static constexpr std::array<std::string_view, 6> k_nowhere = {"0.0.0.0", "127.0.0.1", "127.1.1.1",
+                                                                "::1",     "::",        "255.255.255.255"};
+  static constexpr std::array<std::string_view, 12> k_refused = {
+      "always_nxdomain", "always_refuse", "always_null", "-j DROP", "-j REJECT", " nxdomain",
+      " refuse",         "/0.0.0.0",      "/127.0.0.1",  "/::",     "CNAME .",   " drop"};
+  std::size_t begin = position, end = std::min(window.find('\n', position), window.size());
+  while (begin > 0 && position - begin < k_longest && window[begin - 1] != '\n') --begin;
+  std::string_view line = window.substr(begin, std::min(end - begin, 2 * k_longest));
+  const std::size_t blank = line.find_first_of(" \t");
+  if (blank != std::string_view::npos &&
+      std::find(k_nowhere.begin(), k_nowhere.end(), line.substr(0, blank)) != k_nowhere.end())
+    return true;
+  // dnsmasq: address=/HOST/ and local=/HOST/ answer with nothing.
+  while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
+  if ((line.starts_with("address=/") || line.starts_with("local=/") || line.starts_with("server=/")) &&
+      (line.ends_with('/') || line.ends_with("/#")))
+    return true;
+  return std::any_of(k_refused.begin(), k_refused.end(),
+                     [line](std::string_view word) { return line.find(word) != std::string_view::npos; });
+}
+
 bool is_web(const Mention& mention) {
   const bool scheme = mention.scheme == "http" || mention.scheme == "https";
   return scheme && (mention.port.empty() || mention.port == "80" || mention.port == "443");
@@ -126,6 +151,7 @@ class PoolHost final : public Detector {
     if (mention.domain.empty() || mention.mail) return;
     const bool contact = !is_web(mention) && (!mention.port.empty() || !mention.scheme.empty());
     if (!contact && is_list(window, hit.position)) return;
+    if (!contact && is_blocked(window, hit.position)) return;
     std::string text(mention.host);
     if (!mention.port.empty()) text += ":" + std::string(mention.port);
     Evidence evidence = evidence_of(k_rows[0], std::move(text));
@@ -144,7 +170,7 @@ class PoolHost final : public Detector {
 
 const util::Registered<PoolHost> registered{{
     .id = "pool-host",
-    .version = 1,
+    .version = 2,
     .summary = "host names of public mining pools",
     .example = "gulf.moneroocean[.]stream:10128",
     .rules = k_rows,

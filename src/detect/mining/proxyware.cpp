@@ -20,7 +20,7 @@ constexpr auto k_products = hide(
     "honeygain peer2profit p2pclient traffmonetizer packetstream psclient pawns-cli iproyal repocket proxyrack "
     "earnapp "
     "bitping proxylite earnfm packetshare gaganode speedshare spidernode mystnodes titan-edge nodepay getgrass "
-    "blockmesh dawn-validator teneo-node urnetwork antgain wipter-app");
+    "blockmesh dawn-validator teneo-node urnetwork antgain wipter-app tm_cli earnapp_uuid");
 
 const std::vector<std::string>& products() {
   static const std::vector<std::string> list = [] {
@@ -90,7 +90,7 @@ class Proxyware final : public Detector {
 
 const util::Registered<Proxyware> registered{{
     .id = "proxyware",
-    .version = 1,
+    .version = 2,
     .summary = "clients that sell bandwidth",
     .example = "CLIENT -email=you@example.com -accept-tos",
     .rules = k_rows,

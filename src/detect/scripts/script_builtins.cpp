@@ -34,6 +34,33 @@ bool fits_one(std::string_view name, std::initializer_list<std::string_view> wor
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return name_fits(name, word); });
 }
 
+// strtr($text, ["from" => "to"]) of PHP: the longest word that fits, and no text twice. The keys stand in the list's
+// text, a zero byte behind each.
+std::string with_words_replaced(std::string_view text, const ScriptValue& words) {
+  std::vector<std::string_view> keys;
+  for (std::string_view rest = words.view(); !rest.empty();) {
+    keys.push_back(rest.substr(0, rest.find('\0')));
+    rest.remove_prefix(std::min(keys.back().size() + 1, rest.size()));
+  }
+  constexpr std::size_t k_most_text = 64U << 10;
+  std::string out;
+  for (std::size_t at = 0; at < std::min(text.size(), k_most_text);) {
+    std::size_t best = keys.size();
+    for (std::size_t i = 0; i < keys.size() && i < words.items->size(); ++i)
+      if (!keys[i].empty() && text.substr(at).starts_with(keys[i]) && (*words.items)[i].is_text() &&
+          (best == keys.size() || keys[i].size() > keys[best].size()))
+        best = i;
+    if (best == keys.size()) {
+      out += text[at++];
+    } else {
+      out += (*words.items)[best].view();
+      at += keys[best].size();
+    }
+    if (out.size() > k_most_text) break;
+  }
+  return out;
+}
+
 }  // namespace
 
 // Also as methods, with the text itself as the first argument.
@@ -97,6 +124,13 @@ std::optional<ScriptValue> ScriptEvaluator::text_builtin(std::string_view name, 
     marks.decoder = "character table";
     ++marks.rounds;
     return made(std::move(text), std::move(marks));
+  }
+  if (name == "strtr" && first.is_text() && second.is_list() && second.text) {
+    ScriptMarks marks = first.marks;
+    marks.decoded = true;
+    marks.decoder = "character table";
+    ++marks.rounds;
+    return made(with_words_replaced(first.view(), second), std::move(marks));
   }
   if ((name == "substr" || name == "substring" || name == "slice" || name == "mb_substr") && first.is_text()) {
     const auto size = static_cast<std::int64_t>(first.view().size());
@@ -292,7 +326,11 @@ std::optional<ScriptValue> ScriptEvaluator::list_builtin(std::string_view name, 
   if (name == "cycle" || name == "itertools.cycle" || name == "list" || name == "tuple" || name == "iter" ||
       name == "Array.from" || name == "array_values" || name == "bytes_" || name == "sorted_")
     return elements(first);
-  if (name == "array" && is(ScriptLanguage::php)) return Value::of_list(arguments);
+  if (name == "array" && is(ScriptLanguage::php)) {
+    Value list = Value::of_list(arguments);
+    if (!m_keys.empty()) list.text = std::make_shared<const std::string>(m_keys);
+    return list;
+  }
   if (name == "chunk_split") return first;
   return std::nullopt;
 }

@@ -191,8 +191,22 @@ std::optional<ScriptValue> ScriptEvaluator::php_call(std::string_view name, cons
     m_extracted = true;
     return Value::unknown();
   }
+  if (name == "extract" && first.is_name() && first.view() == "$_SERVER") {
+    m_headers = true;
+    return Value::unknown();
+  }
+  if (name == "constant" && first.is_text()) return variable(first.view());
+  if (name == "ffi.cdef" || name == "ffi.load" || name == "ffi::cdef" || name == "ffi::load")
+    return Value::of_name("");
+  // Up to version 5 what the caller chose as pattern may end in "e": then the replacement is code.
+  if ((name == "preg_replace" || name == "preg_filter") && first.marks.request && !first.marks.looked_up &&
+      argument(arguments, 1).marks.request) {
+    reach(SinkKind::code, name, argument(arguments, 1), line);
+    return Value::unknown();
+  }
   if (name == "getenv" && first.is_text()) {
     ScriptMarks marks;
+    if (first.view() == "HOME") return Value::of_text("~");
     marks.request = first.view().starts_with("HTTP_") || first.view() == "QUERY_STRING";
     return Value::unknown(marks);
   }
@@ -246,6 +260,12 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
   }
   if (callee.marks.request) return Value::unknown(callee.marks);
   if (auto value = other_call(name, arguments, line)) return *value;
+  if (auto home = home_of(name, arguments)) return *home;
+  if (writes_file(name, arguments, line) || wrote(name, arguments, line)) {
+    // What was fetched or sent is followed below all the same.
+  } else if (auto handle = opened(name, arguments, line)) {
+    return *handle;
+  }
   if (auto value = saved_or_loaded(name, arguments, line)) return *value;
   if (auto value = request_handler(name, arguments, line)) return *value;
   if (name == "define" && is(L::php) && first_of.is_text() && argument(arguments, 1).is_text())
@@ -345,6 +365,8 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
     const std::string_view path = argument(arguments, 0).view();
     if (path.find("php://input") != std::string_view::npos)
       marks.request = true;
+    else if (is(L::php) && name == "file_get_contents" && marks.request)
+      marks.looked_up = true;  // a file that the request names, or brings along
     else if (!marks.fetched)
       marks = ScriptMarks{};
     if (is_address(path)) {
@@ -356,6 +378,15 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
   if (is(L::php) &&
       std::find(keeping_names_of_php().begin(), keeping_names_of_php().end(), name) != keeping_names_of_php().end())
     return Value::unknown(marks_of(arguments));
+  if (is(L::python) && (name_fits(name, "parse_qs") || name_fits(name, "parse_qsl") || name_fits(name, "unquote") ||
+                        name_fits(name, "unquote_plus")))
+    return Value::unknown(marks_of(arguments));
+  // new A($_POST["c"]): what a class keeps of it is looked at where its methods use it.
+  if (is(L::php) && marks_of(arguments).request) {
+    const auto constructor = m_variables.find("__construct");
+    if (constructor != m_variables.end() && constructor->second.kind == Kind::function)
+      call_function(static_cast<std::size_t>(constructor->second.number), arguments);
+  }
   // What was made from input by a constructor or a reader is input still.
   return Value::unknown(callee.marks);
 }

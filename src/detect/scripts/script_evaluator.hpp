@@ -40,6 +40,9 @@ inline bool is_address(std::string_view text) {
          text.starts_with("ws://") || text.starts_with("wss://");
 }
 
+// script_writes.cpp: a path of which a detector may speak.
+bool is_telling_place(std::string_view path);
+
 class ScriptEvaluator {
  public:
   ScriptEvaluator(ScriptLanguage language, const ScriptFlowLimits& limits) : m_language(language), m_limits(limits) {}
@@ -98,6 +101,7 @@ class ScriptEvaluator {
   bool run_for(Cursor& at);
   bool run_definition(Cursor& at);
   bool run_with(Cursor& at);
+  static bool routes(const ScriptTokens& t, std::size_t at, std::size_t end);
   bool run_lua_for(Cursor& at);
   std::size_t lua_end(std::size_t at, std::size_t end) const;
   bool run_assignment(Cursor& at);
@@ -117,6 +121,7 @@ class ScriptEvaluator {
   Value complement(const Value& value);
   Value primary(Cursor& at);
   Value name_value(Cursor& at);
+  Value match_of(Cursor& at);
   Value postfix(Cursor& at, Value value);
   bool call_computed_method(Cursor& at, bool own);
   void grow(std::string_view name, std::string_view method, const Values& added);
@@ -148,6 +153,13 @@ class ScriptEvaluator {
   std::optional<Value> other_call(std::string_view name, const Values& arguments, std::uint32_t line);
   std::optional<Value> request_handler(std::string_view name, const Values& arguments, std::uint32_t line);
   std::optional<Value> saved_or_loaded(std::string_view name, const Values& arguments, std::uint32_t line);
+
+  // script_writes.cpp
+  bool writes_file(std::string_view name, const Values& arguments, std::uint32_t line);
+  std::optional<Value> opened(std::string_view name, const Values& arguments, std::uint32_t line);
+  bool wrote(std::string_view name, const Values& arguments, std::uint32_t line);
+  void note_write(std::string_view path, std::string_view text, bool append, std::uint32_t line);
+  std::optional<Value> home_of(std::string_view name, const Values& arguments) const;
 
   // script_methods.cpp
   Value call_method(const Value& receiver, std::string_view method, Values arguments, std::uint32_t line);
@@ -216,7 +228,11 @@ class ScriptEvaluator {
   std::size_t m_transforms = 0;  // decodings so far: loops and calls without any are soon left
   std::uint64_t m_known = 0;     // stands for all that variables hold and that makes a difference
   bool m_extracted = false;      // of PHP: every variable that is not set may be the request's
+  bool m_headers = false;        // of PHP: those with the name of a header are
+  std::string m_keys;            // of the list that was read last, when each part has a text before its "=>"
+  std::map<std::string, ScriptMarks, std::less<>> m_fields;  // of objects, by their name: what was put into one
   bool m_returned = false;
+  bool m_routed = false;  // of Python: the decorator before the next function says that it answers requests
   Value m_result;
 };
 

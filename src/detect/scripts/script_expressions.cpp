@@ -8,6 +8,9 @@
 namespace hullcheck::detect {
 namespace {
 
+constexpr std::size_t k_most_keys = 64;  // of a list
+constexpr std::size_t k_most_key_bytes = 4096;
+
 constexpr std::size_t k_beginning_bytes = 160;
 constexpr std::size_t k_most_sources = 4'000;
 constexpr std::size_t k_most_pieces = 64;
@@ -532,7 +535,9 @@ ScriptValue ScriptEvaluator::list_of(std::size_t open) {
   if (comprehension(open + 1, close, value)) return value;
   Values items = arguments(open, close);
   if (!spend(items.size() * sizeof(Value) / 4)) return Value::unknown();
-  return Value::of_list(std::move(items));
+  value = Value::of_list(std::move(items));
+  if (!m_keys.empty()) value.text = std::make_shared<const std::string>(m_keys);
+  return value;
 }
 
 // { name: value, method() { … } } of JavaScript: an unknown value whose parts are known.
@@ -583,6 +588,8 @@ ScriptEvaluator::Values ScriptEvaluator::comma_list(Cursor& at) {
 ScriptEvaluator::Values ScriptEvaluator::arguments(std::size_t open, std::size_t close) {
   const ScriptTokens& t = tokens();
   Values values;
+  std::string keys;
+  std::size_t pairs = 0;
   Cursor at{open + 1, close};
   while (at.at < at.end && step() && values.size() < k_most_items) {
     const std::size_t before = at.at;
@@ -604,6 +611,10 @@ ScriptEvaluator::Values ScriptEvaluator::arguments(std::size_t open, std::size_t
     } else {
       value = expression(at);
       if (at.at < at.end && (t.is_sign(at.at, "=>") || t.is_sign(at.at, ":"))) {
+        if (is(ScriptLanguage::php) && value.is_text() && pairs < k_most_keys && keys.size() < k_most_key_bytes) {
+          keys += std::string(value.view()) + '\0';
+          ++pairs;
+        }
         ++at.at;
         value = expression(at);
       }
@@ -614,6 +625,7 @@ ScriptEvaluator::Values ScriptEvaluator::arguments(std::size_t open, std::size_t
       values.push_back(std::move(value));
     if (at.at == before) ++at.at;
   }
+  m_keys = pairs == values.size() ? std::move(keys) : std::string();
   return values;
 }
 
@@ -665,6 +677,7 @@ ScriptValue ScriptEvaluator::variable(std::string_view name) {
   marks.request = is_source(name);
   const bool sigil = !name.empty() && (name[0] == '$' || name[0] == '@') && !is(ScriptLanguage::javascript);
   marks.request |= m_extracted && sigil && is(ScriptLanguage::php) && name != "$this" && name != "$GLOBALS";
+  marks.request |= m_headers && (name.starts_with("$HTTP_") || name == "$QUERY_STRING" || name == "$PATH_INFO");
   if (sigil && !is_source(name) && name != "$_SERVER" && name != "$ENV" && name != "$GLOBALS" && name != "$this")
     return Value::unknown(marks);
   return Value::of_name(std::string(name), marks);
@@ -682,7 +695,11 @@ ScriptValue ScriptEvaluator::attribute(const Value& value, std::string_view name
     if (is(ScriptLanguage::php) && value.view() == "$this") {
       const auto own = m_variables.find("$" + std::string(name));
       if (own != m_variables.end() && own->second.is_text()) return own->second;
+      // What any object of the script was given under that name.
+      const auto field = m_fields.find(name);
+      if (field != m_fields.end()) return Value::unknown(field->second);
     }
+    if (whole == "process.env.HOME") return Value::of_text("~");
     ScriptMarks marks = value.marks;
     marks.request |= is_source(whole);
     return Value::of_name(whole, marks);
@@ -765,6 +782,8 @@ ScriptValue ScriptEvaluator::index(const Value& value, std::size_t open) {
       return Value::of_text(std::string(1, c), value.marks);
     }
   }
+  if (key.view() == "HOME" && value.is_name() && (value.view() == "os.environ" || value.view() == "ENV"))
+    return Value::of_text("~");
   // ['f' => 'system']['f']: of the few parts the one that tells most.
   if (is(ScriptLanguage::php) && value.is_list() && key.is_text() && value.items->size() <= k_few_items)
     for (const Value& one : *value.items)

@@ -155,6 +155,11 @@ ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view
       return decode(coding, receiver);
     }
   }
+  // Method.invoke(object, request.getParameter("c")): whatever it calls, the request chooses with what.
+  if (method == "invoke" && is(L::java) && argument(arguments, 2).marks.request) {
+    reach(SinkKind::command, "Method.invoke", Value::unknown(arguments[2].marks), line);
+    return Value::unknown();
+  }
   if ((method == "exec" || method == "start") && is(L::java)) {
     sink(method == "exec" ? "Runtime.exec" : "ProcessBuilder", {argument(arguments, 1)}, line);
     return Value::unknown();

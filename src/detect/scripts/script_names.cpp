@@ -99,6 +99,21 @@ ScriptValue ScriptEvaluator::lambda(Cursor& at) {
   return done(at.at, skip_expression(at.at, at.end), true);
 }
 
+// match (…) { … => "system", … } of PHP: of its values the one that tells most.
+ScriptValue ScriptEvaluator::match_of(Cursor& at) {
+  const ScriptTokens& t = tokens();
+  const std::size_t open = t.tokens[at.at + 1].match + 1;
+  if (open <= at.at + 2 || open >= at.end || !t.is_sign(open, "{") || t.tokens[open].match <= open) {
+    ++at.at;
+    return postfix(at, Value::of_name("match"));
+  }
+  at.at = t.tokens[open].match + 1;
+  const Values values = arguments(open, t.tokens[open].match);
+  for (const Value& one : values)
+    if (one.is_text() && is_worth_knowing(one.view())) return postfix(at, one);
+  return postfix(at, Value::unknown(marks_of(values)));
+}
+
 ScriptValue ScriptEvaluator::name_value(Cursor& at) {
   const ScriptTokens& t = tokens();
   while (at.at + 1 < at.end && t.is_name(at.at) && is_one(t.text(at.at), k_passed) &&
@@ -116,6 +131,7 @@ ScriptValue ScriptEvaluator::name_value(Cursor& at) {
                     (is(ScriptLanguage::javascript) && t.is_sign(first + 1, "=>"))))
     return postfix(at, lambda(at));
   if (is(ScriptLanguage::perl) && name == "sub") return lambda(at);
+  if (is(ScriptLanguage::php) && name == "match" && t.is_sign(first + 1, "(")) return match_of(at);
   // eval { … } and do { … } of Perl are no more than blocks.
   if (is(ScriptLanguage::perl) && t.is_sign(first + 1, "{") &&
       (name == "eval" || name == "do" || name == "map" || name == "grep")) {

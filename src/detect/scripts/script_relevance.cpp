@@ -79,6 +79,7 @@ bool ScriptEvaluator::may_run_something() const {
     const TokenKind kind = t.tokens[i].kind;
     if (perl && (kind == TokenKind::text || kind == TokenKind::name) && runs_in_perl(t, i)) return true;
     if (!perl && kind == TokenKind::name && runs_in_python(t.text(i))) return true;
+    if (kind == TokenKind::text && is_telling_place(t.text(i))) return true;
   }
   return false;
 }
@@ -89,6 +90,7 @@ bool ScriptEvaluator::is_telling(std::size_t token) const {
   const TokenKind kind = t.tokens[token].kind;
   if (calls_unnamed(t, token, m_language)) return true;
   if (kind == TokenKind::text) {
+    if (is_telling_place(t.text(token))) return true;
     if (is(ScriptLanguage::perl)) return runs_in_perl(t, token);
     // A name that is looked up: getattr(os, "system"), []["constructor"].
     if (t.tokens[token].quote == '`') return !is(ScriptLanguage::javascript);

@@ -93,11 +93,20 @@ std::size_t ScriptEvaluator::block_end(std::size_t header, std::size_t end) cons
 
 void ScriptEvaluator::assign(const std::string& name, Value value, std::string_view op) {
   constexpr std::size_t k_most_variables = 50'000;
+  constexpr std::size_t k_most_fields = 256;
   if (name.empty() || name.size() > 256 || m_variables.size() > k_most_variables) return;
   if (value.kind == Kind::function && value.number >= 0 &&
       static_cast<std::size_t>(value.number) < m_functions.size()) {
     Function& function = m_functions[static_cast<std::size_t>(value.number)];
     if (function.name.empty()) function.name = name;
+  }
+  if (is(ScriptLanguage::php) && value.marks.request && m_fields.size() < k_most_fields) {
+    const std::size_t dot = name.rfind('.');
+    if (dot != std::string::npos && name[0] == '$') {
+      ScriptMarks& marks = m_fields[name.substr(dot + 1)];
+      marks = value.marks;
+      marks.looked_up = true;
+    }
   }
   if (op == "=" || op == ":=") {
     const auto old = m_variables.find(name);
@@ -215,6 +224,9 @@ bool ScriptEvaluator::run_assignment(Cursor& at) {
     }
   }
   if (op.empty()) return false;
+  // foreach ($_GET as $k => $v) $$k = $v;
+  if (is(ScriptLanguage::php) && names.size() == 1 && t.is_sign(at.at, "$") && variable(names[0]).marks.request)
+    m_extracted = true;
   at.at = i + 1;
   // a = b = value
   std::vector<std::string> more;
@@ -344,9 +356,15 @@ bool ScriptEvaluator::run_definition(Cursor& at) {
     const std::size_t end = block_end(body, at.end);
     Value function;
     function.kind = Kind::function;
-    function.number = static_cast<std::int64_t>(define(std::move(parameters), body, end, false));
+    function.number = static_cast<std::int64_t>(define(parameters, body, end, false));
+    const auto place = static_cast<std::size_t>(function.number);
     assign(name, std::move(function), "=");
     at.at = end;
+    if (std::exchange(m_routed, false)) {
+      ScriptMarks sent;
+      sent.request = true;
+      call_function(place, Values(parameters.size(), Value::unknown(sent)));
+    }
     return true;
   }
   if (is(ScriptLanguage::ruby) || is(ScriptLanguage::lua)) {
@@ -625,6 +643,16 @@ bool ScriptEvaluator::run_keyword(Cursor& at) {
   return false;
 }
 
+// @app.get("/run") of Flask, FastAPI and their kin: the parameters of what follows come with the request.
+bool ScriptEvaluator::routes(const ScriptTokens& t, std::size_t at, std::size_t end) {
+  static constexpr std::array<std::string_view, 7> k_verbs = {"route",  "get",   "post",     "put",
+                                                              "delete", "patch", "api_route"};
+  for (std::size_t i = at; i + 2 < end && i < at + 8 && t.tokens[i].kind != TokenKind::end; ++i)
+    if (t.is_sign(i + 1, "(") && t.is_name(i) && is_one(last_part(t.text(i)), k_verbs))
+      return t.tokens[i + 2].kind == TokenKind::text && t.text(i + 2).starts_with('/');
+  return false;
+}
+
 void ScriptEvaluator::run_statement(Cursor& at) {
   const ScriptTokens& t = tokens();
   if (m_depth >= m_limits.max_depth) {
@@ -637,6 +665,7 @@ void ScriptEvaluator::run_statement(Cursor& at) {
   if (!done) {
     // Decorators and labels read as what follows them.
     if (t.is_sign(at.at, "@") && is(ScriptLanguage::python)) {
+      m_routed |= routes(t, at.at, at.end);
       while (at.at < at.end && t.tokens[at.at].kind != TokenKind::end) ++at.at;
     } else {
       expression(at);

@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "detect/shell/shell_evaluator.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
 constexpr std::size_t k_most_commands = 32;
 constexpr std::size_t k_most_code = 64U << 10;
+
+bool is_option(std::string_view word) { return word.starts_with('-'); }
 
 Value known(std::string_view text) { return {std::string(text), true, nullptr}; }
 
@@ -79,6 +82,26 @@ std::optional<std::string> command_of_sed(std::string_view expression) {
   return parts[1];
 }
 
+// The commands of a makefile.
+std::string recipes_of(std::string_view text) {
+  std::string code;
+  each_line(text, [&](std::string_view line) {
+    const std::size_t first = line.starts_with('\t') ? line.find_first_not_of("\t@-+") : std::string_view::npos;
+    if (first != std::string_view::npos) code += std::string(line.substr(first)) + "\n";
+  });
+  return code;
+}
+
+// "https://…" in the code of PowerShell, up to a quote, a bracket or a blank.
+std::string address_in(std::string_view text) {
+  const std::size_t at = text.find("://");
+  if (at == std::string_view::npos) return {};
+  std::size_t begin = at;
+  while (begin > 0 && text[begin - 1] >= 'a' && text[begin - 1] <= 'z') --begin;
+  const std::size_t end = std::min(text.find_first_of(" '\")|;", at), text.size());
+  return std::string(text.substr(begin, end - begin));
+}
+
 std::string word_behind(std::string_view text, std::string_view mark, std::size_t number) {
   std::size_t at = text.find(mark);
   if (at == std::string_view::npos) return {};
@@ -127,11 +150,11 @@ Value ShellEvaluator::run_make(Invocation& invocation) {
     consume_code(code, "make", invocation.io, invocation.line, false, nullptr);
   }
   if (input && invocation.io.input && invocation.io.input->known) {
-    std::string code;
-    each_line(invocation.io.input->text, [&](std::string_view line) {
-      if (line.starts_with('\t')) code += std::string(line.substr(line.find_first_not_of("\t@-+"))) + "\n";
-    });
-    run_carried(code, invocation);
+    run_carried(recipes_of(invocation.io.input->text), invocation);
+  } else if (file != nullptr && !input) {
+    // One that the script wrote.
+    const Value written = read_file(*file);
+    if (written.known && !written.text.empty()) run_carried(recipes_of(written.text), invocation);
   }
   return run_installer(invocation);
 }
@@ -184,6 +207,79 @@ Value ShellEvaluator::run_mapfile(Invocation& invocation) {
   set_variable(name, input, false, false);
   m_variables[name].elements = {input};
   return {};
+}
+
+// m4's syscmd(`…') and esyscmd(`…').
+Value ShellEvaluator::run_macros(Invocation& invocation) {
+  const Options options = parse_options(invocation.argv, "DUIos", "", OperandRule::collect);
+  const Value code = file_or_input(invocation, options.operands);
+  if (!code.known || code.text.size() > k_most_code) return run_filter(invocation);
+  for (std::size_t at = code.text.find("syscmd(`"), count = 0; at != std::string::npos && count < k_most_commands;
+       at = code.text.find("syscmd(`", at + 1), ++count) {
+    const std::size_t begin = at + 8;
+    run_carried(std::string_view(code.text).substr(begin, code.text.find('\'', begin) - begin), invocation);
+  }
+  return Value::unknown();
+}
+
+// pwsh -c "iex (iwr ADDRESS)"
+Value ShellEvaluator::run_powershell(Invocation& invocation) {
+  static constexpr std::string_view k_runs[] = {"iex", "invoke-expression", "scriptblock]::create"};
+  static constexpr std::string_view k_fetches[] = {
+      "iwr", "irm", "invoke-webrequest", "invoke-restmethod", "downloadstring", "curl", "wget"};
+  for (std::size_t i = 1; i < invocation.argv.size(); ++i) {
+    const std::string& code = invocation.argv[i].text;
+    if (code.size() > k_most_code || is_option(code)) continue;
+    const std::string lower = util::lower(code);
+    const auto has = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
+    if (!std::any_of(std::begin(k_runs), std::end(k_runs), has) ||
+        !std::any_of(std::begin(k_fetches), std::end(k_fetches), has))
+      continue;
+    consume_code(fetched("pwsh", {known(address_in(code))}), "pwsh", invocation.io, invocation.line, false, nullptr);
+  }
+  return Value::unknown();
+}
+
+// Text that stands in pictures.
+Value ShellEvaluator::run_hidden_text(Invocation& invocation) {
+  const std::string name = invocation.name();
+  const auto says = [&](std::string_view word) {
+    return std::any_of(invocation.argv.begin(), invocation.argv.end(),
+                       [&](const Value& value) { return value.text == word; });
+  };
+  if (name == "exiftool" && !says("-b")) return Value::unknown();
+  return decoded(Value::unknown(), name, std::nullopt);
+}
+
+// tar --checkpoint-action=exec=COMMAND, --to-command=COMMAND, -I COMMAND
+void ShellEvaluator::run_options_of_tar(Invocation& invocation) {
+  for (std::size_t i = 1; i < invocation.argv.size(); ++i) {
+    const std::string_view word = invocation.arg(i);
+    for (const std::string_view option : {"--checkpoint-action=exec=", "--to-command=", "--rsh-command="})
+      if (word.starts_with(option)) run_carried(word.substr(option.size()), invocation);
+    if (word == "--checkpoint-action" && invocation.arg(i + 1).starts_with("exec="))
+      run_carried(invocation.arg(i + 1).substr(5), invocation);
+  }
+}
+
+// git -c core.pager=COMMAND, -c alias.x=!COMMAND, --upload-pack=COMMAND
+void ShellEvaluator::run_options_of_git(Invocation& invocation) {
+  static constexpr std::string_view k_settings[] = {
+      "core.pager=",   "core.sshcommand=", "core.editor=",   "core.fsmonitor=", "core.gitproxy=",
+      "core.askpass=", "sequence.editor=", "diff.external=", "pager."};
+  for (std::size_t i = 1; i < invocation.argv.size(); ++i) {
+    const std::string_view word = invocation.arg(i);
+    if (word.starts_with("--upload-pack=")) run_carried(word.substr(14), invocation);
+    if (word != "-c" || i + 1 >= invocation.argv.size()) continue;
+    const std::string_view setting = invocation.arg(i + 1);
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string_view::npos) continue;
+    const std::string lower = util::lower(setting.substr(0, equals + 1));
+    const bool runs = std::any_of(std::begin(k_settings), std::end(k_settings),
+                                  [&](std::string_view one) { return lower.starts_with(one); });
+    if (runs) run_carried(setting.substr(equals + 1), invocation);
+    if (setting.substr(equals + 1).starts_with('!')) run_carried(setting.substr(equals + 2), invocation);
+  }
 }
 
 void ShellEvaluator::run_commands_of_awk(const Value& code, Invocation& invocation) {

@@ -25,6 +25,13 @@ bool is_remote(std::string_view word) {
   return colon != std::string_view::npos && colon > 1 && word.find('/') > colon && word[0] != '-';
 }
 
+// mc cp ALIAS/BUCKET/FILE, rclone copy R:PATH, kubectl cp NAMESPACE/POD:/FILE: places elsewhere that do not look so.
+bool names_store(std::string_view tool, std::string_view word) {
+  if (word.empty() || word[0] == '/' || word[0] == '.' || word[0] == '-' || word[0] == '~') return false;
+  if (tool == "rclone" || tool == "kubectl") return word.find(':') != std::string_view::npos;
+  return tool == "mc" && std::count(word.begin(), word.end(), '/') >= 2;
+}
+
 std::string_view without_suffixes(std::string_view name) {
   for (const std::string_view suffix : {".git", ".zip", ".gz", ".tgz", ".xz", ".bz2", ".tar"})
     if (name.size() > suffix.size() && name.ends_with(suffix)) name.remove_suffix(suffix.size());
@@ -91,6 +98,7 @@ bool ShellEvaluator::run_if_fetched(const Value& path, std::string_view tool, st
 
 Value ShellEvaluator::run_archive(Invocation& invocation) {
   const std::string name = invocation.name();
+  run_options_of_tar(invocation);
   const bool tar = name == "tar" || name == "bsdtar" || name == "gtar";
   bool unpacks = !tar && name != "cpio";
   bool prints = false;
@@ -136,6 +144,7 @@ Value ShellEvaluator::run_archive(Invocation& invocation) {
 
 Value ShellEvaluator::run_checkout(Invocation& invocation) {
   static constexpr std::string_view k_git_values = "CcbojO";
+  run_options_of_git(invocation);
   std::size_t i = 1;
   while (i < invocation.argv.size() && is_flag(invocation.arg(i)))
     i += k_git_values.find(invocation.arg(i)[1]) != std::string_view::npos && invocation.arg(i).size() == 2 ? 2 : 1;
@@ -201,7 +210,7 @@ Value ShellEvaluator::run_transfer(Invocation& invocation) {
     if (operands.size() < 2) return Value::unknown();
     local = operands.back();
     for (std::size_t i = 0; i + 1 < operands.size(); ++i)
-      if (is_remote(operands[i].text)) remote = operands[i];
+      if (is_remote(operands[i].text) || names_store(name, operands[i].text)) remote = operands[i];
     if (remote.text.empty() || is_remote(local.text)) return Value::unknown();
   }
   const Value content = fetched(name, {remote});
@@ -215,6 +224,25 @@ Value ShellEvaluator::run_transfer(Invocation& invocation) {
   }
   write_file(place, content, false, name, invocation.line);
   add_tree(place.text, content);
+  return {};
+}
+
+// oras pull REFERENCE -o FOLDER, ipfs get CID -o FILE, kubectl cp POD:/FILE FILE
+Value ShellEvaluator::run_puller(Invocation& invocation) {
+  const Options options = parse_options(invocation.argv, "onc", " output namespace container ", OperandRule::collect);
+  if (options.operands.size() < 2) return Value::unknown();
+  const std::string& verb = options.operands[0].text;
+  const std::string name = invocation.name();
+  if (name == "kubectl") return verb == "cp" ? run_transfer(invocation) : Value::unknown();
+  const bool pulls = verb == "pull" || verb == "get" || verb == "cat" || verb == "blob" || verb == "export";
+  if (!pulls) return Value::unknown();
+  const Value content = fetched(name, {options.operands[1]});
+  if (verb == "cat" || verb == "blob") return content;
+  const Value* place = options.get("o") != nullptr ? options.get("o") : options.get("output");
+  if (place == nullptr && options.operands.size() > 2) place = &options.operands[2];
+  if (place != nullptr && place->text == "-") return content;
+  if (place != nullptr) write_file(*place, content, false, name, invocation.line);
+  add_tree(place == nullptr ? "." : place->text, content);
   return {};
 }
 

@@ -14,8 +14,7 @@ using formats::GroupKind;
 using formats::RedirectOp;
 
 constexpr std::size_t k_most_descriptors = 32;
-constexpr unsigned k_most_rounds = 512;  // of a loop that takes a text apart
-constexpr unsigned k_most_calls = 8;     // of one function, with different arguments
+constexpr unsigned k_most_calls = 8;  // of one function, with different arguments
 constexpr std::string_view k_operator_names[] = {"<", ">", ">>", "<>", "<&", ">&", "&>", "&>>", "<<", "<<<"};
 
 // Restores a member when a group or call ends.
@@ -65,16 +64,6 @@ const formats::ShellPart* first_part(const formats::ShellWord& word) {
 bool begins_with_variable(const formats::ShellWord& word, std::string_view name) {
   const formats::ShellPart* part = first_part(word);
   return part != nullptr && part->kind == formats::PartKind::variable && part->text == name;
-}
-
-// The variable that is all of the word, or "".
-std::string_view lone_variable(const formats::ShellWord& word) {
-  const formats::ShellPart* part = first_part(word);
-  if (part == nullptr || part->kind != formats::PartKind::variable || part->index != formats::k_no_index) return {};
-  const bool alone = std::all_of(word.parts.begin(), word.parts.end(), [part](const formats::ShellPart& one) {
-    return &one == part || (one.kind == formats::PartKind::literal && one.text.empty());
-  });
-  return alone ? std::string_view(part->text) : std::string_view();
 }
 
 }  // namespace
@@ -203,84 +192,17 @@ Value ShellEvaluator::run_group(std::uint32_t index, std::optional<Value> input)
     Io io{m_fds, std::move(input)};
     redirect(group.redirects, io, nullptr);
     m_fds = io.fds;
-    const bool loops = group.kind == GroupKind::for_loop || group.kind == GroupKind::select_loop;
-    std::vector<Value> values;
-    if (loops) {
-      ++m_loops;
-      values = loop_values(group);
-    } else if (group.kind == GroupKind::case_of) {
-      expand_fields(group.words);
-    }
+    const bool loops =
+        group.kind == GroupKind::for_loop || group.kind == GroupKind::select_loop || group.kind == GroupKind::loop;
+    if (group.kind == GroupKind::case_of) expand_fields(group.words);
     const bool separate = group.kind == GroupKind::subshell || group.kind == GroupKind::substitution;
     const std::string cwd = m_cwd;
-    const std::string name = group.name;
-    if (values.empty()) values.emplace_back();
-    for (const Value& value : values) {
-      if (loops) set_variable(name, value, false, false);
-      append(output, run_pipelines(index, io.input));
-    }
-    if (group.kind == GroupKind::loop && m_loops == 0) {
-      std::string before;
-      ++m_loops;
-      for (unsigned round = 0; round < k_most_rounds && goes_round_again(m_scripts[m_script].groups[index], before);
-           ++round)
-        append(output, run_pipelines(index, io.input));
-      --m_loops;
-    }
-    if (loops) --m_loops;
+    output = loops ? run_loop(index, io) : run_pipelines(index, io.input);
     if (separate) m_cwd = cwd;
     output = deliver(std::move(output), io, "redirect", line_of(group.line));
   }
   --m_depth;
   return output;
-}
-
-// while [ -n "$text" ]: again, as long as it is known and gets shorter.
-bool ShellEvaluator::goes_round_again(const formats::ShellGroup& group, std::string& before) {
-  const formats::ShellScript& script = m_scripts[m_script];
-  if (group.pipelines.empty() || m_steps > m_limits.max_steps) return false;
-  const formats::ShellPipeline& condition = script.pipelines[group.pipelines[0]];
-  if (!condition.condition || condition.stages.size() != 1 || condition.stages[0].is_group) return false;
-  const formats::SimpleCommand& test = script.commands[condition.stages[0].index];
-  if (test.words.size() < 3 || test.words[1].plain() != "-n") return false;
-  const std::string_view name = test.words[0].plain();
-  if (name != "[" && name != "[[" && name != "test") return false;
-  const std::string_view tested = lone_variable(test.words[2]);
-  if (tested.empty()) return false;
-  const Value value = variable(tested);
-  const bool shorter = value.known && !value.text.empty() && (before.empty() || value.text.size() < before.size());
-  before = value.text;
-  return shorter;
-}
-
-// The values that a loop is walked for: known ones as far as they are few, else one that stands for all.
-std::vector<Value> ShellEvaluator::loop_values(const formats::ShellGroup& group) {
-  constexpr std::size_t k_most_values = 8;
-  constexpr unsigned k_most_nested = 2;
-  constexpr std::size_t k_most_codes = 512;
-  constexpr std::size_t k_code_digits = 4;
-  std::vector<Value> fields = expand_fields(group.words);
-  // The codes of characters, one by one.
-  const bool codes = m_loops == 1 && fields.size() <= k_most_codes &&
-                     std::all_of(fields.begin(), fields.end(), [](const Value& value) {
-                       return value.known && value.text.size() > 1 && value.text.size() <= k_code_digits &&
-                              value.text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
-                     });
-  std::vector<Value> values;
-  Value rest = Value::unknown();
-  rest.text = "${" + group.name + "}";
-  bool left = fields.empty();
-  for (Value& value : fields) {
-    const bool room = values.size() < (codes ? k_most_codes : m_loops > k_most_nested ? 1 : k_most_values);
-    if (value.known && room) {
-      values.push_back(std::move(value));
-    } else {
-      merge_origin(rest, value);
-      left = left || !value.known || values.empty();
-    }
-  }
-  if (values.empty() || (left && rest.origin)) values.push_back(std::move(rest));
-  return values;
 }
 
 Value ShellEvaluator::run_pipelines(std::uint32_t group, const std::optional<Value>& input) {
@@ -642,6 +564,15 @@ Value ShellEvaluator::dispatch(Invocation& invocation) {
   if (function != m_functions.end()) return call(function->second, invocation);
   if (const auto alias = m_aliases.find(program.text); alias != m_aliases.end())
     return call_alias(std::string(alias->second), invocation);
+  if (!m_renamed.empty()) {
+    const auto renamed =
+        m_renamed.find(program.text.find('/') == std::string::npos ? program.text : file_key(program.text));
+    if (renamed != m_renamed.end()) {
+      std::vector<Value> words = invocation.argv;
+      words[0] = {renamed->second, true, nullptr};
+      return run_inner(invocation, std::move(words));
+    }
+  }
   if (program.text.find('/') != std::string::npos) {
     const HandlerRow* row = handler(invocation.name());
     if (row == nullptr || m_files.find(file_key(program.text)) != m_files.end() || tree_of(program.text) != nullptr)
@@ -653,6 +584,22 @@ Value ShellEvaluator::dispatch(Invocation& invocation) {
     return run_file({path, true, nullptr}, "", "program", invocation);
   const HandlerRow* row = handler(invocation.name());
   return row == nullptr ? Value::unknown() : (this->*row->handler)(invocation);
+}
+
+// cp /usr/bin/curl /tmp/c: from now on that is curl, by its path, and by its name where names are looked for.
+void ShellEvaluator::note_copy(const std::string& from, const std::string& to) {
+  constexpr std::size_t k_most_copies = 64;
+  static constexpr std::array<std::string_view, 4> k_folders = {"/bin", "/sbin", "/usr", "/opt"};
+  static constexpr std::array<std::string_view, 1> k_more = {"chattr"};
+  const std::string name = from.substr(from.rfind('/') + 1);
+  const bool program = from.find("bin/") != std::string::npos || from.starts_with("${()}");
+  const bool known = handler(name) != nullptr || name == k_more[0];
+  if (!program || !known || m_renamed.size() >= k_most_copies || !is_resolved(to)) return;
+  const std::string last = to.substr(to.rfind('/') + 1);
+  if (last == name || last.empty() || handler(last) != nullptr) return;
+  m_renamed[file_key(to)] = name;
+  if (std::any_of(k_folders.begin(), k_folders.end(), [&](std::string_view one) { return to.starts_with(one); }))
+    m_renamed[last] = name;
 }
 
 // The command inside a wrapper: recorded beside the outer one, and run with the same input and output.

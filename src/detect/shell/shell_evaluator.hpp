@@ -138,11 +138,16 @@ class ShellEvaluator {
   bool is_new(std::uint32_t script, std::uint32_t index, const ShellCommand& record);
   Value run_script(Value code, std::uint32_t line, bool line_offset);
   Value run_group(std::uint32_t group, std::optional<Value> input);
-  std::vector<Value> loop_values(const formats::ShellGroup& group);
   Value run_pipelines(std::uint32_t group, const std::optional<Value>& input);
   Value run_pipeline(std::uint32_t pipeline, std::optional<Value> input);
   void start_coprocess(const std::string& name, const Value& output, const std::vector<StageRole>& roles);
+  // shell_loops.cpp
+  Value run_loop(std::uint32_t group, const Io& io);
+  std::vector<Value> loop_values(const formats::ShellGroup& group);
+  Value run_for(std::uint32_t group, const Io& io);
+  Value run_counted(std::uint32_t group, const Io& io);
   bool goes_round_again(const formats::ShellGroup& group, std::string& before);
+  std::optional<bool> holds(const formats::SimpleCommand& test);
   void remote_shell_of_stages(const std::vector<StageRole>& roles, std::uint32_t line);
   Value run_command(const formats::SimpleCommand& command, std::uint32_t index, std::uint32_t pipeline,
                     std::optional<Value> input);
@@ -156,6 +161,7 @@ class ShellEvaluator {
   Value execute(Invocation& invocation);
   Value dispatch(Invocation& invocation);
   Value run_inner(Invocation& outer, std::vector<Value> argv);
+  void note_copy(const std::string& from, const std::string& to);
 
   // shell_expand.cpp: words.
   std::vector<Value> expand_fields(const std::vector<formats::ShellWord>& words);
@@ -167,6 +173,10 @@ class ShellEvaluator {
   bool is_set(std::string_view name) const;
   std::vector<Value> elements(std::string_view name) const;
   Value apply_expansion(const formats::ShellExpansion& expansion);
+  std::optional<std::int64_t> number_of(std::string_view name) const;
+  std::optional<std::int64_t> reckoned(std::string_view text) const;
+  std::optional<std::int64_t> reckon(std::string_view text);
+  std::string substring(std::string_view text, std::string_view range, bool& good) const;
   void append(Value& value, std::string_view text);
   void append(Value& value, const Value& more);
 
@@ -192,6 +202,7 @@ class ShellEvaluator {
   Value run_shell(Invocation&);
   Value run_language(Invocation&);
   Value run_awk(Invocation&);
+  Value run_arithmetic(Invocation&);
   Value run_eval(Invocation&);
   Value run_source(Invocation&);
   Value run_trap(Invocation&);
@@ -220,6 +231,11 @@ class ShellEvaluator {
   Value run_ztcp(Invocation&);
   Value run_lookup(Invocation&);
   Value run_mapfile(Invocation&);
+  Value run_macros(Invocation&);
+  Value run_powershell(Invocation&);
+  Value run_hidden_text(Invocation&);
+  void run_options_of_tar(Invocation& invocation);
+  void run_options_of_git(Invocation& invocation);
   void run_carried(std::string_view command, Invocation& invocation);
   void run_commands_of_awk(const Value& code, Invocation& invocation);
   void run_command_of_sed(const Value& expression, Invocation& invocation);
@@ -231,6 +247,7 @@ class ShellEvaluator {
   Value run_tee(Invocation&);
   Value run_filter(Invocation&);
   Value run_sed(Invocation&);
+  Value run_fold(Invocation&);
   Value run_base64(Invocation&);
   Value run_xxd(Invocation&);
   Value run_rev(Invocation&);
@@ -256,6 +273,7 @@ class ShellEvaluator {
   Value run_socat(Invocation&);
   Value run_telnet(Invocation&);
   Value run_openssl(Invocation&);
+  Value run_websocat(Invocation&);
   Value fetched(std::string_view tool, const std::vector<Value>& urls) const;
   Value save_fetched(const Value& content, const Value& path, Invocation& invocation);
   Value connected(Invocation&, std::string_view host, std::string_view port, bool listens);
@@ -264,6 +282,7 @@ class ShellEvaluator {
   Value run_archive(Invocation&);
   Value run_checkout(Invocation&);
   Value run_transfer(Invocation&);
+  Value run_puller(Invocation&);
   Value run_container(Invocation&);
   Value run_installer(Invocation&);
   Value run_loader(Invocation&);
@@ -299,6 +318,7 @@ class ShellEvaluator {
   std::map<std::string, Variable, std::less<>> m_variables;
   std::map<std::string, Function, std::less<>> m_functions;
   std::map<std::string, std::string, std::less<>> m_aliases;
+  std::map<std::string, std::string, std::less<>> m_renamed;  // copies of programs, by path: what they are
   std::map<std::string, FileState, std::less<>> m_files;
   std::vector<FetchedTree> m_trees;
   std::optional<std::vector<Value>> m_arguments;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "detect/shell/shell_arithmetic.hpp"
 #include "detect/shell/shell_evaluator.hpp"
 
 namespace hullcheck::detect {
@@ -11,6 +12,7 @@ using formats::PartKind;
 
 constexpr unsigned k_most_braces = 16;
 constexpr std::size_t k_most_fields = 20'000;
+constexpr std::int64_t k_most_length = std::int64_t{1} << 32;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n'; }
 
@@ -65,21 +67,6 @@ std::string strip(std::string_view text, std::string_view op, std::string_view p
                           : longest ? text.find(pattern)
                                     : text.rfind(pattern);
   return std::string(hit == std::string_view::npos ? text : text.substr(0, hit));
-}
-
-std::string substring(std::string_view text, std::string_view range, bool& good) {
-  const std::size_t colon = range.find(':');
-  std::string_view from = range.substr(0, colon);
-  while (!from.empty() && is_space(from.front())) from.remove_prefix(1);
-  const bool negative = !from.empty() && from.front() == '-';
-  if (negative) from.remove_prefix(1);
-  const std::string_view count = colon == std::string_view::npos ? "" : range.substr(colon + 1);
-  good = is_number(from) && (count.empty() || is_number(count));
-  if (!good) return {};
-  std::size_t start = std::stoul(std::string(from));
-  if (negative) start = start > text.size() ? 0 : text.size() - start;
-  if (start > text.size()) return {};
-  return std::string(text.substr(start, count.empty() ? std::string_view::npos : std::stoul(std::string(count))));
 }
 
 }  // namespace
@@ -173,10 +160,9 @@ Value ShellEvaluator::variable(std::string_view name) const {
     const Variable& stored = found->second;
     if (bracket == std::string_view::npos) return stored.elements.empty() ? stored.value : stored.elements[0];
     const std::string_view index = name.substr(bracket + 1, name.size() - bracket - 2);
-    if (is_number(index)) {
-      const std::size_t i = std::stoul(std::string(index));
-      if (i < stored.elements.size()) return stored.elements[i];
-    }
+    const std::optional<std::int64_t> number = index == "@" || index == "*" ? std::nullopt : reckoned(index);
+    if (number && *number >= 0 && static_cast<std::size_t>(*number) < stored.elements.size())
+      return stored.elements[static_cast<std::size_t>(*number)];
     Value all;
     for (const Value& element : stored.elements) {
       if (!all.text.empty()) all.text += ' ';
@@ -205,6 +191,39 @@ std::vector<Value> ShellEvaluator::elements(std::string_view name) const {
   if (found == m_variables.end()) return {variable(name)};
   if (found->second.elements.empty()) return {found->second.value};
   return found->second.elements;
+}
+
+// ---- numbers
+
+std::optional<std::int64_t> ShellEvaluator::number_of(std::string_view name) const {
+  const Value value = variable(name);
+  return value.known && is_number(value.text) ? std::optional<std::int64_t>(std::stol(value.text)) : std::nullopt;
+}
+
+std::optional<std::int64_t> ShellEvaluator::reckoned(std::string_view text) const {
+  return shell_number(text, {[this](std::string_view name) { return number_of(name); }, {}});
+}
+
+std::optional<std::int64_t> ShellEvaluator::reckon(std::string_view text) {
+  return shell_number(text, {[this](std::string_view name) { return number_of(name); },
+                             [this](std::string_view name, std::int64_t value) {
+                               set_variable(std::string(name), {std::to_string(value), true, nullptr}, false, false);
+                             }});
+}
+
+// ${text:range}
+std::string ShellEvaluator::substring(std::string_view text, std::string_view range, bool& good) const {
+  const std::size_t colon = range.find(':');
+  const auto from = reckoned(range.substr(0, colon));
+  const auto count = colon == std::string_view::npos ? std::optional<std::int64_t>(k_most_length)
+                                                     : reckoned(range.substr(colon + 1));
+  good = from && count;
+  if (!good) return {};
+  const auto size = static_cast<std::int64_t>(text.size());
+  const std::int64_t start = *from < 0 ? std::max<std::int64_t>(0, size + *from) : *from;
+  const std::int64_t end = *count < 0 ? size + *count : std::min(size, start + *count);
+  if (start >= end) return {};
+  return std::string(text.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start)));
 }
 
 Value ShellEvaluator::apply_expansion(const formats::ShellExpansion& expansion) {
@@ -289,6 +308,8 @@ std::vector<Value> ShellEvaluator::part_values(const formats::ShellPart& part, b
     case PartKind::arithmetic: {
       const Value inside = expand_single(m_scripts[m_script].expansions[part.index].argument);
       if (inside.known && is_number(inside.text)) return {inside};
+      if (const auto number = inside.known ? reckon(inside.text) : std::nullopt)
+        return {{std::to_string(*number), true, inside.origin}};
       return {{"${(())}", false, inside.origin}};
     }
     case PartKind::command: {

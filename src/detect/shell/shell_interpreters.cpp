@@ -4,6 +4,7 @@
 
 #include "detect/scripts/embedded_code.hpp"
 #include "detect/shell/shell_evaluator.hpp"
+#include "detect/shell/shell_substitute.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -203,6 +204,11 @@ Value ShellEvaluator::run_eval(Invocation& invocation) {
 Value ShellEvaluator::run_source(Invocation& invocation) {
   if (invocation.argv.size() < 2) return {};
   if (is_standard_input(invocation.arg(1))) return shell_from_input(invocation, false);
+  // . /dev/fd/9 9< <(…)
+  const std::string_view path = invocation.arg(1);
+  if (path.starts_with("/dev/fd/") && path.size() == 9 && path[8] >= '0' && path[8] <= '9')
+    if (const Target* open = invocation.io.at(path[8] - '0'); open != nullptr)
+      return run_file({open->path, true, nullptr}, "source", "source", invocation);
   return run_file(invocation.argv[1], "source", "source", invocation);
 }
 
@@ -329,6 +335,10 @@ Value ShellEvaluator::run_awk(Invocation& invocation) {
     // What comes over awk's own network files is what it prints.
     if (code.text.find("/inet/tcp") != std::string::npos || code.text.find("/inet4/tcp") != std::string::npos)
       return fetched("awk", {});
+    const Value input = invocation.io.input ? *invocation.io.input : Value{};
+    const auto printed = code.known ? printed_by_awk(code.text, input.known ? input.text : "") : std::nullopt;
+    if (printed && printed->codes) return decoded(Value{}, "awk", printed->text);
+    if (printed) return {printed->text, true, nullptr};
   }
   return run_filter(invocation);
 }

@@ -230,6 +230,24 @@ Value ShellEvaluator::run_socat(Invocation& invocation) {
   return network && standard ? connected(invocation, host, port, listens) : Value::unknown();
 }
 
+// websocat ADDRESS exec:PROGRAM, or sh-c:COMMAND
+Value ShellEvaluator::run_websocat(Invocation& invocation) {
+  for (std::size_t i = 1; i < invocation.argv.size(); ++i) {
+    const std::string_view word = invocation.arg(i);
+    const std::size_t program = word.find("exec:") != std::string_view::npos   ? word.find("exec:") + 5
+                                : word.find("sh-c:") != std::string_view::npos ? word.find("sh-c:") + 5
+                                : word.find("cmd:") != std::string_view::npos  ? word.find("cmd:") + 4
+                                                                               : std::string_view::npos;
+    if (program == std::string_view::npos || word.substr(program).find("sh") == std::string_view::npos) continue;
+    const std::string_view other = invocation.arg(i > 1 ? 1 : 2);
+    const std::size_t host = other.find("://");
+    const std::string_view place = host == std::string_view::npos ? other : other.substr(host + 3);
+    reverse_shell(place.substr(0, place.find_first_of(":/")), "", "websocat", host == std::string_view::npos,
+                  invocation.line);
+  }
+  return Value::unknown();
+}
+
 Value ShellEvaluator::run_telnet(Invocation& invocation) {
   const Options options = parse_options(invocation.argv, "belnSX", "", OperandRule::collect);
   if (options.operands.empty()) return Value::unknown();

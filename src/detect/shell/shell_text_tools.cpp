@@ -4,6 +4,7 @@
 
 #include "detect/shell/shell_decode.hpp"
 #include "detect/shell/shell_evaluator.hpp"
+#include "detect/shell/shell_substitute.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -160,7 +161,35 @@ Value ShellEvaluator::run_sed(Invocation& invocation) {
     }
     return {};
   }
+  // Its substitutions put commands together.
+  Value text = invocation.io.input ? *invocation.io.input : Value::unknown();
+  if (expression != nullptr && expression->known && text.known && options.operands.size() <= first) {
+    const bool extended = options.has("E") || options.has("r") || options.has("regexp-extended");
+    const auto made = spend(text.text.size()) ? substituted(text.text, expression->text, extended) : std::nullopt;
+    if (made) {
+      text.text = *made;
+      return text;
+    }
+  }
   return run_filter(invocation);
+}
+
+// fold -w 2, grep -o ..: known text in pieces, a line each.
+Value ShellEvaluator::run_fold(Invocation& invocation) {
+  const bool greps = invocation.name() == "grep";
+  const Options options = parse_options(invocation.argv, greps ? "efmABC" : "w", " width ", OperandRule::collect);
+  const Value text = invocation.io.input ? *invocation.io.input : Value::unknown();
+  std::size_t width = 0;
+  if (const Value* given = options.get("w") != nullptr ? options.get("w") : options.get("width"); given != nullptr)
+    width = given->text.size() == 1 && given->text[0] > '0' && given->text[0] <= '9' ? given->text[0] - '0' : 0U;
+  if (greps && options.has("o") && options.operands.size() == 1 &&
+      options.operands[0].text.find_first_not_of('.') == std::string::npos)
+    width = options.operands[0].text.size();
+  if (!text.known || width == 0 || !spend(2 * text.text.size())) return run_filter(invocation);
+  Value pieces = text;
+  pieces.text.clear();
+  for (std::size_t at = 0; at < text.text.size(); at += width) append(pieces, text.text.substr(at, width) + "\n");
+  return pieces;
 }
 
 // ---- decoders
@@ -176,8 +205,12 @@ Value ShellEvaluator::run_base64(Invocation& invocation) {
     coded.text.clear();
     return coded;
   }
-  if (name != "base64" || !input.known) return decoded(input, name, std::nullopt);
-  return decoded(input, name, decode_base64(input.text));
+  const bool base64 = name == "base64" || (name == "basenc" && (options.has("base64") || options.has("base64url")));
+  if (!base64 || !input.known) return decoded(input, name, std::nullopt);
+  std::string text = input.text;
+  if (options.has("base64url"))
+    for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  return decoded(input, name, decode_base64(text));
 }
 
 Value ShellEvaluator::run_xxd(Invocation& invocation) {
@@ -258,6 +291,9 @@ Value ShellEvaluator::run_copy(Invocation& invocation) {
     }
     const auto file = m_files.find(file_key(source.text));
     const bool known = file != m_files.end();
+    if (!known) note_copy(source.text, path.text);
+    // A link is no copy: what is written through it later is another matter.
+    if (!known && invocation.name() == "ln") continue;
     const std::size_t written = known ? file->second.written : m_steps;
     Value content = known ? file->second.content : Value::unknown();
     write_file(path, content, false, invocation.name(), invocation.line);

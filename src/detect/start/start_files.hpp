@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "detect/shell/shell_facts.hpp"
 #include "layers/collector.hpp"
 #include "util/bytes.hpp"
 #include "util/result.hpp"
@@ -33,6 +35,9 @@ struct StartCommand {
   std::uint32_t line = 0;
   std::string command;  // as a shell would read it
   std::string when;     // "*/5 * * * *", "ExecStart", "program:web", "respawn"; "" for libraries
+  // What it does, in kept files only: there its secrets are blanked (secrets/blank.hpp). Null for names of units and
+  // libraries.
+  std::shared_ptr<const ShellFacts> facts = nullptr;
 };
 
 struct StartFile {
@@ -55,6 +60,12 @@ Result<StartFile> decode_start_file(Bytes bytes);  // "start-file-malformed"
 
 constexpr std::string_view k_start_section = "detect/start";
 const layers::Collector& start_file_collector();
+
+// Texts with lines of a crontab that stand where none is read: a link may make them one. Kept as either kind would be
+// read; whether one of them is, only the whole image says.
+constexpr std::string_view k_linked_system_section = "detect/linked-crontab";
+constexpr std::string_view k_linked_user_section = "detect/linked-user-crontab";
+const layers::Collector& linked_crontab_collector(StartFileKind kind);
 std::string start_file_fingerprint();
 
 }  // namespace hullcheck::detect
