@@ -245,19 +245,26 @@ Error no_archive(Error error) {
 
 Result<std::vector<model::Image>> finish(const ArchiveContents& contents, const ArchiveRequest& request,
                                          AcquireContext& context, LayerSink& sink, Result<void> walked, Walk walk) {
-  if (!walked && walked.error().code == ErrorCode::cancelled) return std::move(walked).error();
+  // Stopped behind the manifest: what was read by then is judged, the rest is a gap.
+  const bool stopped = !walked && walked.error().code == ErrorCode::cancelled;
+  if (stopped && !walk.any()) return std::move(walked).error();
+  AcquireContext unhurried{context.options, context.limits, {}, context.progress};
   if (!walk.any())
     return (walked ? make_error(ErrorCode::malformed, "archive-no-manifest",
                                 "this is no image archive: it is empty; `docker save NAME -o FILE` writes one")
                    : no_archive(std::move(walked).error()))
         .in(request.reference);
   const auto gaps = std::move(walk).gaps();
-  auto images = archive_images(contents, request, context, sink);
+  auto images = archive_images(contents, request, stopped ? unhurried : context, sink);
   // A broken archive without a manifest: that it is broken says more than what is missing because of it.
+  if (!images && stopped) return std::move(walked).error();
   if (!images) return walked ? std::move(images).error() : std::move(walked).error().in(request.reference);
   for (auto& image : *images) {
     image.gaps.insert(image.gaps.end(), gaps.begin(), gaps.end());
-    if (!walked) image.gaps.push_back(gap_of(walked.error(), "archive"));
+    if (stopped)
+      image.gaps.push_back(acquire_gap("stopped", "archive", walked.error().message));
+    else if (!walked)
+      image.gaps.push_back(gap_of(walked.error(), "archive"));
   }
   return images;
 }

@@ -63,6 +63,11 @@ Buffer pax_headers(const PaxMember& member) {
   if (member.info.st_uid > k_octal_7) pax += pax_record("uid", std::to_string(member.info.st_uid));
   if (member.info.st_gid > k_octal_7) pax += pax_record("gid", std::to_string(member.info.st_gid));
   if (member.info.st_mtime < 0) pax += pax_record("mtime", std::to_string(member.info.st_mtime));
+  if (member.real_size > 0) {
+    pax += pax_record("GNU.sparse.major", "1") + pax_record("GNU.sparse.minor", "0");
+    pax += pax_record("GNU.sparse.name", member.path) +
+           pax_record("GNU.sparse.realsize", std::to_string(member.real_size));
+  }
   if (!member.capability.empty()) pax += pax_record("SCHILY.xattr.security.capability", member.capability);
   Buffer out;
   if (!pax.empty()) {

@@ -17,6 +17,7 @@ struct PaxMember {
   struct stat info {};                 // mode, owner, time; of devices the number
   char type = '0';                     // the type flag of ustar
   std::uint64_t size = 0;              // of the content that follows
+  std::uint64_t real_size = 0;         // of a file with holes, with them (GNU's sparse format 1.0); else 0
 };
 
 // Whole blocks: the ustar header, and before it one of pax with what does not fit into that.

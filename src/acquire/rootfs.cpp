@@ -30,6 +30,9 @@ constexpr std::size_t k_depth = 200;           // each level holds a descriptor
 constexpr std::size_t k_entries = 20'000'000;  // of the whole tree
 constexpr std::size_t k_gaps_by_name = 50;     // of each kind; the rest is counted
 constexpr std::size_t k_capability_bytes = 256;
+constexpr std::uint64_t k_least_holes = 16u << 20;   // of a file whose holes are passed over
+constexpr std::uint64_t k_most_holes = 60ULL << 30;  // of all files: readers of archives have such a limit
+constexpr std::size_t k_most_segments = 10'000;      // of one file
 
 // File systems that the kernel makes up; a mounted host root has them.
 constexpr std::array<std::uint32_t, 15> k_pseudo = {
@@ -94,6 +97,38 @@ class GapList {
   std::vector<model::Gap> m_gaps;
 };
 
+// A part of a file that is no hole.
+struct Segment {
+  std::uint64_t offset = 0, size = 0;
+};
+
+// Nothing for a file without large holes, or where the file system does not tell. A log of last logins is hundreds of
+// gigabytes long and holds a few kilobytes.
+std::optional<std::vector<Segment>> segments_of(int file, const struct stat& info) {
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  const auto stored = static_cast<std::uint64_t>(info.st_blocks) * 512;
+  if (size < k_least_holes || stored > size - k_least_holes) return std::nullopt;
+  std::vector<Segment> segments;
+  for (off_t at = 0; at < info.st_size;) {
+    const off_t begin = ::lseek(file, at, SEEK_DATA);
+    if (begin < 0 && errno == ENXIO) break;  // a hole to the end
+    const off_t end = begin < 0 ? -1 : ::lseek(file, begin, SEEK_HOLE);
+    if (end <= begin || segments.size() == k_most_segments) return std::nullopt;
+    segments.push_back(
+        {static_cast<std::uint64_t>(begin), static_cast<std::uint64_t>(std::min(end, info.st_size) - begin)});
+    at = end;
+  }
+  return segments;
+}
+
+// The map in front of the stored bytes (GNU tar's sparse format 1.0), as whole blocks.
+std::string sparse_map(const std::vector<Segment>& segments) {
+  std::string map = std::to_string(segments.size()) + "\n";
+  for (const Segment& segment : segments) map += fmt::format("{}\n{}\n", segment.offset, segment.size);
+  map.resize((map.size() + k_tar_block - 1) / k_tar_block * k_tar_block);
+  return map;
+}
+
 class RootfsStream final : public formats::ByteStream {
  public:
   RootfsStream(OpenFile root, const AcquireContext& context) : m_context(context), m_block(formats::k_block_size) {
@@ -103,7 +138,8 @@ class RootfsStream final : public formats::ByteStream {
 
   Result<Bytes> next() override {
     if (m_error) return *m_error;
-    if (m_context.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled", "the scan was stopped");
+    if (m_context.stop.stop_requested())
+      return fail(ErrorCode::cancelled, began() ? "stopped" : "cancelled", "the scan was stopped");
     if (m_file) return content();
     while (!m_folders.empty()) {
       Folder& folder = m_folders.back();
@@ -127,6 +163,7 @@ class RootfsStream final : public formats::ByteStream {
   }
 
   GapList& gaps() { return m_gaps; }
+  bool began() const { return m_entries > 0; }
 
  private:
   struct Folder {
@@ -236,13 +273,39 @@ class RootfsStream final : public formats::ByteStream {
     std::array<char, k_capability_bytes> value{};
     const ssize_t size = ::fgetxattr(file.get(), "security.capability", value.data(), value.size());
     if (size > 0) member.capability.assign(value.data(), static_cast<std::size_t>(size));
+    m_segments = {{0, member.size}};
+    m_map.clear();
+    if (auto segments = segments_of(file.get(), info); segments && !pass_over_holes(std::move(*segments), member))
+      return false;
     if (info.st_nlink > 1) m_links.emplace(inode, member.path);
     if (member.size > 0) {
       m_file = std::move(file);
       m_file_path = member.path;
       m_left = member.size;
       m_padding = (k_tar_block - member.size % k_tar_block) % k_tar_block;
+      m_segment = 0;
+      m_map_at = m_segment_at = 0;
     }
+    return true;
+  }
+
+  // False for a file that has to be left out.
+  bool pass_over_holes(std::vector<Segment> segments, PaxMember& member) {
+    std::uint64_t stored = 0;
+    for (const Segment& segment : segments) stored += segment.size;
+    const std::uint64_t holes = member.size - std::min(member.size, stored);
+    if (holes > k_most_holes - m_holes) {
+      m_gaps.add("rootfs-sparse-limit", member.path,
+                 fmt::format("a file with {} bytes of holes was left out; {} of all files are followed", holes,
+                             k_most_holes),
+                 segments.empty() ? model::GapEffect::note : model::GapEffect::unknown);
+      return false;
+    }
+    m_holes += holes;
+    m_map = sparse_map(segments);
+    m_segments = std::move(segments);
+    member.real_size = member.size;
+    member.size = m_map.size() + stored;
     return true;
   }
 
@@ -258,9 +321,22 @@ class RootfsStream final : public formats::ByteStream {
     return true;
   }
 
-  Result<Bytes> content() {
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(m_left, m_block.size() - k_tar_block));
-    ssize_t got = ::read(m_file.get(), m_block.data(), wanted);
+  // Room for the padding stays behind them.
+  std::size_t room(std::uint64_t wanted) const {
+    return static_cast<std::size_t>(std::min<std::uint64_t>(wanted, m_block.size() - k_tar_block));
+  }
+
+  std::size_t map_bytes() {
+    const std::size_t size = room(m_map.size() - m_map_at);
+    std::copy_n(m_map.begin() + static_cast<std::ptrdiff_t>(m_map_at), size, m_block.begin());
+    m_map_at += size;
+    return size;
+  }
+
+  std::size_t file_bytes() {
+    const Segment& segment = m_segments[m_segment];
+    const std::size_t wanted = room(segment.size - m_segment_at);
+    ssize_t got = ::pread(m_file.get(), m_block.data(), wanted, static_cast<off_t>(segment.offset + m_segment_at));
     if (got <= 0) {
       // Shorter than it was, or broken: the headers have promised the size, so zeros fill it up and a gap says so.
       m_gaps.add(got == 0 ? "rootfs-changed" : "rootfs-unreadable", m_file_path,
@@ -268,7 +344,16 @@ class RootfsStream final : public formats::ByteStream {
       std::fill_n(m_block.begin(), wanted, std::uint8_t{0});
       got = static_cast<ssize_t>(wanted);
     }
-    auto size = static_cast<std::size_t>(got);
+    m_segment_at += static_cast<std::uint64_t>(got);
+    if (m_segment_at == segment.size) {
+      ++m_segment;
+      m_segment_at = 0;
+    }
+    return static_cast<std::size_t>(got);
+  }
+
+  Result<Bytes> content() {
+    std::size_t size = m_map_at < m_map.size() ? map_bytes() : file_bytes();
     m_left -= size;
     if (m_left == 0) {
       std::fill_n(m_block.begin() + static_cast<std::ptrdiff_t>(size), m_padding, std::uint8_t{0});
@@ -285,7 +370,12 @@ class RootfsStream final : public formats::ByteStream {
   Buffer m_headers, m_block;
   OpenFile m_file;  // open while its content is given
   std::string m_file_path;
+  std::string m_map;                // of a file with holes, goes before its content
+  std::vector<Segment> m_segments;  // of the content
+  std::size_t m_map_at = 0, m_segment = 0;
+  std::uint64_t m_segment_at = 0;
   std::uint64_t m_left = 0;
+  std::uint64_t m_holes = 0;  // passed over so far, in all files
   std::size_t m_padding = 0, m_entries = 0;
   bool m_ended = false;
   std::optional<Error> m_error;
@@ -317,9 +407,11 @@ class Rootfs final : public Source {
     image.layers.push_back(std::move(layer));
     RootfsStream stream(std::move(root), context);
     auto fed = sink.feed(std::move(info), stream);
-    if (!fed && fed.error().code == ErrorCode::cancelled) return std::move(fed).error();
+    // What was read by then is judged, and the layer says that it was not read to its end.
+    const bool stopped = !fed && fed.error().code == ErrorCode::cancelled;
+    if (stopped && !stream.began()) return std::move(fed).error();
     for (auto& gap : stream.gaps().take()) image.gaps.push_back(std::move(gap));
-    if (!fed) image.gaps.push_back(gap_of(fed.error(), "rootfs"));
+    if (!fed && !stopped) image.gaps.push_back(gap_of(fed.error(), "rootfs"));
     std::vector<model::Image> images;
     images.push_back(std::move(image));
     return images;

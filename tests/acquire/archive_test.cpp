@@ -465,6 +465,51 @@ TEST(Archive, Cancelled) {
   EXPECT_EQ(read_file(test::docker_archive(test::sample_image(), ""), sink, context).error, "cancelled");
 }
 
+// With a time limit, a stream whose manifest had gone by long ago ended in "no manifest was reached".
+TEST(Archive, StoppedBehindTheManifestGivesWhatWasRead) {
+  const auto image = test::sample_image();
+  const auto write = [&](bool whole) {
+    TarWriter tar;
+    tar.file("manifest.json", R"([{"Config":"c.json","RepoTags":null,"Layers":["a/layer.tar","b/layer.tar"]}])");
+    tar.file("c.json", image.config).file("a/layer.tar", image.layers[0].plain);
+    if (whole) tar.file("b/layer.tar", image.layers[1].plain);
+    return whole ? tar.finish() : tar.finish_without_end();
+  };
+  const std::string bytes = write(true);
+  const std::size_t seen = write(false).size();
+  struct Stopping final : formats::ByteStream {
+    Result<Bytes> next() override {
+      if (at == text.size()) return Bytes{};
+      if (at >= stop_at) source.request_stop();
+      const std::size_t size = std::min<std::size_t>(512, text.size() - at);
+      at += size;
+      return as_bytes(text).subspan(at - size, size);
+    }
+    std::string_view text;
+    std::size_t at = 0, stop_at = 0;
+    std::stop_source source;
+  };
+  for (const bool early : {false, true}) {
+    Stopping stream;
+    stream.text = bytes;
+    stream.stop_at = early ? 0 : seen;
+    AcquireContext context;
+    context.stop = stream.source.get_token();
+    RecordingSink sink;
+    const ArchiveRequest request{"-", "stdin", "", "", false, ""};
+    const auto outcome = settle(read_archive_stream(stream, request, context, sink), sink);
+    if (early) {
+      EXPECT_EQ(outcome.error, "cancelled") << "nothing was known yet";
+      continue;
+    }
+    ASSERT_EQ(outcome.images.size(), 1U) << outcome.error;
+    EXPECT_EQ(outcome.images[0].config_json, image.config);
+    EXPECT_FALSE(outcome.images[0].layers[0].missing);
+    const Ids gaps = gap_ids(outcome.images[0]);
+    EXPECT_NE(std::find(gaps.begin(), gaps.end(), "stopped"), gaps.end());
+  }
+}
+
 TEST(Archive, RealAlpine) {
   const std::string path = std::string(HULLCHECK_SHARED) + "/conformance/images/alpine-3.10.tar.gz";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "shared sample absent: alpine-3.10.tar.gz";

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -83,6 +84,59 @@ TEST(Rootfs, WalksInOrderAndKeepsLinks) {
   test::RecordingSink again;
   ASSERT_TRUE(acquire("rootfs:" + folder.path(), context, again).ok());
   EXPECT_EQ(again.layers[0].bytes, sink.layers[0].bytes);
+}
+
+// A log of last logins took hours: it is hundreds of gigabytes of nothing.
+TEST(Rootfs, HolesWereReadByteByByte) {
+  test::ScratchFolder folder;
+  const std::string path = folder.write("lastlog", "first");
+  const std::string far = "far";
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  ASSERT_EQ(::pwrite(file, far.data(), far.size(), 80 << 20), 3);
+  ASSERT_EQ(::ftruncate(file, 100 << 20), 0);
+  ::close(file);
+  struct stat info {};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  if (info.st_blocks > 100'000) GTEST_SKIP() << "this file system has no holes";
+  for (const auto& [name, size] : {std::pair("huge", 200LL << 30), std::pair("nothing", 64LL << 20)}) {
+    folder.write(name, "");
+    std::filesystem::resize_file(folder.path() + "/" + name, static_cast<std::uintmax_t>(size));
+  }
+  folder.write("zebra", "last");
+
+  AcquireContext context;
+  test::RecordingSink sink;
+  const auto images = acquire("rootfs:" + folder.path(), context, sink);
+  ASSERT_TRUE(images.ok()) << images.error().describe();
+  EXPECT_LT(sink.layers.at(0).bytes.size(), 1U << 20);
+  std::map<std::string, Found> found;
+  EXPECT_EQ(order_of(sink.layers[0].bytes, found), (std::vector<std::string>{"lastlog", "nothing", "zebra"}));
+  EXPECT_EQ(found["lastlog"].content.size(), 100U << 20);
+  EXPECT_EQ(found["lastlog"].content.substr(0, 6), std::string("first\0", 6));
+  EXPECT_EQ(found["lastlog"].content.substr(80 << 20, 4), std::string("far\0", 4));
+  EXPECT_EQ(found["nothing"].content.size(), 64U << 20);
+  EXPECT_EQ(found["zebra"].content, "last");
+  ASSERT_EQ(images->front().gaps.size(), 2U);
+  EXPECT_EQ(images->front().gaps[1].id, "rootfs-sparse-limit");
+  EXPECT_EQ(images->front().gaps[1].subject, "huge");
+}
+
+// With a time limit, hours of reading ended in an error and no answer.
+TEST(Rootfs, StoppedHalfwayGivesWhatWasRead) {
+  test::ScratchFolder folder;
+  for (int i = 0; i < 100; ++i) folder.write("file" + std::to_string(i), "x");
+  struct Stopping final : util::Progress {
+    std::stop_source source;
+    void stage(std::string_view) override {}
+    void expect(std::uint64_t) override {}
+    void advance(std::uint64_t) override { source.request_stop(); }
+  } progress;
+  AcquireContext context{{}, {}, progress.source.get_token(), progress};
+  test::RecordingSink sink;
+  const auto images = acquire("rootfs:" + folder.path(), context, sink);
+  ASSERT_TRUE(images.ok()) << images.error().describe();
+  EXPECT_EQ(images->front().layers.size(), 1U);
+  EXPECT_EQ(sink.layers.at(0).error, "stopped");
 }
 
 TEST(Rootfs, UnreadableFilesAreGaps) {
