@@ -4,10 +4,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace hullcheck;
-  Buffer bytes(data, data + size);
-  bytes.resize(size + advisories::json::k_padding);
-  simdjson::dom::parser parser;
-  const auto document = advisories::json::parse(parser, Bytes(bytes).first(size), "fuzz");
+  advisories::json::Document parsed;
+  const auto document = parsed.parse(Bytes(data, size), "fuzz");
   if (!document.ok()) return 0;
   const auto any = [](const advisories::CsafComponent& component) -> std::optional<std::string> {
     return "Fuzz:" + component.platform;

@@ -1,5 +1,6 @@
 // The confirmation of credentials in arbitrary text, at every place where a literal stands, and the redaction of that
-// text. What is found lies inside the text; redaction hides it, and has nothing more to hide the second time.
+// text. What is found lies inside the text; redaction hides it, and blanking keeps the text's size and lines.
+#include "detect/secrets/blank.hpp"
 #include "detect/secrets/confirm.hpp"
 
 #include <algorithm>
@@ -44,6 +45,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), std::min(size, k_most));
   confirm_all(text);
   const std::string once = redacted(text);
+  for (const Look look : {Look::anywhere, Look::configuration})
+    for (const Reading reading : {Reading::done, Reading::again}) {
+      std::string kept = text;
+      blank(kept, look, reading);
+      HULLCHECK_ASSERT(kept.size() == text.size());
+      HULLCHECK_ASSERT(std::count(kept.begin(), kept.end(), '\n') >= std::count(text.begin(), text.end(), '\n'));
+    }
   HULLCHECK_ASSERT(once.size() <= 2 * text.size() + 4096 * (1 + text.size() / 8));
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "detect/scripts/embedded_code.hpp"
+#include "detect/secrets/blank.hpp"
 #include "detect/shell/shell_facts.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -13,6 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Buffer bytes = detect::encode_shell_facts(facts);
   const auto again = detect::decode_shell_facts(bytes);
   if (!again.ok() || !(*again == facts)) std::abort();
+  auto kept = facts;
+  detect::secrets::blank(kept);
+  if (kept.commands.size() != facts.commands.size() || kept.flows.size() != facts.flows.size()) std::abort();
+  const auto kept_again = detect::decode_shell_facts(detect::encode_shell_facts(kept));
+  if (!kept_again.ok() || !(*kept_again == kept)) std::abort();
   const auto stored = detect::decode_shell_facts(Bytes(data, size));
   if (stored.ok() && as_text(detect::encode_shell_facts(*stored)) != text) std::abort();
   for (const std::string_view language : {"python", "perl", "node", "awk"}) detect::summarise_code(language, text);

@@ -24,7 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool nested = value.is(formats::TomlKind::list) || value.is(formats::TomlKind::table);
     if (nested != value.text().empty() && !value.is(formats::TomlKind::text)) __builtin_trap();
     if (!nested && value.size() != 0) __builtin_trap();
-    for (std::size_t i = 0; i < value.size(); ++i) open.push_back(value.at(i));
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const auto member = value.at(i);
+      if (value.is(formats::TomlKind::table) ? !value[member.key()] : !member.key().empty()) __builtin_trap();
+      open.push_back(member);
+    }
   }
   std::size_t again = 0;
   if (!formats::TomlDocument::parse(std::string(text) + "\n# the end\n", again).ok()) __builtin_trap();

@@ -28,7 +28,8 @@ Result<std::vector<model::Image>> try_in_turn(const Reference& reference, Acquir
   bool denied = false;
   for (const auto id : k_turns) {
     if (id == "registry" && context.options.offline) {
-      said += "\n  registry: not asked, because of --offline";
+      const auto name = parse_registry_name(reference.rest);
+      said += fmt::format("\n  registry: {}", name ? "not asked, because of --offline" : name.error().message);
       continue;
     }
     auto images = read_one(id, reference, context, sink);

@@ -139,6 +139,13 @@ Result<std::vector<model::Image>> archive_images(const Contents& contents, const
       return make_error(ErrorCode::limit, "manifest-size-limit", json.error().message, request.reference);
     return std::move(json).error().in(request.reference);
   }
+  // Passed over, a digest would vouch for whatever the archive holds.
+  if (!request.digest.empty())
+    return make_error(ErrorCode::not_found, "digest-not-found",
+                      fmt::format("the archive is none of an OCI layout, so no image of it is known by a digest; "
+                                  "leave @{} out to scan what it holds",
+                                  request.digest),
+                      request.reference);
   const auto saved = TRY(parse_saved(*json, context.limits));
   std::vector<model::Image> images;
   std::optional<Error> other_platform;

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "util/digest.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::acquire {
 namespace {
@@ -20,6 +21,25 @@ constexpr unsigned k_longest_link_chain = 16;
 Error no_member(std::string_view name) {
   return make_error(ErrorCode::not_found, "member-missing", "there is no such member",
                     std::string(name.substr(0, 300)));
+}
+
+// A link's target as a clean name, seen from the folder of the link; "" where it leads out of the archive.
+std::string from_folder(std::string folder, std::string_view target) {
+  if (target.starts_with('/') || target.find('\0') != std::string_view::npos) return {};
+  while (!target.empty()) {
+    const auto slash = target.find('/');
+    const auto part = target.substr(0, slash);
+    target.remove_prefix(slash == std::string_view::npos ? target.size() : slash + 1);
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      if (folder.empty()) return {};
+      folder.resize(folder.rfind('/') == std::string::npos ? 0 : folder.rfind('/'));
+    } else {
+      if (!folder.empty()) folder += '/';
+      folder += part;
+    }
+  }
+  return folder;
 }
 
 class TextStream final : public formats::ByteStream {
@@ -166,14 +186,8 @@ void ArchiveContents::add_hard_link(const std::string& name, const std::string& 
 
 void ArchiveContents::add_symlink(const std::string& name, std::string_view target) {
   Member member;
-  std::string folder = name.substr(0, name.rfind('/') == std::string::npos ? 0 : name.rfind('/'));
-  bool inside = !target.starts_with('/');
-  for (; inside && target.starts_with("../"); target.remove_prefix(3)) {
-    inside = !folder.empty();
-    folder.resize(folder.rfind('/') == std::string::npos ? 0 : folder.rfind('/'));
-  }
-  std::string clean =
-      inside ? clean_member_name(folder.empty() ? std::string(target) : folder + "/" + std::string(target)) : "";
+  const auto slash = name.rfind('/');
+  std::string clean = from_folder(name.substr(0, slash == std::string::npos ? 0 : slash), target);
   if (clean.empty()) {
     member.reason = "a symbolic link that leads out of the archive";
   } else {
@@ -183,15 +197,30 @@ void ArchiveContents::add_symlink(const std::string& name, std::string_view targ
   add(name, std::move(member));
 }
 
+// The name with the first folder on its way that is a link replaced by what that leads to; "" where none is.
+std::string ArchiveContents::through_folder_link(const std::string& name) const {
+  for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+    const auto folder = m_members.find(name.substr(0, slash));
+    if (folder != m_members.end() && folder->second.kind == Member::Kind::symlink)
+      return folder->second.target + name.substr(slash);
+  }
+  return {};
+}
+
 Result<const ArchiveContents::Member*> ArchiveContents::find(const std::string& name) const {
-  const std::string* at = &name;
+  std::string at = name;
   for (unsigned step = 0; step < k_longest_link_chain; ++step) {
-    const auto found = m_members.find(*at);
-    if (found == m_members.end()) return no_member(*at);
+    const auto found = m_members.find(at);
+    if (found == m_members.end()) {
+      std::string next = through_folder_link(at);
+      if (next.empty()) return no_member(at);
+      at = std::move(next);
+      continue;
+    }
     if (found->second.kind == Member::Kind::unusable)
       return make_error(ErrorCode::unsupported, "archive-member-unusable", found->second.reason, name.substr(0, 300));
     if (found->second.kind != Member::Kind::symlink) return &found->second;
-    at = &found->second.target;
+    at = found->second.target;
   }
   return make_error(ErrorCode::limit, "archive-link-limit", "symbolic links of the archive lead in a circle",
                     name.substr(0, 300));

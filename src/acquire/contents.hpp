@@ -83,6 +83,7 @@ class ArchiveContents final : public Contents {
   Result<FoundLayer> layer(const std::string& name) const override;
 
  private:
+  std::string through_folder_link(const std::string& name) const;
   Result<const Member*> find(const std::string& name) const;
   std::shared_ptr<const SharedFile> m_file;
   std::map<std::string, Member> m_members;

@@ -13,6 +13,7 @@
 #include "acquire/json.hpp"
 #include "acquire/registry_auth.hpp"
 #include "util/digest.hpp"
+#include "util/url.hpp"
 
 namespace hullcheck::acquire {
 namespace {

@@ -20,6 +20,7 @@
 #include "acquire/json.hpp"
 #include "formats/http_stream.hpp"
 #include "util/digest.hpp"
+#include "util/url.hpp"
 
 namespace hullcheck::acquire {
 namespace {

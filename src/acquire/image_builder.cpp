@@ -84,6 +84,7 @@ class Builder {
     image.gaps = std::move(pending.gaps);
     image.manifest_digest = digest_like(descriptor.digest, document.bytes);
     check_digest(image, "manifest", descriptor.digest, image.manifest_digest);
+    check_size(image, "manifest", descriptor, image.manifest_digest, document.bytes.size());
     if (descriptor.digest.empty() && !document.claimed_digest.empty())
       check_digest(image, "manifest", document.claimed_digest, digest_like(document.claimed_digest, document.bytes));
     if (parsed->is_index) {
@@ -139,7 +140,18 @@ class Builder {
                  config.digest);
     } else {
       set_config(image, m_store.config(config, limit), config.digest);
+      check_size(image, "config", config, image.config_digest, image.config_json.size());
     }
+  }
+
+  // Engines refuse content that is not as long as its descriptor says, though the digest be right. No size and a size
+  // of 0 promise nothing, to them either; of other bytes than those promised the digest has said enough.
+  static void check_size(Image& image, std::string_view what, const Descriptor& promised, const std::string& found,
+                         std::size_t size) {
+    if (promised.size == 0 || promised.size == size || promised.digest != found || size == 0) return;
+    image.gaps.push_back(
+        acquire_gap(fmt::format("{}-size-mismatch", what), fmt::format("{} {}", what, promised.digest),
+                    fmt::format("the {} was promised with {} bytes and has {}", what, promised.size, size)));
   }
 
   static Platform platform_of(const Image& image, const Pending& pending) {

@@ -15,6 +15,7 @@
 #include "util/ascii.hpp"
 #include "util/base64.hpp"
 #include "util/process.hpp"
+#include "util/url.hpp"
 
 namespace hullcheck::acquire {
 namespace {
@@ -46,6 +47,7 @@ Credentials credentials_of(JsonElement entry) {
   out.user = text("username");
   out.password = text("password");
   out.identity_token = text("identitytoken");
+  out.registry_token = text("registrytoken");
   if (const auto bytes = util::decode_base64(text("auth"), k_config_bytes); bytes && !bytes->empty()) {
     const std::string packed(as_text(*bytes));
     const auto colon = packed.find(':');
@@ -107,6 +109,11 @@ std::string helper_for(JsonElement root, const std::string& host) {
 
 Error denied(std::string message, const std::string& subject) {
   return make_error(ErrorCode::denied, "registry-denied", std::move(message), subject);
+}
+
+// A token goes into a header as it is.
+bool fits_a_header(std::string_view token) {
+  return std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 class ChallengeReader {
@@ -207,6 +214,8 @@ std::string basic_authorization(const Credentials& credentials) {
 Result<std::string> fetch_token(const util::HttpClient& http, const Challenge& challenge, const std::string& scope,
                                 const Credentials& credentials, const util::HttpTls& tls, bool plain_http_is_fine,
                                 const AcquireContext& context) {
+  if (!credentials.registry_token.empty() && fits_a_header(credentials.registry_token))
+    return "Bearer " + credentials.registry_token;
   const auto parameter = [&](const char* name) {
     const auto found = challenge.parameters.find(name);
     return found == challenge.parameters.end() ? std::string() : found->second;
@@ -250,8 +259,7 @@ Result<std::string> fetch_token(const util::HttpClient& http, const Challenge& c
   if (token.empty()) token = TRY(member_string(*root, "access_token", "token"));
   if (token.empty())
     return make_error(ErrorCode::malformed, "token-server-failed", "the token server gave no token", origin);
-  // It goes into a header as it is.
-  if (!std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7f'; }))
+  if (!fits_a_header(token))
     return make_error(ErrorCode::malformed, "token-server-failed",
                       "the token server gave a token with characters that no token has", origin);
   return "Bearer " + token;

@@ -16,7 +16,8 @@ namespace hullcheck::acquire {
 struct Credentials {
   std::string user, password;
   std::string identity_token;  // a refresh token in place of a password
-  bool empty() const { return user.empty() && password.empty() && identity_token.empty(); }
+  std::string registry_token;  // what a token server would give, made elsewhere
+  bool empty() const { return user.empty() && password.empty() && identity_token.empty() && registry_token.empty(); }
 };
 
 // The credentials that the user stored for `host` ("docker.io", "localhost:5000"), from credHelpers, credsStore or
@@ -34,8 +35,9 @@ std::vector<Challenge> parse_challenges(std::string_view header);
 
 std::string basic_authorization(const Credentials& credentials);
 
-// Asks the token server of a Bearer challenge. The answer is the whole value for Authorization. Credentials go to an
-// https address only, or to any when `plain_http_is_fine`. Errors "registry-denied", "token-server-failed".
+// Asks the token server of a Bearer challenge, unless the user's configuration holds a token already. The answer is
+// the whole value for Authorization. Credentials go to an https address only, or to any when `plain_http_is_fine`.
+// Errors "registry-denied", "token-server-failed".
 Result<std::string> fetch_token(const util::HttpClient& http, const Challenge& challenge, const std::string& scope,
                                 const Credentials& credentials, const util::HttpTls& tls, bool plain_http_is_fine,
                                 const AcquireContext& context);

@@ -2,6 +2,7 @@
 // Hostile: the registry and whoever it redirects to. Answers are limited, redirects counted, credentials stay with
 // the host that asked for them, and a blob is only resumed where the answer proves that it goes on at the right byte.
 #include "acquire/registry_client.hpp"
+#include "util/url.hpp"
 
 #include <fmt/core.h>
 

@@ -6,6 +6,7 @@
 #include "acquire/json.hpp"
 #include "acquire/registry_client.hpp"
 #include "util/digest.hpp"
+#include "util/url.hpp"
 
 namespace hullcheck::acquire {
 namespace {

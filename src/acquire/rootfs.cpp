@@ -1,15 +1,14 @@
 // rootfs: an unpacked root file system, walked and given to the sink as if it were one tar layer.
 //
-// Format written: pax (POSIX.1-2001), with SCHILY.xattr.* for capabilities, as layers have it. Hostile: the tree may
-// be changed while it is read, holds links that lead out, devices, deep nesting and names of any bytes. Every step
-// opens one name below an open folder without following links, so the walk cannot leave the folder; devices, pipes
-// and sockets are described and never opened. Names are sorted, so the stream is the same every time.
+// Hostile: the tree may be changed while it is read, holds links that lead out, devices, deep nesting and names of
+// any bytes. Every step opens one name below an open folder without following links, so the walk cannot leave the
+// folder; devices, pipes and sockets are described and never opened. Names are sorted, so the stream is the same
+// every time.
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -20,7 +19,9 @@
 #include <map>
 
 #include "acquire/image_builder.hpp"
+#include "acquire/pax_headers.hpp"
 #include "acquire/source.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::acquire {
 namespace {
@@ -28,7 +29,6 @@ namespace {
 constexpr std::size_t k_depth = 200;           // each level holds a descriptor
 constexpr std::size_t k_entries = 20'000'000;  // of the whole tree
 constexpr std::size_t k_gaps_by_name = 50;     // of each kind; the rest is counted
-constexpr std::size_t k_tar_block = 512;
 constexpr std::size_t k_capability_bytes = 256;
 
 // File systems that the kernel makes up; a mounted host root has them.
@@ -93,80 +93,6 @@ class GapList {
   std::map<std::string, Kind> m_kinds;
   std::vector<model::Gap> m_gaps;
 };
-
-// What goes into one member's headers.
-struct Member {
-  std::string path, link, capability;
-  struct stat info {};
-  char type = '0';
-  std::uint64_t size = 0;
-};
-
-std::string pax_record(std::string_view key, std::string_view value) {
-  // The length counts its own digits.
-  std::size_t length = key.size() + value.size() + 3, digits = 1;
-  while (std::to_string(length + digits).size() > digits) ++digits;
-  return fmt::format("{} {}={}\n", length + digits, key, value);
-}
-
-void put_octal(Buffer& header, std::size_t at, std::size_t width, std::uint64_t value) {
-  for (std::size_t i = width - 1; i-- > 0; value >>= 3) header[at + i] = static_cast<std::uint8_t>('0' + (value & 7));
-}
-
-void put_text(Buffer& header, std::size_t at, std::size_t width, std::string_view text) {
-  std::copy_n(text.data(), std::min(width, text.size()), header.begin() + static_cast<std::ptrdiff_t>(at));
-}
-
-Buffer tar_header(std::string_view name, std::string_view link, char type, const struct stat& info,
-                  std::uint64_t size) {
-  Buffer header(k_tar_block);
-  put_text(header, 0, 100, name);
-  put_octal(header, 100, 8, info.st_mode & 07777);
-  put_octal(header, 108, 8, info.st_uid);
-  put_octal(header, 116, 8, info.st_gid);
-  put_octal(header, 124, 12, size);
-  put_octal(header, 136, 12, info.st_mtime > 0 ? static_cast<std::uint64_t>(info.st_mtime) : 0);
-  put_text(header, 148, 8, "        ");
-  header[156] = static_cast<std::uint8_t>(type);
-  put_text(header, 157, 100, link);
-  put_text(header, 257, 8, std::string_view("ustar\00000", 8));
-  if (type == '3' || type == '4') {
-    put_octal(header, 329, 8, major(info.st_rdev));
-    put_octal(header, 337, 8, minor(info.st_rdev));
-  }
-  std::uint32_t sum = 0;
-  for (const auto byte : header) sum += byte;
-  put_octal(header, 148, 7, sum);
-  header[155] = ' ';
-  return header;
-}
-
-void append_padded(Buffer& out, std::string_view text) {
-  out.insert(out.end(), text.begin(), text.end());
-  out.resize((out.size() + k_tar_block - 1) / k_tar_block * k_tar_block);
-}
-
-Buffer member_headers(const Member& member) {
-  constexpr std::uint64_t k_octal_7 = 07777777, k_octal_11 = 077777777777;
-  std::string pax;
-  if (member.path.size() > 100) pax += pax_record("path", member.path);
-  if (member.link.size() > 100) pax += pax_record("linkpath", member.link);
-  if (member.size > k_octal_11) pax += pax_record("size", std::to_string(member.size));
-  if (member.info.st_uid > k_octal_7) pax += pax_record("uid", std::to_string(member.info.st_uid));
-  if (member.info.st_gid > k_octal_7) pax += pax_record("gid", std::to_string(member.info.st_gid));
-  if (member.info.st_mtime < 0) pax += pax_record("mtime", std::to_string(member.info.st_mtime));
-  if (!member.capability.empty()) pax += pax_record("SCHILY.xattr.security.capability", member.capability);
-  Buffer out;
-  if (!pax.empty()) {
-    struct stat plain {};
-    plain.st_mode = 0644;
-    out = tar_header("pax", "", 'x', plain, pax.size());
-    append_padded(out, pax);
-  }
-  const Buffer header = tar_header(member.path, member.link, member.type, member.info, member.size);
-  out.insert(out.end(), header.begin(), header.end());
-  return out;
-}
 
 class RootfsStream final : public formats::ByteStream {
  public:
@@ -237,8 +163,8 @@ class RootfsStream final : public formats::ByteStream {
 
   // True if there are headers to give; a file's content follows them, a folder's members come after.
   bool visit(const Folder& folder, const std::string& name) {
-    Member member;
-    member.path = folder.path.empty() ? name : folder.path + "/" + name;
+    PaxMember member;
+    member.path = util::join_path(folder.path, name);
     const int at = folder.descriptor.get();
     if (::fstatat(at, name.c_str(), &member.info, AT_SYMLINK_NOFOLLOW) != 0) {
       m_gaps.add("rootfs-unreadable", member.path, std::strerror(errno));
@@ -254,11 +180,11 @@ class RootfsStream final : public formats::ByteStream {
       case S_IFIFO: member.type = '6'; break;
       default: return false;  // sockets have no place in a layer
     }
-    if (good) m_headers = member_headers(member);
+    if (good) m_headers = pax_headers(member);
     return good;
   }
 
-  bool visit_folder(const Folder& folder, const std::string& name, Member member) {
+  bool visit_folder(const Folder& folder, const std::string& name, PaxMember member) {
     member.type = '5';
     const dev_t device = folder.device;
     OpenFile opened(::openat(folder.descriptor.get(), name.c_str(),
@@ -275,7 +201,7 @@ class RootfsStream final : public formats::ByteStream {
       push(std::move(opened), member.path, info);  // `folder` may have moved from here on
     }
     member.path += '/';
-    m_headers = member_headers(member);
+    m_headers = pax_headers(member);
     return true;
   }
 
@@ -285,7 +211,7 @@ class RootfsStream final : public formats::ByteStream {
     return std::find(k_pseudo.begin(), k_pseudo.end(), static_cast<std::uint32_t>(info.f_type)) != k_pseudo.end();
   }
 
-  bool describe_file(int at, const std::string& name, Member& member) {
+  bool describe_file(int at, const std::string& name, PaxMember& member) {
     const auto inode = std::make_pair(member.info.st_dev, member.info.st_ino);
     if (member.info.st_nlink > 1) {
       if (const auto first = m_links.find(inode); first != m_links.end()) {
@@ -320,7 +246,7 @@ class RootfsStream final : public formats::ByteStream {
     return true;
   }
 
-  bool describe_link(int at, const std::string& name, Member& member) {
+  bool describe_link(int at, const std::string& name, PaxMember& member) {
     std::array<char, 4096> target{};
     const ssize_t size = ::readlinkat(at, name.c_str(), target.data(), target.size());
     if (size <= 0) {

@@ -52,11 +52,9 @@ std::vector<std::string> ids_of(std::string_view text) {
 class Alpine final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
+    json::Document parsed;
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
-    const std::size_t size = bytes.size();
-    bytes.resize(size + json::k_padding);
-    simdjson::dom::parser parser;
-    const Element document = TRY(json::parse(parser, Bytes(bytes).first(size), "secdb"));
+    const Element document = TRY(parsed.parse(std::move(bytes), "secdb"));
     const auto packages = json::member(document, "packages");
     if (!packages || (!packages->is_array() && !packages->is_null()))
       return make_error(ErrorCode::malformed, "feed-malformed", "the document has no list of packages");

@@ -24,16 +24,10 @@ VulnerabilityStatus status_of(std::string_view status) {
 class Arch final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
+    json::Document parsed;
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
-    const std::size_t size = bytes.size();
-    bytes.resize(size + json::k_padding);
-    simdjson::dom::parser parser;
-    const Element document = TRY(json::parse(parser, Bytes(bytes).first(size), "tracker"));
-    simdjson::dom::array list;
-    if (document.get_array().get(list) != simdjson::SUCCESS || list.size() == 0)
-      return make_error(ErrorCode::malformed, "feed-malformed", "the tracker's document is no list of groups");
-    for (Element group : list) add(source.subject, group, writer);
-    return {};
+    const Element document = TRY(parsed.parse(std::move(bytes), "tracker"));
+    return json::each_record(document, "groups", [&](Element group) { add(source.subject, group, writer); });
   }
 
  private:

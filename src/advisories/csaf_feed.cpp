@@ -80,12 +80,9 @@ class Update {
 
  private:
   Result<void> add(Bytes bytes, std::string_view path) {
-    m_padded.assign(bytes.begin(), bytes.end());
-    m_padded.resize(bytes.size() + json::k_padding);
-    auto document = json::parse(m_parser, Bytes(m_padded).first(bytes.size()), path);
-    if (!document.ok()) return std::move(document).error();
+    const json::Element document = TRY(m_parsed.parse(bytes, path));
     std::vector<std::string> ids;
-    auto rows = TRY(read_csaf(*document, m_tree.style, ids));
+    auto rows = TRY(read_csaf(document, m_tree.style, ids));
     for (auto& row : rows) m_writer.add(std::move(row));
     m_replaced.insert(ids.begin(), ids.end());
     return {};
@@ -164,8 +161,7 @@ class Update {
   const CsafTree& m_tree;
   Download& m_download;
   AdvisoryWriter& m_writer;
-  simdjson::dom::parser m_parser;
-  Buffer m_padded;
+  json::Document m_parsed;
   std::vector<Change> m_changes;
   std::set<std::string> m_replaced;
   std::string m_newest;

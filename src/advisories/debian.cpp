@@ -51,11 +51,9 @@ VulnerabilityStatus status_of(std::string_view status, std::string_view urgency,
 class Debian final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
+    json::Document parsed;
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
-    const std::size_t size = bytes.size();
-    bytes.resize(size + json::k_padding);
-    simdjson::dom::parser parser;
-    const Element document = TRY(json::parse(parser, Bytes(bytes).first(size), "tracker"));
+    const Element document = TRY(parsed.parse(std::move(bytes), "tracker"));
     if (!document.is_object())
       return make_error(ErrorCode::malformed, "feed-malformed", "the tracker's document is no object");
     std::uint64_t open = 0, all = 0;

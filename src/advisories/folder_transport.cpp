@@ -101,7 +101,11 @@ Result<std::string> mirror_path(const std::string& url) {
 Result<std::unique_ptr<Transport>> folder_transport(const std::string& folder) {
   struct stat status {};
   if (stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
-    return make_error(ErrorCode::not_found, "mirror-absent", "there is no such folder", folder);
+    return make_error(ErrorCode::not_found, "mirror-absent",
+                      folder.find("://") == std::string::npos
+                          ? "there is no such folder"
+                          : "a mirror is a folder, or an address that begins with http:// or https://",
+                      folder);
   return std::unique_ptr<Transport>(std::make_unique<FolderTransport>(folder));
 }
 

@@ -11,6 +11,7 @@
 #include "formats/byte_stream.hpp"
 #include "formats/decompress.hpp"
 #include "util/http.hpp"
+#include "util/url.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -52,7 +53,8 @@ class HttpTransport final : public Transport {
       const bool absent = !document.ok() && document.error().code == ErrorCode::not_found;
       if (!absent || document.error().name == k_not_modified) return document;
     }
-    return make_error(ErrorCode::not_found, "not-mirrored", "the mirror does not have it", base);
+    return make_error(ErrorCode::not_found, "not-mirrored", "the mirror does not have it",
+                      util::url_for_message(base));
   }
 
  private:

@@ -19,6 +19,21 @@ Result<Element> parse(simdjson::dom::parser& parser, Bytes bytes, std::string_vi
   return element;
 }
 
+Result<Element> Document::parse(Bytes bytes, std::string_view subject) {
+  m_padded.assign(bytes.begin(), bytes.end());
+  return parse_padded(bytes.size(), subject);
+}
+
+Result<Element> Document::parse(Buffer&& bytes, std::string_view subject) {
+  m_padded = std::move(bytes);
+  return parse_padded(m_padded.size(), subject);
+}
+
+Result<Element> Document::parse_padded(std::size_t size, std::string_view subject) {
+  m_padded.resize(size + k_padding);
+  return json::parse(m_parser, Bytes(m_padded).first(size), subject);
+}
+
 std::optional<Element> member(Element object, std::string_view name) {
   simdjson::dom::object members;
   if (object.get_object().get(members) != simdjson::SUCCESS) return std::nullopt;

@@ -25,6 +25,20 @@ using Element = simdjson::dom::element;
 // One document. `bytes` must be followed by k_padding readable bytes; the tree lives in `parser` until its next use.
 Result<Element> parse(simdjson::dom::parser& parser, Bytes bytes, std::string_view subject);
 
+// A document with the bytes that it was read from. The tree lives as long as this object, or until its next parse();
+// memory is kept for that one.
+class Document {
+ public:
+  Result<Element> parse(Bytes bytes, std::string_view subject);
+  Result<Element> parse(Buffer&& bytes, std::string_view subject);  // without a copy
+
+ private:
+  Result<Element> parse_padded(std::size_t size, std::string_view subject);
+
+  Buffer m_padded;
+  simdjson::dom::parser m_parser;
+};
+
 // A member of an object; nothing when there is none.
 std::optional<Element> member(Element object, std::string_view name);
 // Text of a member, "" when it is absent or no string, cut to `longest` bytes (never inside a UTF-8 character).
@@ -41,6 +55,17 @@ void each(Element object, std::string_view name, Visit visit) {
   simdjson::dom::array array;
   if (!list || list->get_array().get(array) != simdjson::SUCCESS) return;
   for (Element element : array) visit(element);
+}
+
+// Calls visit(Element) for each element of a document that is one list; "feed-malformed" where it is none or empty.
+// `what` is what it lists.
+template <class Visit>
+Result<void> each_record(Element document, std::string_view what, Visit visit) {
+  simdjson::dom::array array;
+  if (document.get_array().get(array) != simdjson::SUCCESS || array.size() == 0)
+    return make_error(ErrorCode::malformed, "feed-malformed", "the document is no list of " + std::string(what));
+  for (Element element : array) visit(element);
+  return {};
 }
 
 // Calls visit(key, Element) for each member of an object; does nothing when it is none.

@@ -14,11 +14,9 @@ constexpr std::uint64_t k_largest_document = 64ULL << 20;
 class Kev final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
+    json::Document parsed;
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
-    const std::size_t size = bytes.size();
-    bytes.resize(size + json::k_padding);
-    simdjson::dom::parser parser;
-    const Element document = TRY(json::parse(parser, Bytes(bytes).first(size), "catalogue"));
+    const Element document = TRY(parsed.parse(std::move(bytes), "catalogue"));
     std::uint64_t count = 0;
     json::each(document, "vulnerabilities", [&](Element entry) {
       const std::string_view cve = json::text(entry, "cveID", 32);

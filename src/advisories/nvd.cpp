@@ -23,11 +23,9 @@ constexpr std::string_view k_metrics[] = {"cvssMetricV31", "cvssMetricV30", "cvs
 class Nvd final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
+    json::Document parsed;
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
-    const std::size_t size = bytes.size();
-    bytes.resize(size + json::k_padding);
-    simdjson::dom::parser parser;
-    const Element document = TRY(json::parse(parser, Bytes(bytes).first(size), "nvd"));
+    const Element document = TRY(parsed.parse(std::move(bytes), "nvd"));
     std::uint64_t rows = 0;
     json::each(document, "vulnerabilities", [&](Element entry) {
       ++rows;

@@ -23,16 +23,10 @@ bool is_version(std::string_view text) {
 class Photon final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
+    json::Document parsed;
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
-    const std::size_t size = bytes.size();
-    bytes.resize(size + json::k_padding);
-    simdjson::dom::parser parser;
-    const Element document = TRY(json::parse(parser, Bytes(bytes).first(size), "photon"));
-    simdjson::dom::array list;
-    if (document.get_array().get(list) != simdjson::SUCCESS || list.size() == 0)
-      return make_error(ErrorCode::malformed, "feed-malformed", "the document is no list of flaws");
-    for (Element entry : list) add(source.subject, entry, writer);
-    return {};
+    const Element document = TRY(parsed.parse(std::move(bytes), "photon"));
+    return json::each_record(document, "flaws", [&](Element entry) { add(source.subject, entry, writer); });
   }
 
  private:

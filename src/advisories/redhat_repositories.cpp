@@ -16,11 +16,9 @@ constexpr std::size_t k_longest_name = 256, k_most_products = 200;
 class RedHatRepositories final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
+    json::Document parsed;
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
-    const std::size_t size = bytes.size();
-    bytes.resize(size + json::k_padding);
-    simdjson::dom::parser parser;
-    const json::Element document = TRY(json::parse(parser, Bytes(bytes).first(size), "repository-to-cpe"));
+    const json::Element document = TRY(parsed.parse(std::move(bytes), "repository-to-cpe"));
     std::uint64_t rows = 0;
     if (const auto data = json::member(document, "data"))
       json::each_member(*data, [&](std::string_view name, json::Element repository) {

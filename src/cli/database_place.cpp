@@ -2,25 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "advisories/replace.hpp"
 #include "cli/command.hpp"
+#include "util/shell_word.hpp"
 
 namespace hullcheck::cli {
 
-std::string shell_quoted(const std::string& word) {
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_./:@%+=,").find(c) != std::string_view::npos;
-  });
-  if (plain) return word;
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
+std::string database_option(const std::string& given) {
+  return given.empty() ? "" : " --db " + util::shell_quoted(given);
 }
-
-std::string database_option(const std::string& given) { return given.empty() ? "" : " --db " + shell_quoted(given); }
 
 model::NextStep renewal_of(const std::string& given, bool offline) {
   if (!offline) return {"Fetch the advisory data, then scan again", "hullcheck db update" + database_option(given)};

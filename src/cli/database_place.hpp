@@ -8,9 +8,6 @@
 
 namespace hullcheck::cli {
 
-// A word of a command line, quoted where a shell would take it for something else.
-std::string shell_quoted(const std::string& word);
-
 // " --db FILE" for a file that was given, "" for the usual place.
 std::string database_option(const std::string& given);
 

@@ -48,7 +48,7 @@ Result<int> prepare_status(Arguments& arguments, int (*run)(const DbStatusArgume
   arguments.status.json = arguments.json();
   arguments.status.markdown = arguments.format == "markdown";
   arguments.status.now = util::system_now();
-  arguments.status.max_age = TRY(parse_duration(arguments.max_age));
+  arguments.status.max_age = TRY(parse_duration("--max-age", arguments.max_age));
   return run(arguments.status, stdout, stderr);
 }
 

@@ -9,7 +9,9 @@
 #include "advisories/sources_markdown.hpp"
 #include "advisories/update.hpp"
 #include "cli/database_place.hpp"
+#include "detect/secrets/confirm.hpp"
 #include "util/clock.hpp"
+#include "util/shell_word.hpp"
 #include "util/text.hpp"
 
 namespace hullcheck::cli {
@@ -132,6 +134,11 @@ void print_status_json(const Database* database, const DbStatusArguments& argume
   line(out, root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+// The address of a mirror may hold a password.
+std::string shown(const Error& error) {
+  return util::escape_for_terminal(detect::secrets::redacted(error.describe()));
+}
+
 }  // namespace
 
 std::string age_text(std::optional<std::chrono::seconds> age) {
@@ -146,7 +153,7 @@ std::string age_text(std::optional<std::chrono::seconds> age) {
 int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, std::stop_token stop, std::FILE* out,
                   std::FILE* error) {
   const auto fail = [&](const Error& problem) {
-    line(error, fmt::format("hullcheck: {}", util::escape_for_terminal(problem.describe())));
+    line(error, fmt::format("hullcheck: {}", shown(problem)));
     return problem.code == ErrorCode::cancelled ? 130 : 3;
   };
   if (const auto allowed = may_replace(arguments.given); !allowed.ok()) return fail(allowed.error());
@@ -157,7 +164,9 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
   options.feeds = arguments.feeds;
   options.accept_shrink = arguments.accept_shrink;
   options.command += database_option(arguments.given);
-  if (!arguments.mirror.empty()) options.command += " --mirror " + shell_quoted(arguments.mirror);
+  // It is said in messages, and those are kept: whoever follows it knows the login of the mirror.
+  if (!arguments.mirror.empty())
+    options.command += " --mirror " + util::shell_quoted(detect::secrets::redacted(arguments.mirror));
   options.threads = arguments.threads;
   options.now = arguments.now;
   options.optional_too = !arguments.mirror.empty() && arguments.feeds.empty();
@@ -166,13 +175,17 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
 
   const auto loaded = report->count(SourceOutcome::loaded), unchanged = report->count(SourceOutcome::unchanged);
   const auto failed = report->count(SourceOutcome::failed), absent = report->count(SourceOutcome::not_mirrored);
+  // Those that failed or were not asked for keep what they had.
+  const auto holding = std::count_if(report->sources.begin(), report->sources.end(), [](const auto& source) {
+    return source.records > 0 || source.outcome == SourceOutcome::loaded ||
+           source.outcome == SourceOutcome::unchanged;
+  });
   if (report->written)
-    line(out, fmt::format("The advisory database holds {} from {}: {} loaded, {} unchanged, {} failed, {} not "
-                          "mirrored.",
-                          util::plural(report->records, "record"),
-                          util::plural(report->sources.size() - report->count(SourceOutcome::kept) - absent - failed,
-                                       "source"),
-                          loaded, unchanged, failed, absent));
+    line(out,
+         fmt::format("The advisory database holds {} from {}: {} loaded, {} unchanged, {} failed, {} not "
+                     "mirrored.",
+                     util::plural(report->records, "record"),
+                     util::plural(static_cast<std::size_t>(holding), "source"), loaded, unchanged, failed, absent));
   else
     line(out, "Nothing was loaded; the advisory database is as it was.");
   std::vector<std::vector<std::string>> rows;
@@ -185,8 +198,7 @@ int run_db_update(const DbUpdateArguments& arguments, util::Progress& progress, 
   print_table(out, rows);
   for (const auto& source : report->sources)
     if (source.outcome == SourceOutcome::failed)
-      line(out, fmt::format("  {} failed: {} ({})", source.name, util::escape_for_terminal(source.error.describe()),
-                            source.error.name));
+      line(out, fmt::format("  {} failed: {} ({})", source.name, shown(source.error), source.error.name));
   return report->written ? 0 : 3;
 }
 

@@ -340,6 +340,7 @@ Result<int> explain(const Arguments& arguments) {
   }
   report::ReportOptions options;
   options.width = terminal_width(STDOUT_FILENO);
+  options.ascii = !takes_utf8(STDOUT_FILENO);
   options.color = want_color(arguments.color == "always"  ? When::always
                              : arguments.color == "never" ? When::never
                                                           : When::automatic);

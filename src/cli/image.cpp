@@ -81,7 +81,7 @@ int update_database(const Arguments& arguments, std::stop_token stop) {
 
 Result<int> scan_image(const Arguments& arguments) {
   std::optional<std::chrono::seconds> timeout;
-  if (!arguments.timeout.empty()) timeout = TRY(parse_duration(arguments.timeout));
+  if (!arguments.timeout.empty()) timeout = TRY(parse_duration("--timeout", arguments.timeout));
   StopWatch watch(timeout);
   if (arguments.update) {
     if (const int failed = update_database(arguments, watch.token()); failed != k_done) return failed;
@@ -143,7 +143,7 @@ class ImageCommand final : public Command {
     app.add_flag("--deep", arguments->deep, "With --rules: look into every file, not only into likely ones")
         ->group("Judgement");
     app.add_option("--save-facts", arguments->save_facts,
-                   "Keep the facts for `hullcheck judge`; they hold the configuration as it is, secrets too")
+                   "Keep the facts for `hullcheck judge`; secrets that were found are blanked in them")
         ->type_name("FILE")
         ->group("Output");
     app.add_flag("--update", arguments->update, "Update the advisory database first")->group("Judgement");

@@ -222,7 +222,7 @@ Result<void> test_path(const std::string& path, const Arguments& arguments,
   const layers::ImageView image(facts.image, facts.layer_facts);
   const inventory::Inventory inventory = inventory::take_inventory(image);
   const inventory::Ownership ownership(image, inventory);
-  for (detect::PlacedEvidence& placed : detect::observe(image, inventory, ownership, &facts.user)) {
+  for (detect::PlacedEvidence& placed : detect::observe(image, inventory, ownership, &facts.user, &facts.config)) {
     std::string place = folder ? (fs::path(path) / placed.path).string() : path;
     if (placed.file.layer == layers::k_none) place = placed.path;
     out.hits.push_back({std::move(place), std::move(placed.evidence)});

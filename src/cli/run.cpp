@@ -201,6 +201,14 @@ int run_command(int argc, char** argv) {
     actions[sub] = command.instance->declare(*sub);
   }
   name_environment(app);
+  // Asked for as `hullcheck help image` as often as by the option.
+  std::vector<char*> words(argv, argv + argc);
+  char help[] = "--help";
+  if (words.size() > 1 && std::string_view(words[1]) == "help") {
+    words.erase(words.begin() + 1);
+    words.push_back(help);
+  }
+  argv = words.data();
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

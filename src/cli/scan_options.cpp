@@ -36,12 +36,17 @@ When when_of(const std::string& word) {
   return word == "never" ? When::never : When::automatic;
 }
 
+bool to_standard_output(const JudgeArguments& arguments) {
+  return arguments.output.empty() || arguments.output == "-";
+}
+
 report::ReportOptions report_options(const JudgeArguments& arguments) {
   report::ReportOptions options;
-  const bool to_terminal = arguments.output.empty();
+  const bool to_terminal = to_standard_output(arguments);
   options.width = to_terminal ? terminal_width(STDOUT_FILENO) : 100;
   options.color = to_terminal ? want_color(when_of(arguments.color)) : arguments.color == "always";
   options.hyperlinks = options.color && to_terminal && is_terminal(STDOUT_FILENO);
+  options.ascii = to_terminal && !takes_utf8(STDOUT_FILENO);
   options.quiet = arguments.quiet;
   options.deterministic = arguments.deterministic;
   options.show_suppressed = arguments.show_suppressed;
@@ -79,7 +84,8 @@ void declare_judge_options(CLI::App& app, JudgeArguments& arguments) {
       ->check(CLI::IsMember(report_formats()))
       ->capture_default_str()
       ->group("Output");
-  app.add_option("-o,--output", arguments.output, "Write the report to this file, whole or not at all")
+  app.add_option("-o,--output", arguments.output,
+                 "Write the report to this file, whole or not at all; - is standard output")
       ->type_name("FILE")
       ->group("Output");
   app.add_flag("-q,--quiet", arguments.quiet, "Verdict and reasons only")->group("Output");
@@ -145,7 +151,7 @@ void refuse_empty_words(CLI::App& app) {
     if (option->get_items_expected_max() > 0) option->check(not_empty);
 }
 
-Result<std::chrono::seconds> parse_duration(const std::string& text) {
+Result<std::chrono::seconds> parse_duration(std::string_view option, const std::string& text) {
   std::int64_t number = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, failed] = std::from_chars(text.data(), end, number);
@@ -158,7 +164,7 @@ Result<std::chrono::seconds> parse_duration(const std::string& text) {
   constexpr std::int64_t k_most = 100LL * 366 * 86400;
   if (failed != std::errc() || scale == 0 || number < 0 || number > k_most / scale)
     return make_error(ErrorCode::invalid_argument, "invalid-duration",
-                      "'" + text + "' is no duration (examples: 90s, 15m, 36h, 5d)");
+                      "'" + text + "' is no duration (examples: 90s, 15m, 36h, 5d)", std::string(option));
   return std::chrono::seconds(number * scale);
 }
 
@@ -240,7 +246,7 @@ Result<Judge> prepare_judge(const JudgeArguments& arguments, bool offline) {
   if (!arguments.fail_on.empty()) judge.policy.fail_on = model::severity_from(arguments.fail_on);
   judge.options.now = util::system_now();
   judge.options.deterministic = arguments.deterministic;
-  judge.options.max_database_age = TRY(parse_duration(arguments.max_db_age));
+  judge.options.max_database_age = TRY(parse_duration("--max-db-age", arguments.max_db_age));
   const std::string path = arguments.database.empty() ? default_database_path() : arguments.database;
   auto database = advisories::Database::open(path);
   if (database)
@@ -271,7 +277,7 @@ Result<int> judge_and_report(const scan::Collected& collected, const JudgeArgume
 Result<int> write_report(const report::ReportInput& input, const JudgeArguments& arguments) {
   const auto* const format = report::ReportRegistry::find(arguments.format);
   HULLCHECK_ASSERT(format != nullptr);
-  const auto output = arguments.output.empty() ? standard_output() : file_output(arguments.output);
+  const auto output = to_standard_output(arguments) ? standard_output() : file_output(arguments.output);
   format->instance->write(input, report_options(arguments), *output);
   TRY(output->finish());
   keep_report(input, arguments);

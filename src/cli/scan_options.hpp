@@ -50,7 +50,7 @@ void declare_judge_options(CLI::App& app, JudgeArguments& arguments);
 void refuse_empty_words(CLI::App& app);
 
 // "90", "90s", "15m", "36h", "5d"; "invalid-duration".
-Result<std::chrono::seconds> parse_duration(const std::string& text);
+Result<std::chrono::seconds> parse_duration(std::string_view option, const std::string& text);
 std::string default_database_path();
 
 // Where layer facts, compiled rules and the last report are kept; "" with --no-cache, or where there is no home.

@@ -17,6 +17,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "util/ascii.hpp"
 #include "util/file.hpp"
 #include "util/text.hpp"
 
@@ -88,6 +89,17 @@ bool want_color(When when) {
   if (set("NO_COLOR")) return false;
   if (set("CLICOLOR_FORCE")) return true;
   return is_terminal(STDOUT_FILENO) && knows_sequences();
+}
+
+bool takes_utf8(int descriptor) {
+  if (!is_terminal(descriptor)) return true;
+  for (const char* const name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* const value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string locale = util::lower(value);
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return false;
 }
 
 std::unique_ptr<report::Output> standard_output() { return std::make_unique<StandardOutput>(); }

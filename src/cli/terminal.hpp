@@ -20,6 +20,8 @@ bool is_terminal(int descriptor);
 int terminal_width(int descriptor);  // columns; 100 where there is no terminal
 // Colour for stdout: "never" wins, then NO_COLOR, CLICOLOR_FORCE, and whether it is a terminal that can.
 bool want_color(When when);
+// False for a terminal of another encoding, by the locale of the environment: there bytes of UTF-8 can be commands.
+bool takes_utf8(int descriptor);
 
 // Standard output, or a file that appears complete at finish().
 std::unique_ptr<report::Output> standard_output();

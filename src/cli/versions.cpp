@@ -62,7 +62,8 @@ Result<int> check_table(const Arguments& arguments) {
   for (const versions::TableMiss& miss : outcome->misses)
     std::printf("%s: %s\n", util::escape_for_terminal(arguments.file).c_str(),
                 util::escape_for_terminal(miss.describe()).c_str());
-  std::printf("%s: %zu rows in both directions, %zu %s\n", scheme.c_str(), outcome->rows, outcome->misses.size(),
+  std::printf("%s: %zu %s in both directions, %zu %s\n", scheme.c_str(), outcome->rows,
+              outcome->rows == 1 ? "row" : "rows", outcome->misses.size(),
               outcome->misses.size() == 1 ? "miss" : "misses");
   return outcome->misses.empty() ? k_done : k_negative;
 }

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@
 #include "model/finding.hpp"
 
 namespace hullcheck::detect {
+
+struct ConfigFacts;  // config_facts.hpp
 
 // One thing that runs when the container starts, and the way there.
 struct StartNode {
@@ -44,6 +47,7 @@ struct StartText {
   std::vector<std::string> argv;  // the exec form, or
   std::string text;               // as a shell reads it
   std::vector<std::string> chain;
+  std::shared_ptr<const ShellFacts> facts = nullptr;  // what it does, where that was kept
 };
 ShellFacts facts_of(const StartText& text);
 
@@ -51,7 +55,9 @@ class StartGraph {
  public:
   // Crontabs count as started when a cron daemon is, and also when no package owns them: then somebody put them there
   // for a cron that this image does not show, such as the host's. Without `ownership` no file counts as owned.
-  explicit StartGraph(const layers::ImageView& image, const inventory::Ownership* ownership = nullptr);
+  // `config` is what was made of the image's configuration; null to follow it as it stands in the image.
+  explicit StartGraph(const layers::ImageView& image, const inventory::Ownership* ownership = nullptr,
+                      const ConfigFacts* config = nullptr);
   const std::vector<StartNode>& nodes() const { return m_nodes; }  // in order of discovery
   const StartNode* find(layers::FileRef file) const;               // after content_of(); null when not reached
   // What the start chain names but the image does not hold (fetched at start, or mounted).
@@ -140,13 +146,15 @@ constexpr std::string_view k_corpus_count = "rules";
 
 // Pure: the same facts give the same findings in the same order. No bytes of the image are read.
 // `user` is what rules of the user's say about the image; null where there are none. `threads` may be at work at
-// once.
+// once. `config` is what was made of its configuration; null to look at it as it stands in the image.
 Assessment assess(const layers::ImageView& image, const inventory::Inventory& inventory,
-                  const inventory::Ownership& ownership, const UserFacts* user = nullptr, std::size_t threads = 1);
+                  const inventory::Ownership& ownership, const UserFacts* user = nullptr, std::size_t threads = 1,
+                  const ConfigFacts* config = nullptr);
 
 // All evidence of an image in its place, weighed but not yet judged: what `rules test` prints.
 std::vector<PlacedEvidence> observe(const layers::ImageView& image, const inventory::Inventory& inventory,
-                                    const inventory::Ownership& ownership, const UserFacts* user);
+                                    const inventory::Ownership& ownership, const UserFacts* user,
+                                    const ConfigFacts* config = nullptr);
 
 constexpr std::string_view k_file_section = "detect/files";  // evidence of collect()
 

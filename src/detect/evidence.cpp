@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "detect/secrets/blank.hpp"
 #include "detect/secrets/confirm.hpp"
 #include "util/codec.hpp"
 
@@ -109,7 +110,8 @@ void EvidenceSink::add(Evidence evidence) {
   if (evidence.values.size() > k_most_values) evidence.values.resize(k_most_values);
   for (auto& [key, value] : evidence.values) {
     cut(key, k_key_bytes);
-    value = secrets::redacted(value);
+    // A command may be among them, which is followed when the whole image is known.
+    secrets::blank(value, secrets::Look::anywhere, secrets::Reading::again);
     cut(value, k_value_bytes);
   }
   evidence.confidence = std::min<std::uint8_t>(evidence.confidence, 100);

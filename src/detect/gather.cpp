@@ -24,30 +24,19 @@ using model::Visibility;
 constexpr std::size_t k_most_missing_gaps = 20;
 constexpr std::size_t k_script_share = 64;
 
-PlacedEvidence config_place(const ConfigText& part) {
+// "config:Cmd" has part in the start, "config:history[2]" had in the build.
+PlacedEvidence config_place(const std::string& name) {
+  static constexpr std::array<std::string_view, 4> k_at_start{"Entrypoint", "Cmd", "Healthcheck", "Env"};
   PlacedEvidence place;
-  place.path = part.name;
+  place.path = name;
   place.visibility = Visibility::config;
-  place.reach = part.reach;
-  place.build_time = part.build_time;
-  place.chain = part.chain;
-  return place;
-}
-
-// The content scan over text that is no file of a layer.
-std::vector<Evidence> scan_text(layers::ContentScan::Worker& worker, const ConfigText& part) {
-  layers::Entry entry;
-  entry.path = part.name;
-  entry.size = part.text.size();
-  entry.content = layers::ContentKind::text;
-  const std::string_view text = part.text;
-  worker.begin({entry, as_bytes(text.substr(0, 4096))});
-  for (std::size_t at = 0; at < text.size(); at += layers::k_window_size) {
-    const std::size_t seen = std::min(at, layers::k_window_overlap);
-    worker.window(as_bytes(text.substr(at - seen, seen + layers::k_window_size)), at - seen, seen);
+  const std::string part = name.substr(std::min(name.size(), k_config_place.size()));
+  place.build_time = part.starts_with("history") || part.starts_with("OnBuild");
+  if (std::find(k_at_start.begin(), k_at_start.end(), part) != k_at_start.end()) {
+    place.reach = Reach::start;
+    place.chain = {part};
   }
-  auto evidence = decode_evidence(worker.end());
-  return evidence.ok() ? std::move(evidence).value() : std::vector<Evidence>{};
+  return place;
 }
 
 // Takes the suffix that says where in the file the content lies, "" for the file itself.
@@ -60,19 +49,21 @@ std::string take_inner(Evidence& evidence) {
   return suffix;
 }
 
-std::string path_text(const std::string& path) { return path.starts_with("config:") ? path : "/" + path; }
+std::string path_text(const std::string& path) { return path.starts_with(k_config_place) ? path : "/" + path; }
 
 }  // namespace
 
 Gathering::Gathering(const layers::ImageView& image, const inventory::Inventory& inventory,
-                     const inventory::Ownership& ownership, const UserFacts* user, std::size_t threads)
+                     const inventory::Ownership& ownership, const UserFacts* user, std::size_t threads,
+                     const ConfigFacts* config)
     : m_image(image),
       m_inventory(inventory),
       m_ownership(ownership),
       m_user(user),
       m_threads(threads),
+      m_config(config != nullptr ? *config : config_facts_of(image.config())),
       m_search(image),
-      m_start(image, &ownership) {}
+      m_start(image, &ownership, &m_config) {}
 
 void Gathering::run() {
   from_records(layers::k_content_section);
@@ -150,9 +141,7 @@ void Gathering::from_records(std::string_view section) {
 }
 
 void Gathering::from_config() {
-  const auto worker = content_scan("").worker();
-  for (const ConfigText& part : config_texts(m_image.config()))
-    add_all(config_place(part), scan_text(*worker, part), m_found);
+  for (const PartFacts& part : m_config.parts) add_all(config_place(part.name), part.evidence, m_found);
 }
 
 void Gathering::ask_shell_detectors(const PlacedEvidence& place, std::uint32_t first_line, const ShellFacts& facts,
@@ -234,13 +223,14 @@ void Gathering::from_start_files() {
     if (file.value().kind == StartFileKind::preload || taken.contains(record.file)) continue;
     for (const StartCommand& command : file.value().commands)
       if (!names_a_unit(file.value(), command))
-        ask_shell_detectors(at, command.line, facts_of_text(command.command), m_found);
+        ask_shell_detectors(at, command.line, command.facts ? *command.facts : facts_of_text(command.command),
+                            m_found);
   }
 }
 
 void Gathering::from_build_texts() {
-  for (const ConfigText& part : config_texts(m_image.config()))
-    if (part.build_time) ask_shell_detectors(config_place(part), 1, facts_of_text(part.text), m_found);
+  for (const PartFacts& part : m_config.parts)
+    if (part.commands) ask_shell_detectors(config_place(part.name), 1, *part.commands, m_found);
 }
 
 void Gathering::from_image() {
@@ -312,9 +302,10 @@ Reach ImageContext::reach(layers::FileRef file) const {
 }
 
 Assessment assess(const layers::ImageView& image, const inventory::Inventory& inventory,
-                  const inventory::Ownership& ownership, const UserFacts* user, std::size_t threads) {
+                  const inventory::Ownership& ownership, const UserFacts* user, std::size_t threads,
+                  const ConfigFacts* config) {
   static const std::vector<UserRule> k_none;
-  Gathering gathering(image, inventory, ownership, user, threads);
+  Gathering gathering(image, inventory, ownership, user, threads, config);
   gathering.run();
   weigh(image, ownership, gathering.evidence());
   Assessment assessment =
@@ -326,8 +317,9 @@ Assessment assess(const layers::ImageView& image, const inventory::Inventory& in
 }
 
 std::vector<PlacedEvidence> observe(const layers::ImageView& image, const inventory::Inventory& inventory,
-                                    const inventory::Ownership& ownership, const UserFacts* user) {
-  Gathering gathering(image, inventory, ownership, user);
+                                    const inventory::Ownership& ownership, const UserFacts* user,
+                                    const ConfigFacts* config) {
+  Gathering gathering(image, inventory, ownership, user, 1, config);
   gathering.run();
   weigh(image, ownership, gathering.evidence());
   return std::move(gathering.evidence());

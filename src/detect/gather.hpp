@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "detect/assess.hpp"
+#include "detect/config_facts.hpp"
 #include "detect/detector.hpp"
 
 namespace hullcheck::detect {
@@ -18,13 +19,15 @@ struct ConfigText {
   bool build_time = false;
   std::vector<std::string> chain;
 };
+constexpr std::string_view k_config_place = "config:";  // how the names begin
 std::vector<ConfigText> config_texts(const model::ImageConfig& config);
 
 class Gathering {
  public:
   // `threads`: how many may look at scripts at once.
   Gathering(const layers::ImageView& image, const inventory::Inventory& inventory,
-            const inventory::Ownership& ownership, const UserFacts* user = nullptr, std::size_t threads = 1);
+            const inventory::Ownership& ownership, const UserFacts* user = nullptr, std::size_t threads = 1,
+            const ConfigFacts* config = nullptr);
 
   void run();  // the steps below in this order
   std::vector<PlacedEvidence>& evidence() { return m_found.evidence; }
@@ -63,6 +66,7 @@ class Gathering {
   const inventory::Ownership& m_ownership;
   const UserFacts* m_user;
   std::size_t m_threads;
+  ConfigFacts m_config;
   SearchFolders m_search;
   StartGraph m_start;
   Found m_found;

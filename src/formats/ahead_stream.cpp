@@ -44,16 +44,70 @@ void AheadStream::help() {
   for (;;) {
     gave_back = m_helpers->has_waiting();
     if (gave_back) break;
+    if (m_channel->filled() >= k_blocks_ahead / 2 && do_job()) continue;
+    if (!m_channel->wait_for_room()) {
+      if (do_job()) continue;
+      if (m_channel->abandoned()) break;
+      continue;
+    }
     auto block = m_input.next();
     if (!block) error = std::move(block).error();
     if (error || block->empty() || !m_channel->push(*block)) break;
   }
   m_channel->close(std::move(error));
-  // Under the lock to the end: then it is the reader's to take all of this down.
+  leave(gave_back);
+}
+
+bool AheadStream::do_job() {
+  std::function<void()> job;
+  {
+    const std::lock_guard lock(m_mutex);
+    if (m_jobs.empty()) return false;
+    job = std::move(m_jobs.front());
+    m_jobs.pop_front();
+    ++m_doing;
+  }
+  job();
   const std::lock_guard lock(m_mutex);
-  m_gave_back = gave_back;
-  m_helped = false;
+  --m_doing;
   m_left.notify_all();
+  return true;
+}
+
+void AheadStream::finish_jobs() {
+  while (do_job()) {
+  }
+  std::unique_lock lock(m_mutex);
+  m_left.wait(lock, [this] { return m_doing == 0; });
+}
+
+void AheadStream::leave(bool gave_back) {
+  for (;;) {
+    while (do_job()) {
+    }
+    // Under the lock to the end: then it is the reader's to take all of this down.
+    const std::lock_guard lock(m_mutex);
+    if (!m_jobs.empty()) continue;
+    m_gave_back = gave_back;
+    m_helped = false;
+    m_left.notify_all();
+    return;
+  }
+}
+
+bool AheadStream::takes_jobs() const {
+  const std::lock_guard lock(m_mutex);
+  return m_helped && m_jobs.size() < k_most_jobs;
+}
+
+bool AheadStream::offer(std::function<void()> job) {
+  {
+    const std::lock_guard lock(m_mutex);
+    if (!m_helped || m_jobs.size() >= k_most_jobs) return false;
+    m_jobs.push_back(std::move(job));
+  }
+  m_channel->nudge();  // the reading thread's, as this is: it is there while there was help
+  return true;
 }
 
 void AheadStream::wait_for_helper() {

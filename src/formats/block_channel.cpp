@@ -53,6 +53,31 @@ bool BlockChannel::push_block(Bytes bytes) {
   return true;
 }
 
+bool BlockChannel::wait_for_room() {
+  std::unique_lock lock(m_mutex);
+  m_changed.wait(lock, [&] { return m_abandoned || m_nudged || m_full.size() < m_limit; });
+  m_nudged = false;
+  return !m_abandoned && m_full.size() < m_limit;
+}
+
+void BlockChannel::nudge() {
+  {
+    const std::lock_guard lock(m_mutex);
+    m_nudged = true;
+  }
+  m_changed.notify_all();
+}
+
+bool BlockChannel::abandoned() const {
+  const std::lock_guard lock(m_mutex);
+  return m_abandoned;
+}
+
+std::size_t BlockChannel::filled() const {
+  const std::lock_guard lock(m_mutex);
+  return m_full.size();
+}
+
 void BlockChannel::close(std::optional<Error> error) {
   {
     const std::lock_guard lock(m_mutex);

@@ -20,6 +20,12 @@ class BlockChannel {
 
   // Writer's side. Copies; waits while the queue is full. False when the reader has gone: nobody needs more.
   bool push(Bytes bytes);
+  // Waits until push() of one block would not. False when it still would, or the reader has gone: somebody called
+  // nudge() since the last call, or before it.
+  bool wait_for_room();
+  void nudge();                // any thread
+  bool abandoned() const;      // the reader has gone
+  std::size_t filled() const;  // blocks that wait for the reader
   // The end of the stream, or the error that ended it. Exactly once.
   void close(std::optional<Error> error = std::nullopt);
 
@@ -34,12 +40,13 @@ class BlockChannel {
   void abandon();
 
   const std::size_t m_limit;
-  std::mutex m_mutex;
+  mutable std::mutex m_mutex;
   std::condition_variable m_changed;
   std::deque<Buffer> m_full;
   std::vector<Buffer> m_free;
   std::optional<Error> m_error;
   bool m_closed = false;
+  bool m_nudged = false;
   bool m_abandoned = false;
 };
 

@@ -8,6 +8,9 @@ namespace hullcheck::formats {
 
 bool TomlValue::is(TomlKind kind) const { return m_document != nullptr && m_document->m_nodes[m_node].kind == kind; }
 std::size_t TomlValue::line() const { return m_document == nullptr ? 0 : m_document->m_nodes[m_node].line; }
+std::string_view TomlValue::key() const {
+  return m_document == nullptr ? std::string_view() : m_document->m_nodes[m_node].key;
+}
 std::string_view TomlValue::text() const {
   return m_document == nullptr ? std::string_view() : m_document->m_nodes[m_node].text;
 }

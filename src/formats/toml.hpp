@@ -36,6 +36,7 @@ class TomlValue {
 
   bool is(TomlKind kind) const;
   std::size_t line() const;
+  std::string_view key() const;  // under which a table has it; "" of the root, of items of lists and of none
   // Of a text what it says, of any other plain value what is written; "" of lists, of tables and of none.
   std::string_view text() const;
   std::string_view text_or_nothing() const { return is(TomlKind::text) ? text() : std::string_view(); }

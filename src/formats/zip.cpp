@@ -22,8 +22,7 @@ constexpr std::uint32_t k_end64_signature = 0x06064b50;
 constexpr std::uint32_t k_locator64_signature = 0x07064b50;
 constexpr std::uint32_t k_directory_signature = 0x02014b50;
 constexpr std::uint32_t k_local_signature = 0x04034b50;
-constexpr std::size_t k_end_size = 22, k_end64_size = 56, k_locator64_size = 20, k_directory_size = 46,
-                      k_local_size = 30;
+constexpr std::size_t k_end_size = 22, k_end64_size = 56, k_locator64_size = 20, k_local_size = 30;
 constexpr std::uint16_t k_zip64_extra = 1;
 constexpr std::uint16_t k_stored = 0, k_deflated = 8;
 constexpr std::uint16_t k_bzip2 = 12, k_lzma = 14, k_zstd = 93, k_xz = 95;  // seldom written, read by most tools

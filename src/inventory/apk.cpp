@@ -1,8 +1,7 @@
 // apk: Alpine's database of installed packages, lib/apk/db/installed (usr/lib/… after the usr-merge).
 // Format: blocks of "X:value" lines, one blank line between packages (Alpine wiki, "Apk spec"). P name, V version, A
 // architecture, o origin (source package), L licence, m maintainer; then F folder, R file in it, a owner and mode, Z
-// checksum
-// ("Q1" and base64 of a SHA-1, "Q2" of a SHA-256).
+// checksum ("Q1" and base64 of a SHA-1, "Q2" of a SHA-256).
 // Hostile: the file may be huge, cut off, or hold a block without a name; such a block is noted and skipped.
 // Reads: lib/apk/db/installed, usr/lib/apk/db/installed
 #include <array>
@@ -10,6 +9,7 @@
 #include <set>
 
 #include "inventory/analyzer.hpp"
+#include "util/base64.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -17,6 +17,7 @@ namespace {
 constexpr std::array<std::string_view, 2> k_databases{"lib/apk/db/installed", "usr/lib/apk/db/installed"};
 constexpr std::size_t k_most_packages = 200'000;
 constexpr std::size_t k_most_problems = 20;
+constexpr std::size_t k_most_digest = 33;  // bytes; one more than there are in the longest
 
 bool is_database(std::string_view path) { return path.ends_with("lib/apk/db/installed"); }
 
@@ -26,34 +27,10 @@ bool looks_like_database(std::string_view head) {
          head.find("\nV:") != std::string_view::npos;
 }
 
-std::optional<Buffer> from_base64(std::string_view text) {
-  Buffer out;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    if (c == '=') break;
-    std::uint32_t value = 0;
-    if (c >= 'A' && c <= 'Z')
-      value = static_cast<std::uint32_t>(c - 'A');
-    else if (c >= 'a' && c <= 'z')
-      value = static_cast<std::uint32_t>(c - 'a' + 26);
-    else if (c >= '0' && c <= '9')
-      value = static_cast<std::uint32_t>(c - '0' + 52);
-    else if (c == '+' || c == '/')
-      value = c == '+' ? 62 : 63;
-    else
-      return std::nullopt;
-    bits = (bits << 6) | value;
-    if (++count % 4 != 1) out.push_back(static_cast<std::uint8_t>(bits >> (6 - 2 * ((count - 1) % 4))));
-    if (count % 4 == 0) bits = 0;
-  }
-  return out;
-}
-
 void set_checksum(model::OwnedFile& file, std::string_view text) {
   const bool sha1 = text.starts_with("Q1");
   if (!sha1 && !text.starts_with("Q2")) return;
-  const auto digest = from_base64(text.substr(2));
+  const auto digest = util::decode_base64(text.substr(2), k_most_digest);
   if (!digest || digest->size() != (sha1 ? 20U : 32U)) return;
   file.algorithm = sha1 ? model::DigestAlgorithm::sha1 : model::DigestAlgorithm::sha256;
   file.digest = to_hex(*digest);

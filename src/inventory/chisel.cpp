@@ -90,9 +90,7 @@ class Chisel final : public Analyzer {
     const Buffer plain = unpacked(file.bytes, facts);
     std::string_view text = as_text(plain);
     Wall wall(facts);
-    // One parser for all lines: a line is small.
-    simdjson::dom::parser parser(k_largest_json + 64);
-    Buffer padded;
+    json::Document parsed;  // one for all lines: a line is small
     for (std::size_t count = 0; !text.empty(); ++count) {
       const std::string_view line = take_line(text);
       if (line.empty()) continue;
@@ -100,9 +98,7 @@ class Chisel final : public Analyzer {
         facts.truncated = true;
         break;
       }
-      padded.assign(line.begin(), line.end());
-      padded.resize(line.size() + json::k_padding);
-      const auto record = json::parse(parser, Bytes(padded).first(line.size()), "");
+      const auto record = parsed.parse(as_bytes(line), "");
       if (record)
         wall.line(*record);
       else

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "inventory/readers/language.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -210,10 +211,6 @@ bool has_own_files(const layers::ImageView& image, std::string_view folder) {
   return false;
 }
 
-std::string below(std::string_view folder, std::string_view name) {
-  return folder.empty() ? std::string(name) : std::string(folder) + "/" + std::string(name);
-}
-
 // Whether the rest of a package is there without the file that names it.
 bool rest_stays(const layers::ImageView& image, std::string_view id, const FoundFacts& found) {
   const std::string_view folder = layers::parent_path(found.path);
@@ -224,15 +221,16 @@ bool rest_stays(const layers::ImageView& image, std::string_view id, const Found
     std::string_view name = layers::base_name(found.path);
     name.remove_suffix(std::min(name.size(), std::string_view(".gemspec").size()));
     return !image
-                .children(below(layers::base_name(folder) == "default" ? layers::parent_path(above) : above,
-                                "gems/" + std::string(name)))
+                .children(util::join_path(layers::base_name(folder) == "default" ? layers::parent_path(above) : above,
+                                          "gems/" + std::string(name)))
                 .empty();
   }
-  if (id == "composer") return !image.children(below(above, package.name)).empty();
+  if (id == "composer") return !image.children(util::join_path(above, package.name)).empty();
   std::string module = package.name;
   std::replace(module.begin(), module.end(), '-', '_');
   for (const std::string& name : {package.name, module})
-    if (!image.children(below(above, name)).empty() || image.find(below(above, name + ".py"))) return true;
+    if (!image.children(util::join_path(above, name)).empty() || image.find(util::join_path(above, name + ".py")))
+      return true;
   return false;
 }
 

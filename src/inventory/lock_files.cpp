@@ -33,7 +33,7 @@ class LockFiles final : public Analyzer {
 
 const util::Registered<LockFiles> registered{
     {.id = "lock-files",
-     .version = 1,
+     .version = 2,
      .summary = "Packages that lock files ask for, of npm, PyPI, Go, Cargo and others; declared only",
      .example = "lodash 4.17.15 (package-lock.json)"}};
 

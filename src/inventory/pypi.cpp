@@ -14,6 +14,7 @@
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"
 #include "util/ascii.hpp"
+#include "util/base64.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -22,6 +23,7 @@ constexpr std::size_t k_most_headers_bytes = 1 << 20;
 constexpr std::size_t k_most_files = 100'000;
 constexpr std::size_t k_largest_egg = 256 << 20;
 constexpr std::size_t k_largest_plain_zip = 64 << 20;
+constexpr std::size_t k_sha256_bytes = 32;
 
 bool is_metadata(std::string_view path) {
   return path.ends_with(".dist-info/METADATA") || path.ends_with(".DIST-INFO/METADATA") ||
@@ -128,28 +130,10 @@ void read_archive(Bytes bytes, FileFacts& facts) {
   }
 }
 
-// base64 with "-" and "_", as 64 hex digits, or "".
+// A SHA-256 in base64 with "-" and "_", as 64 hex digits, or "".
 std::string hex_of(std::string_view base64) {
-  Buffer bytes;
-  std::uint32_t bits = 0, count = 0;
-  for (const char c : base64) {
-    std::uint32_t value = 0;
-    if (c >= 'A' && c <= 'Z')
-      value = static_cast<std::uint32_t>(c - 'A');
-    else if (c >= 'a' && c <= 'z')
-      value = static_cast<std::uint32_t>(c - 'a' + 26);
-    else if (c >= '0' && c <= '9')
-      value = static_cast<std::uint32_t>(c - '0' + 52);
-    else if (c == '-' || c == '_')
-      value = c == '-' ? 62 : 63;
-    else
-      return {};
-    bits = (bits << 6 | value) & 0xffffU;
-    if ((count += 6) < 8) continue;
-    count -= 8;
-    bytes.push_back(static_cast<std::uint8_t>(bits >> count));
-  }
-  return bytes.size() == 32 ? to_hex(bytes) : std::string();
+  const auto digest = util::decode_base64(base64, k_sha256_bytes + 1);
+  return digest && digest->size() == k_sha256_bytes ? to_hex(*digest) : std::string();
 }
 
 // What a RECORD lists and the coverage of programs needs: files that may be programs or libraries.

@@ -4,8 +4,10 @@
 #include <limits>
 
 #include "formats/ahead_stream.hpp"
+#include "layers/file_crew.hpp"
 #include "layers/file_pass.hpp"
 #include "layers/hashing_stream.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::layers {
 namespace {
@@ -33,10 +35,6 @@ std::uint32_t clamp_id(std::uint64_t id) {
                                                         : static_cast<std::uint32_t>(id);
 }
 
-std::string join(std::string_view folder, std::string_view name) {
-  return folder.empty() ? std::string(name) : std::string(folder) + "/" + std::string(name);
-}
-
 // Whiteout names become what they remove.
 void apply_whiteout(EntryType& type, std::string& path) {
   const std::string_view name = base_name(path);
@@ -54,7 +52,7 @@ void apply_whiteout(EntryType& type, std::string& path) {
     return;
   }
   type = EntryType::whiteout;
-  path = join(folder, removed);
+  path = util::join_path(folder, removed);
 }
 
 std::uint32_t add_entry(LayerFacts& facts, const formats::TarEntry& member) {
@@ -121,8 +119,16 @@ bool transient(const Error& error) {
          error.code == ErrorCode::cancelled || error.code == ErrorCode::denied || error.code == ErrorCode::busy;
 }
 
+// The content of one file, looked at here or handed to a helper.
+Result<void> read_file(formats::TarReader& tar, HashingStream& archive, FilePass& pass, FileCrew* crew, Entry& entry,
+                       std::uint32_t index, const DigestChoice& choice) {
+  if (crew != nullptr && crew->wants(entry)) return crew->take(tar, entry, index, choice);
+  return pass.read(tar, archive, entry, index, choice);
+}
+
 // Reads members until the archive ends or breaks.
-Result<void> walk_members(formats::TarReader& tar, FilePass& pass, LayerOutcome& outcome) {
+Result<void> walk_members(formats::TarReader& tar, HashingStream& archive, FilePass& pass, FileCrew* crew,
+                          LayerOutcome& outcome) {
   LayerFacts& facts = *outcome.facts;
   DigestChoice choice;
   NameBudget names;
@@ -132,22 +138,27 @@ Result<void> walk_members(formats::TarReader& tar, FilePass& pass, LayerOutcome&
     if (*member == nullptr) break;
     const std::uint32_t index = add_entry(facts, **member);
     TRY(names.spend(facts.entries[index], **member));
-    choice.see(facts.entries[index].path);
-    if (facts.entries[index].type != EntryType::file) continue;
-    if (auto read = pass.read(tar, index, choice); !read)
-      return std::move(read).error().in(facts.entries[index].path);
-    if (pass.hit_shared_limit()) outcome.cacheable = false;
+    Entry& entry = facts.entries[index];
+    choice.see(entry.path);
+    if (entry.type != EntryType::file) continue;
+    if (auto read = read_file(tar, archive, pass, crew, entry, index, choice); !read)
+      return std::move(read).error().in(entry.path);
   }
   return {};
 }
 
-// `hashed` is what the tar's bytes come through, at once or behind what opened the blob.
+// `hashed` is what the tar's bytes come through, at once or behind what opened the blob. `ahead`: where helpers are.
 Result<void> walk(formats::ByteStream& tar_bytes, HashingStream& hashed, const AnalyseOptions& options,
-                  LayerOutcome& outcome) {
+                  formats::AheadStream* ahead, LayerOutcome& outcome) {
   formats::TarReader tar(tar_bytes, options.limits.tar);
-  FilePass pass(options, hashed, *outcome.facts);
-  auto walked = walk_members(tar, pass, outcome);
-  pass.flush();  // what came before damage is good
+  FilePass pass(options, *outcome.facts);
+  std::optional<FileCrew> crew;
+  if (ahead != nullptr) crew.emplace(options, *ahead, *outcome.facts);
+  auto walked = walk_members(tar, hashed, pass, crew ? &*crew : nullptr, outcome);
+  // What came before damage is good.
+  pass.flush();
+  if (crew) crew->finish();
+  if (pass.hit_shared_limit() || (crew && crew->hit_shared_limit())) outcome.cacheable = false;
   return walked;
 }
 
@@ -210,7 +221,7 @@ LayerOutcome analyse_layer(formats::ByteStream& blob, const AnalyseOptions& opti
   }
   if (outcome.compression == formats::Compression::none) {
     // Blob and tar are the same bytes: one digest serves both.
-    if (auto walked = walk(**opened, hashed_blob, options, outcome); !walked)
+    if (auto walked = walk(**opened, hashed_blob, options, nullptr, outcome); !walked)
       note_damage(outcome, std::move(walked).error());
     finish_digests(outcome, hashed_blob, nullptr);
     return outcome;
@@ -219,7 +230,8 @@ LayerOutcome analyse_layer(formats::ByteStream& blob, const AnalyseOptions& opti
   formats::AheadStream ahead(**opened, options.helpers, [&] { hashed_plain->part_ways(); });
   HashingStream plain(ahead, stop, util::no_progress(), &hashed_blob);
   hashed_plain = &plain;
-  if (auto walked = walk(plain, plain, options, outcome); !walked) note_damage(outcome, std::move(walked).error());
+  if (auto walked = walk(plain, plain, options, &ahead, outcome); !walked)
+    note_damage(outcome, std::move(walked).error());
   plain.drain();
   ahead.stop();
   finish_digests(outcome, hashed_blob, &plain);

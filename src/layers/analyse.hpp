@@ -44,7 +44,8 @@ struct AnalyseOptions {
   // result is as if all had been made. Borrowed. If the diff ids turn out to differ it was another layer, and the
   // outcome is worth nothing.
   const LayerFacts* known = nullptr;
-  // Whose free workers may decompress while this thread looks at what comes. Borrowed; null: nobody.
+  // Whose free workers may decompress, and look at small files, while this thread looks at what comes. Borrowed; null:
+  // nobody.
   util::ThreadPool* helpers = nullptr;
   LayerLimits limits;
 };

@@ -66,7 +66,8 @@ class ContentScan {
     virtual ~Worker() = default;
     virtual void begin(const FileInfo& file) = 0;
     // `window` is the file's bytes from `offset` on; its first `seen` bytes were in the window before (overlap of
-    // k_window_overlap bytes, so that no match is lost at an edge). 64 readable bytes follow the window.
+    // k_window_overlap bytes, so that no match is lost at an edge). k_window_padding readable bytes follow the
+    // window.
     virtual void window(Bytes window, std::uint64_t offset, std::size_t seen) = 0;
     // The record for the file, empty for nothing.
     virtual Buffer end() = 0;
@@ -78,6 +79,7 @@ class ContentScan {
 
 constexpr std::size_t k_window_size = 1 << 20;
 constexpr std::size_t k_window_overlap = 4096;
+constexpr std::size_t k_window_padding = 64;  // vector code may read this far past a window
 constexpr std::string_view k_content_section = "detect/content";
 
 }  // namespace hullcheck::layers

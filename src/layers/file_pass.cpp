@@ -7,7 +7,6 @@
 namespace hullcheck::layers {
 namespace {
 
-constexpr std::size_t k_padding = 64;  // vector code may read this far past a window
 constexpr std::size_t k_head = 4096;
 
 using namespace std::string_view_literals;
@@ -54,19 +53,18 @@ bool always_hashed(const Entry& entry) {
   }
 }
 
+Problem problems_cut() { return {k_none, "problems-limit", "there are more problems than are listed", {}}; }
+
 void DigestChoice::see(std::string_view path) {
   m_dpkg = m_dpkg || marked(path, k_dpkg_marks) || multiarch(path);
   m_apk = m_apk || marked(path, k_apk_marks);
   m_rpm = m_rpm || marked(path, k_rpm_marks);
 }
 
-FilePass::FilePass(const AnalyseOptions& options, HashingStream& archive, LayerFacts& facts)
-    : m_options(options),
-      m_archive(archive),
-      m_facts(facts),
-      m_window(k_window_size + k_padding),
-      m_md5_batch(
-          [&facts](std::uint64_t index, const util::Md5Digest& digest) { facts.digests[index].md5 = digest; }) {
+FilePass::FilePass(const AnalyseOptions& options, LayerFacts& facts)
+    : m_options(options), m_facts(facts), m_md5_batch([&facts](std::uint64_t index, const util::Md5Digest& digest) {
+        facts.digests[index].md5 = digest;
+      }) {
   for (const Section& section : options.sections) {
     const auto [place, known] = open_section(section.id, section.fingerprint);
     m_sections.push_back({section.collector, place, !known});
@@ -102,9 +100,9 @@ bool FilePass::decide_early(Entry& entry) {
 
 void FilePass::hash_piece(Bytes piece) {
   if (m_md5_by_piece)
-    m_archive.hash_with(m_sha256_hasher, m_md5_hasher, piece);
+    m_archive->hash_with(m_sha256_hasher, m_md5_hasher, piece);
   else if (m_by_piece)
-    m_archive.hash_with(m_sha256_hasher, piece);
+    m_archive->hash_with(m_sha256_hasher, piece);
 }
 
 Result<bool> FilePass::fill(formats::TarReader& tar) {
@@ -179,9 +177,9 @@ void FilePass::spill_failed(Error error) {
 void FilePass::problem(SectionFacts& section, std::uint32_t index, const Error& error) {
   if (section.problems.size() > k_most_problems) return;
   if (section.problems.size() == k_most_problems)
-    section.problems.push_back({k_none, "problems-limit", "there are more problems than are listed", {}});
+    section.problems.push_back(problems_cut());
   else
-    section.problems.push_back({index, error.name, error.message, std::string(m_facts.entries[index].path)});
+    section.problems.push_back({index, error.name, error.message, std::string(m_entry->path)});
 }
 
 void FilePass::collect(const FileInfo& file, Bytes bytes, std::uint32_t index) {
@@ -245,16 +243,39 @@ void FilePass::finish(const FileInfo& file, Bytes whole, std::uint32_t index) {
     std::copy_n(sha1.begin(), digests.sha1.size(), digests.sha1.begin());
   }
   if (m_md5_by_piece) digests.md5 = m_md5_hasher.finish();
-  m_facts.entries[index].digests = static_cast<std::uint32_t>(m_facts.digests.size());
+  m_entry->digests = static_cast<std::uint32_t>(m_facts.digests.size());
   m_facts.digests.push_back(digests);
   if (digests.has_md5 && !m_md5_by_piece) m_md5_batch.end();
 }
 
-Result<void> FilePass::read(formats::TarReader& tar, std::uint32_t index, const DigestChoice& choice) {
-  m_filled = m_seen = 0;
+// What comes before the bytes: the first of them tell what the file is, and that tells who wants it.
+void FilePass::open(Bytes first, const DigestChoice& choice, bool whole) {
+  // Kept apart from the window, which moves on in a large file.
+  m_head.assign(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(std::min(first.size(), k_head)));
+  m_entry->content = classify_content(as_text(m_head));
+  choose(info(), choice, whole);
+  if (m_scan) m_scan->begin(info());
+}
+
+void FilePass::look_at(Bytes content, Entry& entry, std::uint32_t index, const DigestChoice& choice) {
+  m_entry = &entry;
   m_offset = 0;
   m_spill_error.reset();
-  Entry& entry = m_facts.entries[index];
+  m_by_piece = m_md5_by_piece = false;
+  open(content, choice, true);
+  if (m_scan && !content.empty()) m_scan->window(content, 0, 0);
+  hash(content);
+  finish(info(), content, index);
+}
+
+Result<void> FilePass::read(formats::TarReader& tar, HashingStream& archive, Entry& entry, std::uint32_t index,
+                            const DigestChoice& choice) {
+  m_entry = &entry;
+  m_archive = &archive;
+  m_filled = m_seen = 0;
+  m_offset = 0;
+  m_window.resize(k_window_size + k_window_padding);
+  m_spill_error.reset();
   m_piece = TRY(tar.read());
   m_by_piece = decide_early(entry);
   m_md5_by_piece = m_by_piece && is_program(entry) && choice.md5() && entry.size > util::Md5Batch::k_longest;
@@ -264,16 +285,11 @@ Result<void> FilePass::read(formats::TarReader& tar, std::uint32_t index, const 
     return std::move(filled).error();
   }
   bool ended = *filled;
-  // Kept apart from the window, which moves on in a large file.
-  m_head.assign(m_window.begin(), m_window.begin() + static_cast<std::ptrdiff_t>(std::min(m_filled, k_head)));
-  entry.content = classify_content(as_text(m_head));
-  const FileInfo file{entry, m_head};
   const bool whole = ended;
-  choose(file, choice, whole);
-  if (m_scan) m_scan->begin(file);
+  open(Bytes(m_window).first(m_filled), choice, whole);
 
   for (;;) {
-    std::memset(m_window.data() + m_filled, 0, k_padding);
+    std::memset(m_window.data() + m_filled, 0, k_window_padding);
     const Bytes window(m_window.data(), m_filled);
     if (m_scan && !window.empty()) m_scan->window(window, m_offset, m_seen);
     const Bytes fresh = window.subspan(m_seen);
@@ -297,7 +313,7 @@ Result<void> FilePass::read(formats::TarReader& tar, std::uint32_t index, const 
         spill_failed(std::move(view).error());
     }
   }
-  finish(file, all, index);
+  finish(info(), all, index);
   m_spill.clear();
   return {};
 }

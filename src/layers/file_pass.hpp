@@ -32,14 +32,21 @@ class DigestChoice {
 // Whose SHA-256 is always taken: what can run, and what can hold things that run.
 bool always_hashed(const Entry& entry);
 
+// What stands at the end of a section's problems when there were more than k_most_problems.
+Problem problems_cut();
+
 // Buffers are kept from file to file. One thread.
 class FilePass {
  public:
-  // `archive` is what the tar reader reads from: digests of its files are taken together with its own.
-  FilePass(const AnalyseOptions& options, HashingStream& archive, LayerFacts& facts);
+  // Records, problems and digests go to `facts`.
+  FilePass(const AnalyseOptions& options, LayerFacts& facts);
 
-  // Reads the current member of `tar`, whose entry is facts.entries[index]. An error is one of the archive.
-  Result<void> read(formats::TarReader& tar, std::uint32_t index, const DigestChoice& choice);
+  // Reads the current member of `tar`, whose entry this is. `archive` is what the tar reader reads from: digests of
+  // its files are taken together with its own. An error is one of the archive.
+  Result<void> read(formats::TarReader& tar, HashingStream& archive, Entry& entry, std::uint32_t index,
+                    const DigestChoice& choice);
+  // The same for content that is at hand, no longer than one window and with k_window_padding zeros behind it.
+  void look_at(Bytes content, Entry& entry, std::uint32_t index, const DigestChoice& choice);
   // Once, when no more files come, also of an archive that broke: until then MD5 digests are missing from the facts.
   void flush() { m_md5_batch.flush(); }
   bool hit_shared_limit() const { return m_hit_shared_limit; }
@@ -54,6 +61,8 @@ class FilePass {
   std::pair<SectionFacts*, bool> open_section(const std::string& id, std::string fingerprint);
   bool decide_early(Entry& entry);
   Result<bool> fill(formats::TarReader& tar);  // true: the file ends in the window
+  void open(Bytes first, const DigestChoice& choice, bool whole);
+  FileInfo info() const { return {*m_entry, m_head}; }
   void hash_piece(Bytes piece);
   void choose(const FileInfo& file, const DigestChoice& choice, bool whole);
   void begin_md5();
@@ -68,13 +77,14 @@ class FilePass {
   void problem(SectionFacts& section, std::uint32_t index, const Error& error);
 
   const AnalyseOptions& m_options;
-  HashingStream& m_archive;
+  HashingStream* m_archive = nullptr;  // of the file that is read
   LayerFacts& m_facts;
+  Entry* m_entry = nullptr;  // of that file
   std::vector<OpenSection> m_sections;
   SectionFacts* m_content_facts = nullptr;
   std::size_t m_next_known = 0;  // in the records of a content section that was taken over
   std::unique_ptr<ContentScan::Worker> m_scan;
-  Buffer m_window;  // k_window_size + padding
+  Buffer m_window;  // k_window_size + padding, once something is read
   std::size_t m_filled = 0;
   std::size_t m_seen = 0;                    // bytes at the front that were in the window before
   std::uint64_t m_offset = 0;                // of m_window[0] in the file

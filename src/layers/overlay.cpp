@@ -11,6 +11,8 @@ constexpr std::size_t k_longest_link = 4095;
 // Parts walked after the first link: a few links of thousands of parts each must not make every look-up slow.
 constexpr int k_link_parts = 10'000;
 
+bool is_removal(const Entry& entry) { return entry.type == EntryType::whiteout || entry.type == EntryType::opaque; }
+
 // What is left of a path to walk; links push their targets in front.
 class PathParts {
  public:
@@ -218,8 +220,8 @@ bool Overlay::replaced_by_folder(std::string_view path, bool itself,
 void Overlay::apply_removals(std::uint32_t layer) {
   std::unordered_set<std::string_view, util::SeededHash> folders;
   for (const Entry& removal : m_layers[layer]->entries) {
+    if (!is_removal(removal)) continue;
     const bool opaque = removal.type == EntryType::opaque;
-    if (!opaque && removal.type != EntryType::whiteout) continue;
     const Walk target = walk(removal.path, opaque);
     if (target.node == k_none || (target.node == k_root && !opaque)) continue;
     if (target.by_link) {
@@ -230,6 +232,21 @@ void Overlay::apply_removals(std::uint32_t layer) {
     }
     remove(target.node, layer, opaque);
   }
+}
+
+// Hard links of a layer to what stands below it, while that still stands: an engine that makes the link before it
+// comes to the removal of its target keeps the bytes under the new name.
+void Overlay::link_below(std::uint32_t layer) {
+  const auto& entries = m_layers[layer]->entries;
+  if (std::none_of(entries.begin(), entries.end(), is_removal)) return;
+  for (std::uint32_t i = 0; i < entries.size(); ++i)
+    if (entries[i].type == EntryType::hard_link) link_to_content({layer, i});
+}
+
+void Overlay::link_to_content(FileRef link) {
+  const Walk target = walk(entry(link).link, false);
+  if (target.node != k_none && m_nodes[target.node].file.layer != k_none)
+    m_link_content[link] = content(m_nodes[target.node].file);
 }
 
 void Overlay::apply_entry(FileRef file, LastFolder& last) {
@@ -243,11 +260,7 @@ void Overlay::apply_entry(FileRef file, LastFolder& last) {
   }
   const std::string_view parent = parent_path(added.path);
   if (last.node == k_none || parent != last.path) last = {parent, make_folder(parent, file.layer)};
-  if (added.type == EntryType::hard_link) {
-    const Walk target = walk(added.link, false);
-    if (target.node != k_none && m_nodes[target.node].file.layer != k_none)
-      m_link_content[file] = content(m_nodes[target.node].file);
-  }
+  if (added.type == EntryType::hard_link) link_to_content(file);
   const std::uint32_t node = make_child(last.node, base_name(added.path));
   const bool replaces = m_nodes[node].alive;
   if (replaces) {
@@ -263,13 +276,12 @@ void Overlay::apply_entry(FileRef file, LastFolder& last) {
 }
 
 void Overlay::apply(std::uint32_t layer) {
+  link_below(layer);
   apply_removals(layer);
   const LayerFacts& facts = *m_layers[layer];
   LastFolder last;
-  for (std::uint32_t i = 0; i < facts.entries.size(); ++i) {
-    const EntryType type = facts.entries[i].type;
-    if (type != EntryType::whiteout && type != EntryType::opaque) apply_entry({layer, i}, last);
-  }
+  for (std::uint32_t i = 0; i < facts.entries.size(); ++i)
+    if (!is_removal(facts.entries[i])) apply_entry({layer, i}, last);
 }
 
 void Overlay::find_aliases() {

@@ -90,6 +90,8 @@ class Overlay {
   void remove(std::uint32_t top, std::uint32_t layer, bool children_only);
   bool replaced_by_folder(std::string_view path, bool itself,
                           const std::unordered_set<std::string_view, util::SeededHash>& folders) const;
+  void link_below(std::uint32_t layer);
+  void link_to_content(FileRef link);
   void apply_removals(std::uint32_t layer);
   void apply_entry(FileRef file, LastFolder& last);
   void apply(std::uint32_t layer);

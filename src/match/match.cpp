@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -12,17 +11,18 @@
 #include <tuple>
 
 #include "advisories/enrichment.hpp"
-#include "advisories/feed.hpp"
 #include "advisories/redhat_stream.hpp"
 #include "inventory/origins/origins.hpp"
 #include "match/bitnami.hpp"
 #include "match/end_of_life.hpp"
+#include "match/enrich.hpp"
 #include "match/flaws.hpp"
 #include "match/kernel.hpp"
-#include "match/language.hpp"
+#include "match/malware.hpp"
 #include "match/matcher.hpp"
-#include "match/risk.hpp"
+#include "match/sources.hpp"
 #include "match/third_party.hpp"
+#include "match/unmatched.hpp"
 #include "util/clock.hpp"
 #include "util/text.hpp"
 
@@ -30,19 +30,10 @@ namespace hullcheck::match {
 namespace {
 
 using advisories::Advisory;
-using model::Gap;
 using model::GapEffect;
 
 constexpr std::size_t k_most_package_gaps = 100;  // after these, one gap with a count
-constexpr std::string_view k_stage = "advisories";
 constexpr std::string_view k_update = "hullcheck db update";
-constexpr std::string_view k_kev_feed = "kev";
-constexpr std::string_view k_malware_rule = "L01";
-
-bool is_malware(const Advisory& advisory) {
-  return std::any_of(advisory.extra.begin(), advisory.extra.end(),
-                     [](const auto& extra) { return extra.first == "malware"; });
-}
 
 bool has_system_packages(const inventory::Inventory& inventory) {
   return std::any_of(inventory.packages.begin(), inventory.packages.end(), model::is_system_package);
@@ -69,21 +60,20 @@ class Run {
     }
     m_result.database = m_database->state();
     m_result.database.renewal = m_options.renewal;
-    m_has_epss = m_database->has_ecosystem(advisories::k_epss_ecosystem);
-    m_has_nvd = m_database->has_ecosystem(advisories::k_nvd_ecosystem);
+    m_enrichment.emplace(*m_database);
     add_products_of_repositories();
     for (const auto& package : m_inventory.packages) match_package(package);
     for (const auto& package : m_inventory.declared) match_package(package);
     finish_package_gaps();
-    judge_ecosystems();
-    judge_sources();
+    for (auto& gap : m_unmatched.gaps(named(m_inventory.distribution))) m_result.gaps.push_back(std::move(gap));
+    note_sources(m_ecosystems, *m_database, m_options, how(), m_result);
     sort_results();
     return std::move(m_result);
   }
 
  private:
   void gap(std::string_view id, std::string_view subject, std::string reason, GapEffect effect = GapEffect::unknown) {
-    m_result.gaps.push_back({std::string(id), std::string(k_stage), std::string(subject), std::move(reason), effect});
+    m_result.gaps.push_back(advisory_gap(id, subject, std::move(reason), effect));
   }
 
   std::string how() const {
@@ -126,11 +116,10 @@ class Run {
   void match_package(const model::Package& package) {
     if (belongs_to_bitnami(package, m_inventory)) return;
     if (std::string publisher = third_party(m_inventory.distribution, package); !publisher.empty()) {
-      auto& [count, first] = m_third_parties[std::move(publisher)];
-      if (count++ == 0) first = package.name + " " + package.version;
+      m_unmatched.of_publisher(std::move(publisher), package);
       return;
     }
-    if (package.version.empty()) return not_versioned(package);
+    if (package.version.empty()) return m_unmatched.without_version(package);
     for (const auto& matcher : MatcherRegistry::all()) {
       const auto query = matcher.instance->query(m_distribution, package);
       if (!query) continue;
@@ -139,24 +128,7 @@ class Run {
       match_query(package, *query, *matcher.instance);
       return;
     }
-    not_matched(package);
-  }
-
-  // A library whose program is known itself: the program's maker answers for it.
-  static bool is_inside_a_program(const model::Package& package) {
-    return package.type == "generic" && !package.source_name.empty() && package.source_name != package.name;
-  }
-
-  void not_matched(const model::Package& package) {
-    if (package.declared_only) return;
-    auto& [count, first] = m_unmatched[is_inside_a_program(package) ? std::string(k_inside_a_program) : package.type];
-    if (count++ == 0) first = package.name + " " + package.version + " in /" + model::place(package);
-  }
-
-  void not_versioned(const model::Package& package) {
-    Unversioned& places = m_unversioned[package.name];
-    if (places.count++ == 0) places.first = model::place(package);
-    places.inside = places.inside && is_inside_a_program(package);
+    m_unmatched.without_matcher(package);
   }
 
   // What the advisories of one query say of a package.
@@ -193,7 +165,7 @@ class Run {
       if (one != queries.back()) remember(*one, told);
     }
     if (package.declared_only) return;
-    if (query.listed_only && !listed) return not_matched(package);
+    if (query.listed_only && !listed) return m_unmatched.without_matcher(package);
     ++m_result.packages_assessed;
     add_flaws(package, answers, matcher);
   }
@@ -399,10 +371,7 @@ class Run {
     found.published = advisory.published;
     found.location.path = model::place(package);
     if (package.layer != model::k_no_layer) found.location.layer = m_image.layer_id(package.layer);
-    const bool ransomware = mark_exploited(found);
-    model::Exposure exposure;
-    enrich(found, exposure);
-    exposure.risk = risk_of(found, exposure.epss, ransomware);
+    const model::Exposure exposure = m_enrichment->enrich(found);
     found.id = model::finding_id(
         found.advisory, found.location.path,
         fmt::format("{} {} {} {}", package.type, package.name, package.version, package.architecture),
@@ -411,71 +380,9 @@ class Run {
     return found;
   }
 
-  // What others know of the flaw: how likely an attack is, and a severity where the publisher gives none.
-  void enrich(model::Vulnerability& found, model::Exposure& exposure) {
-    if (found.advisory.compare(0, 4, "CVE-") != 0) return;
-    if (m_has_epss) {
-      const auto rows = m_database->look_up(advisories::k_epss_ecosystem, found.advisory);
-      if (rows.ok() && !rows->empty())
-        for (const auto& [key, value] : rows->front().extra)
-          (key == "epss" ? exposure.epss : exposure.percentile) = std::strtod(value.c_str(), nullptr);
-    }
-    const bool rated = found.severity != model::Severity::unrated;
-    if (!m_has_nvd || (rated && found.cvss_score >= 0)) return;
-    const auto rows = m_database->look_up(advisories::k_nvd_ecosystem, found.advisory);
-    if (!rows.ok() || rows->empty()) return;
-    const Advisory& nvd = rows->front();
-    if (!rated) {
-      found.severity = nvd.severity;
-      found.severity_source = nvd.severity_source;
-    }
-    if (found.cvss_score < 0) {
-      found.cvss_score = nvd.cvss_score;
-      found.cvss_vector = nvd.cvss_vector;
-    }
-    if (found.title.empty()) found.title = nvd.title;
-    if (found.published.empty()) found.published = nvd.published;
-  }
-
-  // Catalogue row L01: not a flaw of the package, the package is the attack.
   void add_malware(const model::Package& package, const Advisory& advisory) {
-    model::Finding found;
-    found.rule = k_malware_rule;
-    found.title = package.declared_only ? "Lock file asks for a package that is listed as malicious"
-                                        : "Package that is listed as malicious";
-    found.kind = package.declared_only ? model::FindingKind::warning : model::FindingKind::threat;
-    found.level = package.declared_only ? model::ThreatLevel::risky : model::ThreatLevel::malicious;
-    found.severity = package.declared_only ? model::Severity::medium : model::Severity::critical;
-    found.confidence = 99;
-    found.technique = "T1195.001";
-    model::Location location;
-    location.path = model::place(package);
-    if (package.layer != model::k_no_layer) location.layer = m_image.layer_id(package.layer);
-    found.evidence.push_back(fmt::format("{} {} is {}{}", package.name, package.version, advisory.id,
-                                         advisory.title.empty() ? "" : ": " + advisory.title));
-    found.evidence.push_back(model::purl(package, m_inventory.distribution));
-    found.remediation =
-        "Remove the package, and treat what the build that installed it could reach as compromised: " + advisory.id;
-    found.id = model::finding_id(found.rule, location.path, package.type + " " + package.name + " " + package.version,
-                                 location.layer);
-    found.locations.push_back(std::move(location));
-    (package.declared_only ? m_result.warnings : m_result.threats).push_back(std::move(found));
-  }
-
-  // True when ransomware is known to use it.
-  bool mark_exploited(model::Vulnerability& found) {
-    bool ransomware = false;
-    const auto check = [&](const std::string& id) {
-      if (found.known_exploited || id.compare(0, 4, "CVE-") != 0) return;
-      const auto entry = m_database->known_exploited(id);
-      if (!entry.ok() || !*entry) return;
-      found.known_exploited = true;
-      found.known_exploited_since = (*entry)->since;
-      ransomware = (*entry)->ransomware;
-    };
-    check(found.advisory);
-    for (const auto& alias : found.aliases) check(alias);
-    return ransomware;
+    auto& list = package.declared_only ? m_result.warnings : m_result.threats;
+    list.push_back(malware_finding(package, advisory, m_image, m_inventory.distribution));
   }
 
   void package_gap(std::string_view id, const model::Package& package, std::string reason) {
@@ -495,79 +402,6 @@ class Run {
                       m_kernel_packages.size() == 1 ? "the package holds"
                                                     : fmt::format("{} such packages hold", m_kernel_packages.size())),
           GapEffect::note);
-  }
-
-  // Ecosystems that the packages need and the database has nothing about.
-  void judge_ecosystems() {
-    for (const auto& [publisher, packages] : m_third_parties)
-      gap("third-party-packages", publisher,
-          fmt::format("the distribution's advisories do not speak of {} of {}, such as {}",
-                      util::plural(packages.first, "package"), publisher, packages.second));
-    for (const auto& [name, places] : m_unversioned)
-      gap("library-of-unknown-version", name,
-          fmt::format(
-              "its code is in {}, such as /{}, and nothing says in which version: its flaws cannot be looked up",
-              util::plural(places.count, "file"), places.first),
-          places.inside ? GapEffect::note : GapEffect::unknown);
-    for (const auto& [type, packages] : m_unmatched) {
-      const auto& [count, first] = packages;
-      if (const auto words = without_advisories(type))
-        gap(words->id, type == k_inside_a_program ? std::string_view("generic") : type,
-            fmt::format("{}: {}, such as {}", words->reason, count, first), words->effect);
-      else
-        gap("no-advisories-for-distribution", named(m_inventory.distribution),
-            fmt::format("no advisory source covers the {} {} packages of this distribution", count, type));
-    }
-    for (const auto& ecosystem : m_ecosystems) {
-      if (m_database->has_ecosystem(ecosystem)) continue;
-      bool named_by_source = false;
-      for (std::size_t i = 0; i < m_database->sources().size(); ++i)
-        named_by_source = named_by_source || (advisories::fills(m_database->sources()[i].subject, ecosystem) &&
-                                              m_result.database.sources[i].checked.empty());
-      if (named_by_source) continue;  // judge_sources() has the reason
-      gap("no-advisories-for-distribution", ecosystem,
-          fmt::format("no advisory source has anything about {}", ecosystem));
-    }
-  }
-
-  void judge_sources() {
-    std::set<std::string_view> needed;
-    std::map<std::string, std::vector<const advisories::StoredSource*>> absent;  // by feed
-    for (std::size_t i = 0; i < m_database->sources().size(); ++i) {
-      const auto& stored = m_database->sources()[i];
-      auto& source = m_result.database.sources[i];
-      const auto checked = util::parse_rfc3339(source.checked);
-      source.stale = checked && m_options.now - *checked > m_options.max_database_age;
-      source.needed =
-          std::any_of(m_ecosystems.begin(), m_ecosystems.end(),
-                      [&](const auto& ecosystem) { return advisories::fills(stored.subject, ecosystem); }) ||
-          (stored.feed == k_kev_feed && !m_result.vulnerabilities.empty());
-      if (!source.needed) continue;
-      needed.insert(stored.name);
-      if (!checked)
-        absent[stored.feed].push_back(&stored);
-      else if (source.stale)
-        gap("advisory-source-stale", source.name,
-            fmt::format("the source was last checked at {}, more than {} ago; {}", source.checked,
-                        util::duration_text(m_options.max_database_age), how()));
-    }
-    for (const auto& [feed, list] : absent) note_absent(feed, list);
-    for (const auto& noted : m_database->gaps())
-      if (needed.count(noted.subject) > 0) m_result.gaps.push_back(noted);
-  }
-
-  // Feeds of many documents that all say of the same packages (one a year) are one gap.
-  void note_absent(const std::string& feed, const std::vector<const advisories::StoredSource*>& list) {
-    constexpr std::size_t k_most_named = 3;
-    if (list.size() > k_most_named) {
-      gap("advisory-source-absent", feed,
-          fmt::format("{} of its sources were never loaded, such as {} ({}); {}", list.size(), list.front()->name,
-                      list.front()->outcome, how()));
-      return;
-    }
-    for (const auto* const source : list)
-      gap("advisory-source-absent", source->name,
-          fmt::format("the source was never loaded ({}); {}", source->outcome, how()));
   }
 
   void sort_results() {
@@ -613,19 +447,9 @@ class Run {
   Matches m_result;
   std::map<std::pair<std::string, std::string>, std::vector<Advisory>> m_look_ups;
   std::set<std::string> m_ecosystems;
-  // Packages that no matcher takes, by type: how many, and the first.
-  std::map<std::string, std::pair<std::uint64_t, std::string>> m_unmatched;
-  // Packages that the distribution did not publish, by publisher: how many, and the first.
-  std::map<std::string, std::pair<std::uint64_t, std::string>> m_third_parties;
-  // Libraries of which no version is known, by name: in how many files, and the first.
-  struct Unversioned {
-    std::uint64_t count = 0;
-    std::string first;
-    bool inside = true;  // all of them in programs that are known themselves
-  };
-  std::map<std::string, Unversioned> m_unversioned;
+  Unmatched m_unmatched;
   std::size_t m_package_gaps = 0;
-  bool m_has_epss = false, m_has_nvd = false;
+  std::optional<Enrichment> m_enrichment;                                 // there is one where there is a database
   std::set<std::tuple<std::string, std::string, std::string>> m_kernels;  // builds that are counted
   std::size_t m_kernel_flaws = 0;
   std::set<std::string> m_kernel_packages;

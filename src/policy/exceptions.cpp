@@ -9,6 +9,7 @@
 
 #include "policy/exception_readers.hpp"
 #include "util/file.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::policy {
 namespace {
@@ -52,8 +53,7 @@ Result<Exceptions> parse_ignore_file(std::string_view text, const std::string& n
 std::vector<std::string> ignore_files_in(const std::string& folder) {
   std::vector<std::string> found;
   for (const auto& form : k_forms) {
-    const std::string path =
-        folder.empty() || folder == "." ? std::string(form.name) : folder + "/" + std::string(form.name);
+    const std::string path = util::join_path(folder == "." ? "" : folder, form.name);
     struct stat status {};
     if (stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) found.push_back(path);
   }

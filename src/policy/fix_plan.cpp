@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "policy/upgrade_commands.hpp"
+#include "util/shell_word.hpp"
 #include "versions/comparator.hpp"
 
 namespace hullcheck::policy {
@@ -67,7 +68,7 @@ std::string dockerfile_lines(const model::ScanResult& result, const std::vector<
   for (const auto& step : steps)
     if (step.where != FixStep::Where::application)
       for (const auto& name : step.installed)
-        if (shell_word(name)) names[step.type].push_back(name);
+        if (util::is_shell_word(name)) names[step.type].push_back(name);
   std::string lines;
   for (auto& [type, list] : names) {
     sort_unique(list);
@@ -76,19 +77,11 @@ std::string dockerfile_lines(const model::ScanResult& result, const std::vector<
   const std::string& user = result.image.config.user;
   const bool root =
       user.empty() || user == "root" || user == "0" || user.starts_with("root:") || user.starts_with("0:");
-  if (lines.empty() || root || !shell_word(user)) return lines;
+  if (lines.empty() || root || !util::is_shell_word(user)) return lines;
   return "USER root\n" + lines + "USER " + user + "\n";
 }
 
 }  // namespace
-
-bool shell_word(std::string_view text) {
-  if (text.empty() || text.front() == '-') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("+._:/@-").find(c) != std::string_view::npos;
-  });
-}
 
 model::FixPlan fix_plan_of(const model::ScanResult& result) {
   using Key = std::tuple<FixStep::Where, std::string, std::string, std::string, std::string>;

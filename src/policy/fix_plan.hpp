@@ -9,7 +9,4 @@ namespace hullcheck::policy {
 // lines for a Dockerfile hold nothing from the image that a shell could read as anything but a word.
 model::FixPlan fix_plan_of(const model::ScanResult& result);
 
-// True for what a shell takes for one plain word.
-bool shell_word(std::string_view text);
-
 }  // namespace hullcheck::policy

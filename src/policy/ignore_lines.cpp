@@ -39,7 +39,7 @@ std::vector<std::string> words_of(std::string_view line) {
 }  // namespace
 
 Error ignore_file_error(const std::string& message, const std::string& name, std::size_t line) {
-  return make_error(ErrorCode::malformed, "ignore-file-malformed", message,
+  return make_error(ErrorCode::malformed, std::string(k_ignore_file_error), message,
                     line == 0 ? name : fmt::format("{}:{}", name, line));
 }
 

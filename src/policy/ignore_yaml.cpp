@@ -1,144 +1,134 @@
 // Ignore files in YAML.
 //   .hullcheck.yaml     ignore: [{id, ids, packages, purls, paths, reason, owner, expires}]; reason is required, and
-//   an
-//                       unknown key is an error: a typing mistake must not ignore more than was meant
+//                       an unknown key is an error: a typing mistake must not ignore more than was meant
 //   .trivyignore.yaml   vulnerabilities: [{id, paths, purls, expired_at, statement}]
 //   .grype.yaml         ignore: [{vulnerability, reason, fix-state, package: {name, version, type, location,
 //                       upstream-name, language}, …}]
 // Of other scanners' files the parts that are about something else are passed over; an entry with a condition that
 // cannot be judged here has no effect, and is remarked on.
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
 
 #include "policy/exception_readers.hpp"
 #include "util/clock.hpp"
+#include "util/yaml_form.hpp"
 
 namespace hullcheck::policy {
 namespace {
 
-constexpr std::size_t k_largest = 1 << 20, k_most_entries = 50'000;
+using util::YamlField;
+
+constexpr std::size_t k_most_entries = 50'000;
 
 using Names = std::vector<std::string>;
 
-std::size_t line_of(const YAML::Node& node) {
-  return node.Mark().is_null() ? 0 : static_cast<std::size_t>(node.Mark().line) + 1;
-}
-
-Result<Names> texts(const YAML::Node& node, const std::string& name) {
+// Absent and empty lists are no names at all.
+Result<Names> texts(const YamlField& field) {
   Names out;
-  if (!node.IsDefined() || node.IsNull()) return out;
-  if (node.IsScalar()) return Names{node.Scalar()};
-  if (!node.IsSequence() || node.size() > k_most_entries)
-    return ignore_file_error("a value or a list of values is wanted", name, line_of(node));
-  for (const auto& item : node) {
-    if (!item.IsScalar() || item.Scalar().empty())
-      return ignore_file_error("a list holds words only", name, line_of(item));
-    out.push_back(item.Scalar());
+  if (field.is_none() || (field.is_list() && field.size() == 0)) return out;
+  if (field.is_text()) return Names{TRY(field.text())};
+  for (const YamlField& item : TRY(field.one_or_more(k_most_entries))) {
+    out.push_back(TRY(item.text()));
+    if (out.back().empty()) return item.error(fmt::format("{} has an empty value", item.key()));
   }
   return out;
 }
 
-Result<std::string> text(const YAML::Node& node, const std::string& name) {
-  if (!node.IsDefined() || node.IsNull()) return std::string();
-  if (!node.IsScalar()) return ignore_file_error("one value is wanted", name, line_of(node));
-  return node.Scalar();
-}
+Result<std::string> text(const YamlField& field) { return field.is_none() ? std::string() : field.text(); }
 
-Result<void> set_expiry(const YAML::Node& node, const std::string& name, Rule& rule) {
-  const std::string date = TRY(text(node, name));
+Result<void> set_expiry(const YamlField& field, Rule& rule) {
+  const std::string date = TRY(text(field));
   if (date.empty()) return {};
   rule.expires = util::parse_date(date);
-  if (!rule.expires)
-    return ignore_file_error(fmt::format("\"{}\" is no date such as 2026-12-31", date), name, line_of(node));
+  if (!rule.expires) return field.error(fmt::format("\"{}\" is no date such as 2026-12-31", date));
   return {};
 }
 
 // The first key of a mapping that is none of these, or "".
 template <std::size_t count>
-std::string unknown_key(const YAML::Node& node, const std::array<std::string_view, count>& known) {
-  for (const auto& entry : node)
-    if (!entry.first.IsScalar() || std::find(known.begin(), known.end(), entry.first.Scalar()) == known.end())
-      return entry.first.IsScalar() ? entry.first.Scalar() : "?";
+std::string unknown_key(const YamlField& mapping, const std::array<std::string_view, count>& known) {
+  for (const auto& [key, value] : mapping.members()) {
+    const auto name = key.text();
+    if (!name.ok()) return "?";
+    if (std::find(known.begin(), known.end(), *name) == known.end()) return *name;
+  }
   return {};
 }
 
-using ReadEntry = Result<void> (*)(const YAML::Node& entry, const std::string& name, Rule rule, Exceptions& out);
+// `entry` is a mapping, `rule` one that ignores and is named for the place of the entry.
+using ReadEntry = Result<void> (*)(const YamlField& entry, Rule rule, Exceptions& out);
 
 // Lists beside the one that is read, of ids that nothing here has.
-void remark_on_others(const YAML::Node& root, const std::vector<const char*>& others, Exceptions& out) {
-  for (const char* const other : others)
-    if (const YAML::Node list = root[other]; list.IsDefined() && list.IsSequence() && list.size() > 0)
-      out.remarks.push_back(fmt::format("line {}: {} names rules of another program; its entries have no effect",
-                                        line_of(list), other));
+void remark_on_others(const YamlField& root, const std::vector<std::string_view>& others, Exceptions& out) {
+  for (const std::string_view other : others)
+    if (const YamlField list = root.member(other); list.is_list() && list.size() > 0)
+      out.remarks.push_back(
+          fmt::format("line {}: {} names rules of another program; its entries have no effect", list.line(), other));
 }
 
-Result<Exceptions> read_list(std::string_view yaml, const std::string& name, const char* key, ReadEntry read,
-                             const std::vector<const char*>& others = {}) {
-  if (yaml.size() > k_largest) return ignore_file_error("the file may have 1 MiB", name);
-  // yaml-cpp descends with its input.
-  if (std::count(yaml.begin(), yaml.end(), '[') + std::count(yaml.begin(), yaml.end(), '{') > 2000)
-    return ignore_file_error("the file is nested too deeply", name);
-  try {
-    const YAML::Node root = YAML::Load(std::string(yaml));
-    Exceptions out;
-    if (root.IsNull()) return out;
-    if (!root.IsMap()) return ignore_file_error("the file is no mapping of keys", name);
-    remark_on_others(root, others, out);
-    const YAML::Node list = root[key];
-    if (!list.IsDefined() || list.IsNull()) return out;
-    if (!list.IsSequence() || list.size() > k_most_entries)
-      return ignore_file_error(fmt::format("{} takes a list", key), name, line_of(list));
-    std::size_t index = 0;
-    for (const auto& entry : list) {
-      if (!entry.IsMap()) return ignore_file_error("an entry takes keys with values", name, line_of(entry));
-      TRY(read(entry, name, ignoring_rule(name, fmt::format("{}[{}]", key, index++)), out));
-    }
-    return out;
-  } catch (const YAML::Exception& exception) {
-    return ignore_file_error(exception.msg, name,
-                             exception.mark.is_null() ? 0 : static_cast<std::size_t>(exception.mark.line) + 1);
-  } catch (const std::exception& exception) {
-    return ignore_file_error(exception.what(), name);
+Result<Exceptions> read_list(std::string_view yaml, const std::string& name, std::string_view key, ReadEntry read,
+                             const std::vector<std::string_view>& others = {}) {
+  const util::YamlFile file{name, k_ignore_file_error, "an ignore file"};
+  const YamlField root = TRY(util::parse_yaml(yaml, file));
+  Exceptions out;
+  if (root.is_none()) return out;
+  if (!root.is_mapping()) return root.error("an ignore file is one mapping of keys");
+  remark_on_others(root, others, out);
+  const YamlField list = root.member(key);
+  if (list.is_none()) return out;
+  if (!list.is_list() || list.size() > k_most_entries)
+    return list.error(fmt::format("{} takes a list of at most {} entries", key, k_most_entries));
+  std::size_t index = 0;
+  for (const YamlField& entry : list.items()) {
+    if (!entry.is_mapping()) return entry.error(fmt::format("an entry of {} takes keys with values", key));
+    TRY(read(entry, ignoring_rule(name, fmt::format("{}[{}]", key, index++)), out));
   }
+  return out;
 }
 
-Result<void> read_own(const YAML::Node& entry, const std::string& name, Rule rule, Exceptions& out) {
-  constexpr std::array<std::string_view, 8> k_keys{"id",    "ids",    "packages", "purls",
-                                                   "paths", "reason", "owner",    "expires"};
-  if (const std::string key = unknown_key(entry, k_keys); !key.empty())
-    return ignore_file_error(
-        fmt::format("unknown key \"{}\"; there are id, ids, packages, purls, paths, reason, owner, expires", key),
-        name, line_of(entry));
-  rule.ids = TRY(texts(entry["ids"], name));
-  for (auto& id : TRY(texts(entry["id"], name))) rule.ids.push_back(std::move(id));
-  rule.packages = TRY(texts(entry["packages"], name));
-  rule.purls = TRY(texts(entry["purls"], name));
-  rule.paths = TRY(texts(entry["paths"], name));
-  rule.reason = TRY(text(entry["reason"], name));
-  rule.owner = TRY(text(entry["owner"], name));
-  TRY(set_expiry(entry["expires"], name, rule));
+template <auto member>
+Result<void> read_names(const YamlField& field, Rule& rule) {
+  for (auto& name : TRY(texts(field))) (rule.*member).push_back(std::move(name));
+  return {};
+}
+template <auto member>
+Result<void> read_text(const YamlField& field, Rule& rule) {
+  rule.*member = TRY(text(field));
+  return {};
+}
+
+constexpr util::YamlKey<Rule> k_own_keys[] = {
+    {"id", read_names<&Rule::ids>},
+    {"ids", read_names<&Rule::ids>},
+    {"packages", read_names<&Rule::packages>},
+    {"purls", read_names<&Rule::purls>},
+    {"paths", read_names<&Rule::paths>},
+    {"reason", read_text<&Rule::reason>},
+    {"owner", read_text<&Rule::owner>},
+    {"expires", set_expiry},
+};
+
+Result<void> read_own(const YamlField& entry, Rule rule, Exceptions& out) {
+  TRY(read_mapping(entry, k_own_keys, rule));
   if (rule.ids.empty() && rule.packages.empty() && rule.purls.empty() && rule.paths.empty())
-    return ignore_file_error("an entry without id, packages, purls and paths would ignore everything", name,
-                             line_of(entry));
-  if (rule.reason.find_first_not_of(" \t\n") == std::string::npos)
-    return ignore_file_error("an exception needs a reason", name, line_of(entry));
+    return entry.error("an entry without id, packages, purls and paths would ignore everything");
+  if (rule.reason.find_first_not_of(" \t\n") == std::string::npos) return entry.error("an exception needs a reason");
   out.rules.push_back(std::move(rule));
   return {};
 }
 
-Result<void> read_trivy(const YAML::Node& entry, const std::string& name, Rule rule, Exceptions& out) {
-  rule.ids = TRY(texts(entry["id"], name));
+Result<void> read_trivy(const YamlField& entry, Rule rule, Exceptions& out) {
+  rule.ids = TRY(texts(entry.member("id")));
   if (rule.ids.empty() || std::any_of(rule.ids.begin(), rule.ids.end(), is_pattern)) {
-    out.remarks.push_back(fmt::format("line {}: the entry names no id, and has no effect", line_of(entry)));
+    out.remarks.push_back(fmt::format("line {}: the entry names no id, and has no effect", entry.line()));
     return {};
   }
-  rule.paths = TRY(texts(entry["paths"], name));
-  rule.purls = TRY(texts(entry["purls"], name));
-  rule.reason = TRY(text(entry["statement"], name));
-  TRY(set_expiry(entry["expired_at"], name, rule));
+  rule.paths = TRY(texts(entry.member("paths")));
+  rule.purls = TRY(texts(entry.member("purls")));
+  rule.reason = TRY(text(entry.member("statement")));
+  TRY(set_expiry(entry.member("expired_at"), rule));
   out.rules.push_back(std::move(rule));
   return {};
 }
@@ -157,38 +147,40 @@ std::string name_pattern(std::string word) {
   return bad == std::string::npos || (bad + 1 == word.size() && word.back() == '*' && bad > 0) ? word : std::string();
 }
 
-Result<void> read_grype_package(const YAML::Node& package, const std::string& name, Rule& rule) {
+Result<void> read_grype_package(const YamlField& package, Rule& rule) {
+  if (package.is_none()) return {};
+  if (!package.is_mapping()) return package.error("package takes keys with values");
   for (const auto& [key, list] :
        {std::pair("name", &rule.binary_packages), std::pair("upstream-name", &rule.source_packages)})
-    for (const auto& word : TRY(texts(package[key], name))) list->push_back(name_pattern(word));
-  rule.versions = TRY(texts(package["version"], name));
-  rule.types = TRY(texts(package["type"], name));
+    for (const auto& word : TRY(texts(package.member(key)))) list->push_back(name_pattern(word));
+  rule.versions = TRY(texts(package.member("version")));
+  rule.types = TRY(texts(package.member("type")));
   for (auto& type : rule.types)
     for (const auto& [theirs, ours] : k_types)
       if (type == theirs) type = ours;
-  rule.paths = TRY(texts(package["location"], name));
+  rule.paths = TRY(texts(package.member("location")));
   return {};
 }
 
-Result<void> read_grype(const YAML::Node& entry, const std::string& name, Rule rule, Exceptions& out) {
+Result<void> read_grype(const YamlField& entry, Rule rule, Exceptions& out) {
   constexpr std::array<std::string_view, 5> k_keys{"vulnerability", "include-aliases", "reason", "fix-state",
                                                    "package"};
   constexpr std::array<std::string_view, 5> k_package_keys{"name", "version", "type", "location", "upstream-name"};
-  const YAML::Node package = entry["package"];
+  const YamlField package = entry.member("package");
   std::string unknown = unknown_key(entry, k_keys);
-  if (unknown.empty() && package.IsDefined() && package.IsMap()) unknown = unknown_key(package, k_package_keys);
-  const std::string state = TRY(text(entry["fix-state"], name));
+  if (unknown.empty() && package.is_mapping()) unknown = unknown_key(package, k_package_keys);
+  const std::string state = TRY(text(entry.member("fix-state")));
   // Not "unknown" alone: a misspelt word must not leave an entry that ignores everything.
   const bool known_state = state.empty() || state == "fixed" || state == "not-fixed" || state == "wont-fix";
   if (!known_state) unknown = "fix-state: " + state;
   if (!unknown.empty()) {
     out.remarks.push_back(
-        fmt::format("line {}: \"{}\" cannot be judged here; the entry has no effect", line_of(entry), unknown));
+        fmt::format("line {}: \"{}\" cannot be judged here; the entry has no effect", entry.line(), unknown));
     return {};
   }
-  rule.ids = TRY(texts(entry["vulnerability"], name));
-  rule.reason = TRY(text(entry["reason"], name));
-  if (package.IsDefined()) TRY(read_grype_package(package, name, rule));
+  rule.ids = TRY(texts(entry.member("vulnerability")));
+  rule.reason = TRY(text(entry.member("reason")));
+  TRY(read_grype_package(package, rule));
   if (state == "fixed" || state == "not-fixed") rule.fix_available = state == "fixed";
   if (state == "wont-fix") rule.statuses = {model::VulnerabilityStatus::will_not_fix};
   const auto unread = [](const std::vector<std::string>& names) {
@@ -198,12 +190,12 @@ Result<void> read_grype(const YAML::Node& entry, const std::string& name, Rule r
       std::any_of(rule.ids.begin(), rule.ids.end(), is_pattern)) {
     out.remarks.push_back(fmt::format(
         "line {}: a regular expression, or a word with a star, cannot be judged here; the entry has no effect",
-        line_of(entry)));
+        entry.line()));
     return {};
   }
   if (rule.ids.empty() && rule.binary_packages.empty() && rule.source_packages.empty() && rule.versions.empty() &&
       rule.types.empty() && rule.paths.empty() && state.empty())
-    return ignore_file_error("an entry without a condition would ignore everything", name, line_of(entry));
+    return entry.error("an entry without a condition would ignore everything");
   out.rules.push_back(std::move(rule));
   return {};
 }

@@ -11,6 +11,7 @@
 #include "policy/rules.hpp"
 #include "policy/upgrade_commands.hpp"
 #include "policy/verdict.hpp"
+#include "util/shell_word.hpp"
 #include "util/text.hpp"
 
 namespace hullcheck::policy {
@@ -57,8 +58,9 @@ void add_upgrades(const model::ScanResult& result, std::vector<NextStep>& out) {
       fixed[std::string(url.substr(4, slash - 4))].insert(flaw.package);
   }
   for (const auto& [type, names] : fixed) {
-    const bool by_name = names.size() <= k_most_packages &&
-                         std::all_of(names.begin(), names.end(), [](const auto& name) { return shell_word(name); });
+    const bool by_name =
+        names.size() <= k_most_packages &&
+        std::all_of(names.begin(), names.end(), [](const auto& name) { return util::is_shell_word(name); });
     const std::vector<std::string> list(names.begin(), names.end());
     const auto command = upgrade_command(result, type, by_name ? list : std::vector<std::string>());
     if (!command) continue;
@@ -97,7 +99,7 @@ constexpr std::pair<std::string_view, std::string_view> k_unassessed[] = {
 void add_for_malicious(const model::ScanResult& result, std::vector<NextStep>& out) {
   const std::string& reference = result.image.reference;
   const bool local = result.image.source == "docker" || result.image.source == "podman";
-  const std::string command = local && shell_word(reference)
+  const std::string command = local && util::is_shell_word(reference)
                                   ? fmt::format("{} ps --all --filter ancestor={}", result.image.source, reference)
                                   : std::string();
   out.push_back(
@@ -131,7 +133,7 @@ std::vector<NextStep> next_steps_of(const model::ScanResult& result) {
   if (result.end_of_life || has_open_gap(result, "end-of-life"))
     steps.push_back({"Rebuild on a release that still gets security updates", ""});
   if (has_open_gap(result, "not-in-sbom")) {
-    const bool plain = shell_word(result.image.reference) && result.image.reference != result.target;
+    const bool plain = util::is_shell_word(result.image.reference) && result.image.reference != result.target;
     steps.push_back({"Scan the image itself for what an SBOM cannot show",
                      plain ? "hullcheck image " + result.image.reference : std::string()});
   }

@@ -1,49 +1,29 @@
-// Policy files (YAML 1.2, docs/policy.md) through yaml-cpp, whose header is included here only.
+// Policy files (YAML 1.2, docs/policy.md).
 //
-// The file is the user's, but a typing mistake in it must not weaken a policy in silence: an unknown or repeated key,
-// a value outside its words and a date that does not exist are errors with line and column. An ignoring rule must say
-// why. Nothing follows aliases or tags beyond what yaml-cpp resolves, and sizes are bounded.
+// The file is the user's, but a typing mistake in it must not weaken a policy in silence: beside what util/yaml_form
+// refuses, a value outside its words and a date that does not exist are errors with line and column, and an ignoring
+// rule must say why.
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
 #include <set>
-#include <sstream>
 
 #include "policy/policy.hpp"
 #include "util/bytes.hpp"
 #include "util/clock.hpp"
 #include "util/file.hpp"
 #include "util/text.hpp"
+#include "util/yaml_form.hpp"
 
 namespace hullcheck::policy {
 namespace {
 
-constexpr std::uint64_t k_largest_file = 1 << 20;
+using util::YamlField;
+using util::YamlKey;
+
+constexpr std::size_t k_largest_file = 1 << 20;
 constexpr std::size_t k_most_rules = 10'000;
 constexpr std::size_t k_most_items = 10'000;
-
-// What a reader of one key is given: the value and where errors belong.
-struct Field {
-  const YAML::Node& node;
-  std::string_view file;
-  std::string_view key;
-
-  Error error(std::string_view message, const YAML::Mark& mark) const {
-    std::string place(file);
-    if (!mark.is_null()) place += fmt::format(":{}:{}", mark.line + 1, mark.column + 1);
-    return make_error(ErrorCode::malformed, "policy-malformed", std::string(message), place);
-  }
-  Error error(std::string_view message) const { return error(message, node.Mark()); }
-  // The text of a scalar.
-  Result<std::string> text() const {
-    if (!node.IsScalar()) return error(fmt::format("{} takes one value", key));
-    return node.Scalar();
-  }
-};
 
 template <class Value>
 struct Word {
@@ -53,14 +33,14 @@ struct Word {
 
 // One of a few words; the error lists them.
 template <class Value, std::size_t count>
-Result<Value> word(const Field& field, const Word<Value> (&words)[count]) {
+Result<Value> word(const YamlField& field, const Word<Value> (&words)[count]) {
   const std::string text = TRY(field.text());
   std::vector<std::string> all;
   for (const auto& row : words) {
     if (row.text == text) return row.value;
     all.emplace_back(row.text);
   }
-  return field.error(fmt::format("{} is none of {}", field.key, util::join(all, ", ")));
+  return field.error(fmt::format("{} is none of {}", field.key(), util::join(all, ", ")));
 }
 
 constexpr Word<Action> k_actions[] = {{"stop", Action::stop}, {"warn", Action::warn}, {"ignore", Action::ignore}};
@@ -83,70 +63,49 @@ constexpr Word<bool> k_fixes[] = {{"available", true}, {"none", false}};
 constexpr Word<Excess> k_excesses[] = {{"warn", Excess::warn}, {"unknown", Excess::unknown}, {"stop", Excess::stop}};
 constexpr Word<bool> k_start[] = {{"unknown", true}, {"warn", false}};
 
-// A list, or one value in place of a list of one.
-Result<std::vector<YAML::Node>> items(const Field& field) {
-  if (field.node.IsScalar()) return std::vector<YAML::Node>{field.node};
-  if (!field.node.IsSequence() || field.node.size() == 0)
-    return field.error(fmt::format("{} takes a value or a list of values", field.key));
-  if (field.node.size() > k_most_items) return field.error(fmt::format("{} has too many values", field.key));
-  std::vector<YAML::Node> out;
-  for (const YAML::Node& item : field.node) out.push_back(item);
-  return out;
-}
-
-Result<std::vector<std::string>> texts(const Field& field) {
+Result<std::vector<std::string>> texts(const YamlField& field) {
   std::vector<std::string> out;
-  for (const YAML::Node& item : TRY(items(field))) {
-    std::string text = TRY(Field({item, field.file, field.key}).text());
-    if (text.empty()) return field.error(fmt::format("{} has an empty value", field.key), item.Mark());
-    if (text.find('*') < text.size() - 1)
-      return field.error(fmt::format("{} may have * at the end only", field.key), item.Mark());
+  for (const YamlField& item : TRY(field.one_or_more(k_most_items))) {
+    std::string text = TRY(item.text());
+    if (text.empty()) return item.error(fmt::format("{} has an empty value", item.key()));
+    if (text.find('*') < text.size() - 1) return item.error(fmt::format("{} may have * at the end only", item.key()));
     out.push_back(std::move(text));
   }
   return out;
 }
 
-Result<std::vector<std::string>> kinds(const Field& field) {
+Result<std::vector<std::string>> kinds(const YamlField& field) {
   std::vector<std::string> out;
-  for (const YAML::Node& item : TRY(items(field)))
-    out.emplace_back(TRY(word(Field{item, field.file, field.key}, k_kinds)));
+  for (const YamlField& item : TRY(field.one_or_more(k_most_items))) out.emplace_back(TRY(word(item, k_kinds)));
   return out;
 }
 
-Result<int> days(const Field& field) {
-  const std::string text = TRY(field.text());
-  if (text.empty() || text.size() > 5 || text.find_first_not_of("0123456789") != std::string::npos)
-    return field.error(fmt::format("{} takes a number of days", field.key));
-  return std::stoi(text);
-}
+Result<int> days(const YamlField& field) { return static_cast<int>(TRY(field.number(5, "a number of days"))); }
 
-Result<std::chrono::sys_days> date(const Field& field) {
+Result<std::chrono::sys_days> date(const YamlField& field) {
   const std::string text = TRY(field.text());
   const auto day = util::parse_date(text);
-  if (!day || text.size() != 10) return field.error(fmt::format("{} takes a date such as 2026-12-31", field.key));
+  if (!day || text.size() != 10) return field.error(fmt::format("{} takes a date such as 2026-12-31", field.key()));
   return *day;
 }
 
 // With its sign, so that 0.2 cannot be taken for a fifth.
-Result<double> percentage(const Field& field) {
+Result<double> percentage(const YamlField& field) {
   const std::string text = TRY(field.text());
   const std::string digits = text.substr(0, text.find_last_not_of(" %") + 1);
   const bool plain =
       !digits.empty() && digits.size() <= 3 && digits.find_first_not_of("0123456789") == std::string::npos;
   if (!plain || text.back() != '%' || std::stoi(digits) > 100)
-    return field.error(fmt::format("{} takes a whole percentage such as 20%", field.key));
+    return field.error(fmt::format("{} takes a whole percentage such as 20%", field.key()));
   return std::stoi(digits) / 100.0;
 }
 
-Result<std::optional<std::uint64_t>> count(const Field& field) {
-  const std::string text = TRY(field.text());
-  if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos)
-    return field.error(fmt::format("{} takes a number of files", field.key));
-  return std::optional<std::uint64_t>(std::stoul(text));
+Result<std::optional<std::uint64_t>> count(const YamlField& field) {
+  return std::optional<std::uint64_t>(TRY(field.number(9, "a number of files")));
 }
 
 // With its unit, of powers of 1000 as in reports.
-Result<std::optional<std::uint64_t>> size(const Field& field) {
+Result<std::optional<std::uint64_t>> size(const YamlField& field) {
   constexpr std::pair<std::string_view, std::uint64_t> k_units[] = {
       {"B", 1}, {"kB", 1'000}, {"MB", 1'000'000}, {"GB", 1'000'000'000}};
   const std::string text = TRY(field.text());
@@ -155,31 +114,25 @@ Result<std::optional<std::uint64_t>> size(const Field& field) {
   for (const auto& [name, factor] : k_units)
     if (end > 0 && end <= 9 && std::string_view(text).substr(unit) == name)
       return std::optional<std::uint64_t>(std::stoul(text.substr(0, end)) * factor);
-  return field.error(fmt::format("{} takes a whole size such as 25 MB (B, kB, MB, GB)", field.key));
+  return field.error(fmt::format("{} takes a whole size such as 25 MB (B, kB, MB, GB)", field.key()));
 }
 
-Result<std::string> text(const Field& field) { return field.text(); }
-Result<Action> action(const Field& field) { return word(field, k_actions); }
-Result<bool> flag(const Field& field) { return word(field, k_flags); }
-Result<bool> fix(const Field& field) { return word(field, k_fixes); }
-Result<Excess> excess(const Field& field) { return word(field, k_excesses); }
-Result<bool> start(const Field& field) { return word(field, k_start); }
-Result<model::Severity> severity(const Field& field) { return word(field, k_severities); }
-Result<model::ThreatLevel> level(const Field& field) { return word(field, k_levels); }
-
-template <class Target>
-struct Key {
-  std::string_view name;
-  Result<void> (*read)(const Field&, Target&);
-};
+Result<std::string> text(const YamlField& field) { return field.text(); }
+Result<Action> action(const YamlField& field) { return word(field, k_actions); }
+Result<bool> flag(const YamlField& field) { return word(field, k_flags); }
+Result<bool> fix(const YamlField& field) { return word(field, k_fixes); }
+Result<Excess> excess(const YamlField& field) { return word(field, k_excesses); }
+Result<bool> start(const YamlField& field) { return word(field, k_start); }
+Result<model::Severity> severity(const YamlField& field) { return word(field, k_severities); }
+Result<model::ThreatLevel> level(const YamlField& field) { return word(field, k_levels); }
 
 template <auto member, auto reader, class Target>
-Result<void> set(const Field& field, Target& target) {
+Result<void> set(const YamlField& field, Target& target) {
   target.*member = TRY(reader(field));
   return {};
 }
 
-constexpr Key<Rule> k_rule_keys[] = {
+constexpr YamlKey<Rule> k_rule_keys[] = {
     {"name", set<&Rule::name, text>},
     {"action", set<&Rule::action, action>},
     {"kinds", set<&Rule::kinds, kinds>},
@@ -194,53 +147,31 @@ constexpr Key<Rule> k_rule_keys[] = {
     {"expires", set<&Rule::expires, date>},
 };
 
-// Reads a mapping by a table of its keys.
-template <class Target, std::size_t count>
-Result<std::set<std::string>> read_mapping(const Field& mapping, const Key<Target> (&keys)[count], Target& target) {
-  if (!mapping.node.IsMap()) return mapping.error(fmt::format("{} takes keys with values", mapping.key));
-  std::set<std::string> seen;
-  for (const auto& entry : mapping.node) {
-    const YAML::Node& key_node = entry.first;
-    if (!key_node.IsScalar()) return mapping.error("a key must be a word", key_node.Mark());
-    const std::string& name = key_node.Scalar();
-    const auto row =
-        std::find_if(std::begin(keys), std::end(keys), [&](const auto& key) { return key.name == name; });
-    if (row == std::end(keys)) {
-      std::vector<std::string> all;
-      for (const auto& key : keys) all.emplace_back(key.name);
-      return mapping.error(fmt::format("unknown key \"{}\"; there are {}", name, util::join(all, ", ")),
-                           key_node.Mark());
-    }
-    if (!seen.insert(name).second) return mapping.error(fmt::format("{} stands here twice", name), key_node.Mark());
-    TRY(row->read(Field{entry.second, mapping.file, row->name}, target));
-  }
-  return seen;
-}
-
-Result<Rule> read_rule(const Field& field, std::size_t index) {
+Result<Rule> read_rule(const YamlField& field, std::size_t index) {
   Rule rule;
   const std::set<std::string> given = TRY(read_mapping(field, k_rule_keys, rule));
   if (!given.contains("action")) return field.error("a rule needs an action: stop, warn or ignore");
   if (rule.action == Action::ignore && rule.reason.find_first_not_of(" \t\n") == std::string::npos)
     return field.error("a rule that ignores needs a reason");
-  rule.name = fmt::format("{}/{}", field.file, given.contains("name") ? rule.name : fmt::format("rules[{}]", index));
+  rule.name =
+      fmt::format("{}/{}", field.file().name, given.contains("name") ? rule.name : fmt::format("rules[{}]", index));
   return rule;
 }
 
-Result<void> read_version(const Field& field, Policy&) {
+Result<void> read_version(const YamlField& field, Policy&) {
   if (TRY(field.text()) != "1") return field.error("this program reads version 1 of policy files");
   return {};
 }
 
-Result<void> read_rules(const Field& field, Policy& policy) {
-  if (!field.node.IsSequence() && !field.node.IsNull()) return field.error("rules takes a list");
-  if (field.node.size() > k_most_rules) return field.error("too many rules");
-  for (const YAML::Node& item : field.node)
-    policy.rules.push_back(TRY(read_rule(Field{item, field.file, "a rule"}, policy.rules.size())));
+Result<void> read_rules(const YamlField& field, Policy& policy) {
+  if (!field.is_list() && !field.is_none()) return field.error("rules takes a list");
+  if (field.size() > k_most_rules) return field.error(fmt::format("there are more than {} rules", k_most_rules));
+  for (const YamlField& item : field.items())
+    policy.rules.push_back(TRY(read_rule(item.as("a rule"), policy.rules.size())));
   return {};
 }
 
-Result<std::string> acceptable_gap(const Field& field) {
+Result<std::string> acceptable_gap(const YamlField& field) {
   std::string id = TRY(field.text());
   const std::vector<std::string_view> all = acceptable_gaps();
   if (std::find(all.begin(), all.end(), id) == all.end())
@@ -249,30 +180,30 @@ Result<std::string> acceptable_gap(const Field& field) {
   return id;
 }
 
-constexpr Key<Acceptance> k_acceptance_keys[] = {
+constexpr YamlKey<Acceptance> k_acceptance_keys[] = {
     {"gap", set<&Acceptance::gap, acceptable_gap>},
     {"subjects", set<&Acceptance::subjects, texts>},
     {"reason", set<&Acceptance::reason, text>},
     {"expires", set<&Acceptance::expires, date>},
 };
 
-Result<void> read_acceptances(const Field& field, Policy& policy) {
-  if (!field.node.IsSequence() && !field.node.IsNull()) return field.error("accept takes a list");
-  if (field.node.size() > k_most_rules) return field.error("too many entries");
-  for (const YAML::Node& item : field.node) {
-    const Field entry{item, field.file, "an entry of accept"};
+Result<void> read_acceptances(const YamlField& field, Policy& policy) {
+  if (!field.is_list() && !field.is_none()) return field.error("accept takes a list");
+  if (field.size() > k_most_rules) return field.error(fmt::format("there are more than {} entries", k_most_rules));
+  for (const YamlField& item : field.items()) {
+    const YamlField entry = item.as("an entry of accept");
     Acceptance acceptance;
     const std::set<std::string> given = TRY(read_mapping(entry, k_acceptance_keys, acceptance));
     const bool reasoned = acceptance.reason.find_first_not_of(" \t\n") != std::string::npos;
     if (!given.contains("gap") || !given.contains("expires") || !reasoned)
       return entry.error("an entry of accept needs gap, reason and expires");
-    acceptance.name = fmt::format("{}/accept[{}]", field.file, policy.accepted.size());
+    acceptance.name = fmt::format("{}/accept[{}]", field.file().name, policy.accepted.size());
     policy.accepted.push_back(std::move(acceptance));
   }
   return {};
 }
 
-constexpr Key<Policy> k_policy_keys[] = {
+constexpr YamlKey<Policy> k_policy_keys[] = {
     {"version", read_version},
     {"rules", read_rules},
     {"accept", read_acceptances},
@@ -286,53 +217,16 @@ constexpr Key<Policy> k_policy_keys[] = {
     {"allowDeclaredMiners", set<&Policy::allow_declared_miners, flag>},
 };
 
-// Throws away what it is told.
-class NoEvents final : public YAML::EventHandler {
- public:
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-};
-
-// Load() reads the first document and is silent about more, which could be half of a policy; LoadAll() of yaml-cpp
-// 0.7 never comes back from a text that begins with a comma. So the documents are counted, to two.
-bool is_one_document(const std::string& yaml) {
-  std::istringstream in(yaml);
-  YAML::Parser parser(in);
-  NoEvents ignored;
-  return parser.HandleNextDocument(ignored) && !parser.HandleNextDocument(ignored);
-}
-
-Result<Policy> parse_checked(const std::string& yaml, const std::string& name) {
-  const bool one = is_one_document(yaml);
-  const YAML::Node root = one ? YAML::Load(yaml) : YAML::Node();
-  const Field whole{root, name, "a policy file"};
-  if (!one || !root.IsMap()) return whole.error("a policy file is one mapping of keys");
-  Policy policy;
-  policy.name = name;
-  TRY(read_mapping(whole, k_policy_keys, policy));
-  return policy;
-}
-
 }  // namespace
 
 Result<Policy> parse(std::string_view yaml, std::string name) {
-  if (yaml.size() > k_largest_file)
-    return make_error(ErrorCode::limit, "policy-malformed", "a policy file may have 1 MiB", name);
-  try {
-    return parse_checked(std::string(yaml), name);
-  } catch (const YAML::Exception& exception) {
-    const YAML::Node none;
-    return Field{none, name, ""}.error(exception.msg, exception.mark);
-  } catch (const std::exception& exception) {
-    return make_error(ErrorCode::malformed, "policy-malformed", exception.what(), name);
-  }
+  const util::YamlFile file{std::move(name), "policy-malformed", "a policy file", k_largest_file >> 20};
+  const YamlField root = TRY(util::parse_yaml(yaml, file));
+  if (!root.is_mapping()) return root.error("a policy file is one mapping of keys");
+  Policy policy;
+  policy.name = file.name;
+  TRY(read_mapping(root, k_policy_keys, policy));
+  return policy;
 }
 
 Result<Policy> load(const std::string& path) {

@@ -11,7 +11,7 @@
 namespace hullcheck::policy {
 
 // `type` as in package URLs. By name, or the whole system for no names. Nothing for packages that no package manager
-// of a system installs. Names must be shell words (fix_plan.hpp).
+// of a system installs. Names must be shell words (util/shell_word.hpp).
 std::optional<std::string> upgrade_command(const model::ScanResult& result, std::string_view type,
                                            const std::vector<std::string>& names);
 

@@ -24,6 +24,7 @@ struct ReportOptions {
   int width = 100;  // of a terminal, in columns
   bool color = false;
   bool hyperlinks = false;
+  bool ascii = false;            // for a terminal that may take other bytes for commands
   bool quiet = false;            // the verdict and its reasons only
   bool deterministic = false;    // no times, no durations
   bool show_suppressed = false;  // also list what is ignored or ruled out, and why

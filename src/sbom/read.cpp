@@ -19,24 +19,13 @@ Error unknown_format() {
       "package URLs");
 }
 
-// One JSON document and what it is parsed from.
-class Parsed {
- public:
-  explicit Parsed(std::size_t most) : m_parser(most + 64) {}
-  Result<json::Element> parse(Bytes bytes) {
-    m_padded.assign(bytes.begin(), bytes.end());
-    m_padded.resize(bytes.size() + json::k_padding);
-    auto document = json::parse(m_parser, Bytes(m_padded).first(bytes.size()), "");
-    if (document) return document;
-    Error error = std::move(document).error();
-    error.name = error.name == "feed-nesting-limit" ? "sbom-nesting-limit" : "sbom-malformed";
-    return error;
-  }
-
- private:
-  simdjson::dom::parser m_parser;
-  Buffer m_padded;
-};
+Result<json::Element> parse_json(json::Document& parsed, Bytes bytes) {
+  auto document = parsed.parse(bytes, "");
+  if (document) return document;
+  Error error = std::move(document).error();
+  error.name = error.name == "feed-nesting-limit" ? "sbom-nesting-limit" : "sbom-malformed";
+  return error;
+}
 
 // What is wrapped: another part of the tree, or bytes that are to be parsed.
 struct Inner {
@@ -67,10 +56,8 @@ bool is_syft(json::Element document) {
 }
 
 Result<void> read_json(Bytes bytes, const Limits& limits, Builder& builder, Document& out) {
-  Parsed first(limits.bytes), second(limits.bytes);
-  Parsed* parsers[] = {&first, &second};
-  json::Element document = TRY(first.parse(bytes));
-  Buffer held;
+  json::Document parsed[2];
+  json::Element document = TRY(parse_json(parsed[0], bytes));
   for (int depth = 0, used = 0; depth < k_most_wrappings; ++depth) {
     if (json::text(document, "bomFormat") == "CycloneDX") return read_cyclonedx(document, limits, builder, out);
     if (json::member(document, "spdxVersion")) return read_spdx_json(document, builder, out);
@@ -84,10 +71,9 @@ Result<void> read_json(Bytes bytes, const Limits& limits, Builder& builder, Docu
       document = *inner->tree;
       continue;
     }
-    // The text lies in the tree of one parser while the other reads it.
+    // The text lies in the tree of one document while the other reads it.
     used = 1 - used;
-    held = std::move(inner->bytes);
-    document = TRY(parsers[used]->parse(held));
+    document = TRY(parse_json(parsed[used], inner->bytes));
   }
   return unknown_format();
 }

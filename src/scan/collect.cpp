@@ -2,6 +2,8 @@
 #include <set>
 
 #include "detect/assess.hpp"
+#include "detect/secrets/blank.hpp"
+#include "detect/secrets/confirm.hpp"
 #include "inventory/analyzer.hpp"
 #include "scan/layer_runner.hpp"
 #include "scan/scan.hpp"
@@ -113,10 +115,20 @@ ImageFacts put_together(const std::string& target, model::Image image,
   facts.target = target;
   facts.image = std::move(image);
   for (const model::LayerRef& promised : facts.image.layers) add_layer(facts, promised, state_of(promised, layers));
-  name_creators(facts);
   std::sort(facts.image.gaps.begin(), facts.image.gaps.end());
   facts.image.gaps.erase(std::unique(facts.image.gaps.begin(), facts.image.gaps.end()), facts.image.gaps.end());
   return facts;
+}
+
+// From here on nobody sees the configuration's secrets: what needs their values is said now.
+void seal(ImageFacts& facts) {
+  model::Image& image = facts.image;
+  facts.config = detect::config_facts_of(image.config);
+  detect::secrets::blank(image.config);
+  image.config_json.clear();
+  name_creators(facts);
+  for (model::Gap& gap : image.gaps)
+    for (std::string* text : {&gap.subject, &gap.reason}) *text = detect::secrets::redacted(*text);
 }
 
 bool any_wrong_guess(const std::map<std::string, LayerState>& layers) {
@@ -167,11 +179,14 @@ Result<Collected> collect(const std::string& reference, const CollectOptions& op
   for (model::Image& image : read.images)
     collected.images.push_back(put_together(reference, std::move(image), read.layers));
   if (options.rules) apply_rules(*options.rules, collected);
+  for (ImageFacts& facts : collected.images) seal(facts);
   return collected;
 }
 
 void apply_rules(const detect::UserRules& rules, Collected& collected) {
-  for (ImageFacts& facts : collected.images) facts.user = rules.facts_of(facts.image, facts.layer_facts);
+  for (ImageFacts& facts : collected.images)
+    if (!facts.user.present || facts.user.fingerprint != rules.fingerprint())
+      facts.user = rules.facts_of(facts.image, facts.layer_facts);
 }
 
 }  // namespace hullcheck::scan

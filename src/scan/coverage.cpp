@@ -124,6 +124,25 @@ void note_section_problems(const layers::ImageView& image, std::vector<Gap>& gap
   }
 }
 
+// A hard link to nothing: no engine unpacks such a layer, so there is no telling what was meant to stand there. One
+// note a layer. With a layer missing, its files may be the targets.
+void note_broken_links(const layers::ImageView& image, std::vector<Gap>& gaps) {
+  for (std::uint32_t i = 0; i < image.layer_count(); ++i)
+    if (image.layer(i) == nullptr || !image.layer(i)->complete) return;
+  for (std::uint32_t i = 0; i < image.layer_count(); ++i) {
+    const auto& entries = image.layer(i)->entries;
+    for (std::uint32_t e = 0; e < entries.size(); ++e) {
+      const layers::FileRef link{i, e};
+      if (entries[e].type != layers::EntryType::hard_link || image.content_of(link) != link) continue;
+      gaps.push_back({"hard-link-broken", "layers", image.layer_id(i),
+                      "/" + std::string(entries[e].path) + " is a hard link to /" + std::string(entries[e].link) +
+                          ", which is not there at that point, so engines refuse the layer",
+                      GapEffect::unknown});
+      break;
+    }
+  }
+}
+
 StageState worst(const std::vector<Gap>& gaps, std::initializer_list<std::string_view> stages) {
   for (const Gap& gap : gaps)
     if (gap.effect == GapEffect::unknown && std::find(stages.begin(), stages.end(), gap.stage) != stages.end())
@@ -142,6 +161,7 @@ void assess_coverage(const layers::ImageView& image, const inventory::Inventory&
                      model::ScanResult& result) {
   model::Coverage& coverage = result.coverage;
   note_section_problems(image, coverage.gaps);
+  note_broken_links(image, coverage.gaps);
   std::sort(coverage.gaps.begin(), coverage.gaps.end());
   coverage.gaps.erase(std::unique(coverage.gaps.begin(), coverage.gaps.end()), coverage.gaps.end());
 

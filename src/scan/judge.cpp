@@ -115,13 +115,14 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
   }
   {
     const Stage timer = stage("detect");
-    detect::Assessment assessment = detect::assess(*image, inventory, ownership, &facts.user, options.threads);
+    detect::Assessment assessment =
+        detect::assess(*image, inventory, ownership, &facts.user, options.threads, &facts.config);
     append(result.threats, std::move(assessment.threats));
     result.secrets = std::move(assessment.secrets);
     append(result.warnings, std::move(assessment.warnings));
     gaps.insert(gaps.end(), assessment.gaps.begin(), assessment.gaps.end());
   }
-  const std::vector<std::string> start = start_paths(detect::StartGraph(*image, &ownership));
+  const std::vector<std::string> start = start_paths(detect::StartGraph(*image, &ownership, &facts.config));
   {
     const Stage timer = stage("checks");
     result.checks = checks::run_checks({*image, inventory, ownership, start});

@@ -134,20 +134,26 @@ bool LayerRunner::known(const acquire::LayerInfo& info) {
     if (m_claimed.contains(info.key)) return false;
   }
   if (info.diff_id.empty()) return false;
-  if (!info.trusted_diff_id) {
-    const auto verified = m_store.verified_blob(info.blob_digest);
-    // A manifest that lies about the size is to be told so on every scan, not on the first one only.
-    if (!verified || verified->diff_id != info.diff_id || (info.size != 0 && info.size != verified->size))
-      return false;
-  }
-  Stored stored = load(info.diff_id);
-  if (!stored.whole || !claim(info.key)) return false;
   LayerState state;
   state.info = info;
   state.blob_digest = info.blob_digest;
   state.blob_size = info.size;
   state.diff_id = info.diff_id;
+  if (!info.trusted_diff_id) {
+    const auto verified = m_store.verified_blob(info.blob_digest);
+    // A manifest that lies about the size is to be told so on every scan, not on the first one only.
+    if (!verified || verified->diff_id != info.diff_id || (info.size != 0 && info.size != verified->size))
+      return false;
+    state.blob_size = verified->size;
+  }
+  Stored stored = load(info.diff_id);
+  if (!stored.whole || !claim(info.key)) return false;
   state.facts = std::move(stored.facts);
+  // What an engine's export would have held: layers as they are, uncompressed.
+  if (info.trusted_diff_id && info.blob_digest.empty()) {
+    state.blob_digest = state.diff_id;
+    state.blob_size = state.facts->tar_size;
+  }
   keep(std::move(state));
   return true;
 }

@@ -12,7 +12,8 @@ using util::Decoder;
 using util::Encoder;
 
 constexpr std::string_view k_magic = "HCFACTS";
-constexpr std::uint64_t k_version = 1;
+// 1 to 4 held the configuration's secrets, and not what was made of them.
+constexpr std::uint64_t k_version = 5;
 // The same, and behind each image what it only sometimes has.
 constexpr std::uint64_t k_with_rules = 1;  // what rules of the user's say
 constexpr std::uint64_t k_with_index = 2;  // its index, and what the registry holds about it
@@ -219,6 +220,7 @@ Result<std::shared_ptr<const layers::LayerFacts>> get_layer_facts(Decoder& in) {
 void put_facts(Encoder& out, const ImageFacts& facts, std::uint64_t parts) {
   out.string(facts.target);
   put_image(out, facts.image);
+  detect::encode(facts.config, out);
   out.u64(facts.layers.size());
   for (std::size_t i = 0; i < facts.layers.size(); ++i) {
     put_summary(out, facts.layers[i]);
@@ -233,6 +235,7 @@ Result<ImageFacts> get_facts(Decoder& in, std::uint64_t parts) {
   ImageFacts facts;
   facts.target = in.string();
   facts.image = get_image(in);
+  facts.config = detect::decode_config_facts(in);
   const std::size_t layers = in.count(8);
   for (std::size_t i = 0; i < layers; ++i) {
     facts.layers.push_back(get_summary(in));
@@ -267,7 +270,7 @@ Result<Collected> decode_facts(Bytes bytes) {
   const std::uint64_t parts = version - k_version;
   if (version < k_version || parts > (k_with_rules | k_with_index))
     return make_error(ErrorCode::unsupported, "facts-version",
-                      "the facts were saved by another release of hullcheck");
+                      "the facts were saved by another release of hullcheck; scan the image again with --save-facts");
   Collected collected;
   collected.target = in.string();
   collected.many = in.boolean();

@@ -1,8 +1,9 @@
 // --save-facts and judge: a collected image in one file.
 //
-// "HCFACTS" version, then per image: target, image (parsed config and raw JSON), gaps, layer summaries, and for each
-// layer its core facts and sections in the encoding of layers/facts.hpp, all with the codec of util/codec.hpp.
-// Read back as hostile input.
+// "HCFACTS" version, then per image: target, image (parsed config, its secrets blanked), gaps, what detection made of
+// the config, layer summaries, and for each layer its core facts and sections in the encoding of layers/facts.hpp,
+// all with the codec of util/codec.hpp. No secret that hullcheck knows for one is in it; see
+// detect/secrets/blank.hpp. Read back as hostile input.
 #pragma once
 
 #include <string>

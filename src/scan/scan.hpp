@@ -12,6 +12,7 @@
 
 #include "acquire/source.hpp"
 #include "advisories/database.hpp"
+#include "detect/config_facts.hpp"
 #include "detect/user/user_rules.hpp"
 #include "layers/analyse.hpp"
 #include "model/scan_result.hpp"
@@ -25,7 +26,8 @@ namespace hullcheck::scan {
 // One image without its bytes: what judge() needs, what --save-facts writes.
 struct ImageFacts {
   std::string target;  // as the user named it
-  model::Image image;  // gaps include what reading the layers could not do
+  model::Image image;  // gaps include what reading the layers could not do; the secrets of its configuration blanked
+  detect::ConfigFacts config;  // what was made of the configuration before
   std::vector<model::LayerSummary> layers;
   std::vector<std::shared_ptr<const layers::LayerFacts>>
       layer_facts;         // beside `layers`; null for a layer without facts
@@ -65,7 +67,8 @@ Result<Collected> collect(const std::string& reference, const CollectOptions& op
                           std::stop_token stop, util::Progress& progress, util::Profile& profile);
 
 // Judges facts with these rules in place of those that they were collected with. What the rules would have to read
-// bytes for is a gap, unless the facts were collected with the same rules.
+// bytes for is a gap, unless the facts were collected with the same rules. Secrets of the configuration are blanked
+// in the facts: only rules that they were collected with have seen them.
 void apply_rules(const detect::UserRules& rules, Collected& collected);
 
 // A pure function of its arguments. `database` may be null.

@@ -60,10 +60,11 @@ class FactStore {
 
 constexpr std::uint64_t k_default_limit = 1ULL << 30;
 
-// One SQLite file "facts.db" (mode 0600) in `folder` (made with mode 0700). Beyond `limit` bytes the least recently used layers
-// go, and what is remembered of their blobs. A damaged file is replaced by an empty one, when it is opened or when
-// the damage is met. Safe for several processes at once. Errors: "folder-unwritable", "cache-unwritable" for damage
-// that cannot be replaced, and those of util/sqlite.hpp.
+// One SQLite file "facts.db" (mode 0600) in `folder` (made with mode 0700). Beyond `limit` bytes the least recently
+// used layers go, and what is remembered of their blobs. A damaged file is replaced by an empty one, when it is
+// opened or when the damage is met. Safe for several processes at once. Errors: "folder-unwritable",
+// "cache-not-private" for a file that others may have written, "cache-unwritable" for damage that cannot be replaced,
+// and those of util/sqlite.hpp.
 Result<std::unique_ptr<FactStore>> open_sqlite_store(const std::string& folder,
                                                      std::uint64_t limit = k_default_limit);
 

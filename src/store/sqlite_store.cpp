@@ -16,7 +16,7 @@
 namespace hullcheck::store {
 namespace {
 
-constexpr int k_schema_version = 4;
+constexpr int k_schema_version = 5;
 constexpr std::int64_t k_day = 86'400;
 
 constexpr const char* k_schema = R"(
@@ -53,8 +53,19 @@ void make_private(const std::string& path) {
   }
 }
 
+// In a folder where others may write, one of them can lay a file of answers in the place of this one. What is not a
+// regular file of this user's is not read.
+Result<void> check_private(const std::string& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0) return {};  // opening it says why
+  if (S_ISREG(info.st_mode) && info.st_uid == ::geteuid() && (info.st_mode & 022) == 0) return {};
+  return make_error(ErrorCode::denied, "cache-not-private",
+                    "others may have written this file; take it away, or name another folder with --cache-dir", path);
+}
+
 Result<util::Connection> open_current(const std::string& path) {
   make_private(path);
+  TRY(check_private(path));
   util::OpenOptions options;
   options.mode = util::OpenMode::read_write;
   util::Connection connection = TRY(util::Connection::open(path, options));
@@ -62,6 +73,8 @@ Result<util::Connection> open_current(const std::string& path) {
   // Another process may be at the same: who comes second finds it done.
   util::Transaction transaction = TRY(util::Transaction::begin(connection));
   if (TRY(connection.number("PRAGMA user_version")) != k_schema_version) {
+    // Earlier releases kept lines with secrets in them: what is dropped is overwritten.
+    TRY(connection.execute("PRAGMA secure_delete = ON"));
     TRY(connection.execute(k_drop_all));
     TRY(connection.execute(k_schema));
     TRY(connection.execute("PRAGMA user_version = " + std::to_string(k_schema_version)));

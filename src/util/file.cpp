@@ -115,14 +115,23 @@ Result<void> write_file(const std::string& path, Bytes bytes, unsigned mode) {
 
 Result<void> write_output_file(const std::string& path, Bytes bytes, unsigned mode) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return write_file(path, bytes, mode);
+  if (::lstat(path.c_str(), &info) != 0) return write_file(path, bytes, mode);
+  bool made = false;
+  if (::stat(path.c_str(), &info) != 0) {
+    // A link to what is not there yet. The system follows it, by its rules for links that others have laid.
+    const Descriptor empty(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600));
+    if (!empty.ok() || ::fstat(empty.get(), &info) != 0) return write_error(path);
+    made = true;
+  }
   if (!S_ISREG(info.st_mode)) {
     const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
     return file.ok() ? write_all(file.get(), bytes, path) : write_error(path);
   }
   std::error_code failed;
   const auto real = std::filesystem::canonical(path, failed);
-  return write_file(failed ? path : real.string(), bytes, mode);
+  auto written = write_file(failed ? path : real.string(), bytes, mode);
+  if (!written && made) ::unlink(real.c_str());
+  return written;
 }
 
 Result<void> make_folder(const std::string& path) {

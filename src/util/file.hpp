@@ -20,7 +20,8 @@ Result<Buffer> read_private_file(const std::string& path, std::uint64_t limit);
 // Writes a file of its own beside `path`, flushes it to the disk and renames it over `path`. "file-unwritable".
 Result<void> write_file(const std::string& path, Bytes bytes, unsigned mode = 0600);
 
-// The same where a person named the place: a symbolic link leads to the file that it names, and what is no regular file
+// The same where a person named the place: a symbolic link leads to the file that it names, be it there or not, and
+// what is no regular file
 // (/dev/stdout, /dev/null, a pipe, what a shell puts in place of >(…)) is written to and not replaced.
 Result<void> write_output_file(const std::string& path, Bytes bytes, unsigned mode = 0600);
 

@@ -122,6 +122,25 @@ TEST(Archive, LinkedLayers) {
   }
 }
 
+TEST(Archive, LinksWithDotsAndThroughLinkedFoldersWereTakenForMissing) {
+  const auto base = test::plain_layer("base", "x");
+  const auto image = test::image_of({base, base, base}, "links", "amd64");
+  const auto read = [&](const std::string& dots, const std::string& folder, RecordingSink& sink) {
+    TarWriter tar;
+    tar.file("a/layer.tar", base.plain).symlink("b/layer.tar", dots).symlink("e/d", folder);
+    tar.symlink("c/layer.tar", "../e/d/layer.tar").file("config.json", image.config);
+    tar.file("manifest.json",
+             R"([{"Config":"config.json","RepoTags":null,"Layers":["a/layer.tar","b/layer.tar","c/layer.tar"]}])");
+    return read_file(tar.finish(), sink);
+  };
+  RecordingSink sink;
+  expect_complete(read("./../b/.././a//layer.tar", "../a", sink), image, sink);
+  RecordingSink none;
+  const auto outside = read("../../a/layer.tar", "d", none);
+  ASSERT_EQ(outside.images.size(), 1U) << outside.error;
+  EXPECT_EQ(gap_ids(outside.images[0]), (Ids{"archive-member-unusable", "archive-link-limit"}));
+}
+
 // manifest.json beside an OCI layout, as newer engines write it.
 std::map<std::string, std::string> newer_files(const SampleImage& image) {
   auto files = test::layout_files({image});
@@ -235,6 +254,19 @@ TEST(Archive, WhatIsNoArchiveIsToldWhatIsWanted) {
   const auto a_folder = acquire("archive:" + folder.path(), context, sink);
   ASSERT_FALSE(a_folder.ok());
   EXPECT_NE(a_folder.error().message.find("rootfs:" + folder.path()), std::string::npos);
+}
+
+// What the archive holds was taken for it, unasked and unverified.
+TEST(Archive, DigestOfAnArchiveWithoutALayoutWasPassedOver) {
+  test::ScratchFolder folder;
+  const std::string path = folder.write("app.tar", test::docker_archive(test::sample_image(), "app:1"));
+  AcquireContext context;
+  RecordingSink sink;
+  for (const std::string& reference : {"oci:" + path, path}) {
+    const auto result = acquire(reference + "@sha256:" + std::string(64, 'a'), context, sink);
+    ASSERT_FALSE(result.ok());
+    EXPECT_EQ(result.error().name, "digest-not-found") << result.error().describe();
+  }
 }
 
 TEST(Archive, ALoneImageOfAnotherPlatformIsAnError) {

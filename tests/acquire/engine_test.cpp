@@ -203,6 +203,10 @@ TEST_F(Engine, NamesWithoutASchemeGoOn) {
   EXPECT_EQ(images.error().name, "image-not-found");
   for (const char* part : {"docker: ", "podman: ", "--offline"})
     EXPECT_NE(images.error().message.find(part), std::string::npos) << images.error().message;
+  const auto no_name = read("app:");
+  ASSERT_FALSE(no_name.ok());
+  EXPECT_NE(no_name.error().message.find("is no tag"), std::string::npos)
+      << "offline, it was only said to be nowhere";
   HttpServer docker([](const ServedRequest&) { return ServedAnswer{.status = 404, .body = "{}"}; }, m_socket);
   HttpServer podman(m_engine, m_folder.path() + "/podman.sock");
   images = read("app:1");

@@ -166,6 +166,32 @@ TEST_F(Oci, MismatchesNameBothDigests) {
   EXPECT_TRUE(images[0].config.present);
 }
 
+// Engines refuse such an image; the digests, which are right, used to be all that was looked at.
+TEST_F(Oci, WrongSizesOfManifestAndConfigWentUnnoticed) {
+  auto image = test::sample_image();
+  const auto resized = [](std::string json, std::size_t from, const std::string& to) {
+    const std::string promise = fmt::format(R"("size":{})", from);
+    return json.replace(json.find(promise), promise.size(), fmt::format(R"("size":{})", to));
+  };
+  const auto read_with = [&](const std::string& manifest_size, const std::string& config_size) {
+    auto changed = image;
+    changed.manifest = resized(image.manifest, image.config.size(), config_size);
+    auto files = test::layout_files({changed});
+    const std::string entry = descriptor_json(k_manifest, changed.manifest);
+    files["index.json"] = test::index_json({resized(entry, changed.manifest.size(), manifest_size)});
+    write(files);
+    return read();
+  };
+  const auto longer = read_with("999", std::to_string(image.config.size() + 1));
+  ASSERT_EQ(longer.size(), 1U) << m_error;
+  EXPECT_EQ(gap_ids(longer[0]), (Ids{"manifest-size-mismatch", "config-size-mismatch"}));
+  EXPECT_NE(longer[0].gaps[0].reason.find("999"), std::string::npos);
+  EXPECT_TRUE(longer[0].config.present);
+  const auto nothing = read_with("0", "0");
+  ASSERT_EQ(nothing.size(), 1U) << m_error;
+  EXPECT_EQ(gap_ids(nothing[0]), Ids{});
+}
+
 TEST_F(Oci, MissingPartsAreGaps) {
   const auto image = test::sample_image();
   auto files = test::layout_files({image});

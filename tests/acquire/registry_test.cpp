@@ -384,6 +384,27 @@ TEST_F(Registry, StoredPasswordsAndIdentityTokens) {
   EXPECT_EQ(read(server.host() + "/app:1").error, "");
 }
 
+TEST_F(Registry, RegistryTokenOfTheConfigurationWasPassedOver) {
+  FakeRegistry registry;
+  registry.add(m_image, "1");
+  std::string realm;
+  HttpServer server([&](const ServedRequest& request) {
+    if (request.path.starts_with("/token")) return ServedAnswer{.status = 403, .body = "{}"};
+    if (request.header("authorization") != "Bearer made.elsewhere")
+      return ServedAnswer{.status = 401, .headers = {{"www-authenticate", "Bearer realm=\"" + realm + "\""}}};
+    return registry(request);
+  });
+  realm = server.url() + "/token";
+  const auto with = [&](const std::string& token) {
+    m_folder.write("config.json",
+                   fmt::format(R"({{"auths":{{"{}":{{"registrytoken":"{}"}}}}}})", server.host(), token));
+    return read(server.host() + "/app:1").error;
+  };
+  EXPECT_EQ(with("made.elsewhere"), "");
+  EXPECT_EQ(with("another"), "registry-denied");
+  EXPECT_EQ(with("made.elsewhere\\r\\nX-More: 1"), "registry-denied");
+}
+
 TEST_F(Registry, BasicAndHelpers) {
   FakeRegistry registry;
   registry.add(m_image, "1");

@@ -203,7 +203,9 @@ TEST(SuseCsaf, AFixSpeaksForWhatIsListedAsAffectedToo) {
                                       "SUSE:Linux Enterprise Server 15 SP5 x-devel affected ",
                                       "openSUSE:Leap 15.6 libx1 affected "}));
   for (const auto& row : writer.rows)
-    if (row.status == model::VulnerabilityStatus::affected) EXPECT_EQ(row.severity, model::Severity::high);
+    if (row.status == model::VulnerabilityStatus::affected) {
+      EXPECT_EQ(row.severity, model::Severity::high);
+    }
 }
 
 }  // namespace

@@ -31,8 +31,9 @@ TEST(Sources, EveryFeedHasASource) {
   std::set<std::string_view> used;
   for (const auto& source : default_sources()) used.insert(source.feed);
   for (const auto& feed : FeedRegistry::all())
-    if (feed.descriptor.id != "synthetic")  // of the tests
+    if (feed.descriptor.id != "synthetic") {  // of the tests
       EXPECT_TRUE(used.count(feed.descriptor.id) > 0) << feed.descriptor.id;
+    }
 }
 
 TEST(Sources, TheCoveragePageIsGenerated) {

@@ -263,6 +263,23 @@ def links_in_a_circle():
     assert scan(archive("circle", [out.getvalue()], config={"Entrypoint": ["/a"], "Env": ["PATH=/chain0:/b"]})).code == UNKNOWN
 
 
+def hard_links_to_nothing_were_passed_over():
+    def link(name, target):
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname = tarfile.LNKTYPE, target
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w") as tar:
+            tar.addfile(info)
+        return out.getvalue()
+
+    base = support.layer(BASE)
+    answer = scan(archive("link-to-nothing", [base, link("usr/bin/start", "opt/start")]))
+    assert "hard-link-broken" in gaps(answer) and "/opt/start, which is not there" in answer.out, answer
+    layers = [base, support.layer({"opt/start": ("#!/bin/sh\nexec sleep 1\n", 0o755)}), link("usr/bin/start", "opt/start")]
+    answer = scan(archive("link-below", layers, config={"Cmd": ["start"]}))
+    assert not gaps(answer) & {"hard-link-broken", "start-target-missing"}, answer
+
+
 # --- manifests ---------------------------------------------------------------------------------------------------------
 
 
@@ -540,6 +557,7 @@ def registries():
 
 support.need_tool("zstd")
 support.run(truncated_archives, flipped_bits, bombs, a_million_empty_files, three_million_small_files, long_names,
-            layers_that_lie, links_in_a_circle, manifests_without_measure, package_databases_cut_and_lying,
+            layers_that_lie, links_in_a_circle, hard_links_to_nothing_were_passed_over,
+            manifests_without_measure, package_databases_cut_and_lying,
             real_package_databases_cut, jars_nested_a_thousand_deep, zip_bombs, directories_that_disagree,
             databases_of_four_gigabytes, boms_of_hundreds_of_megabytes, registries)

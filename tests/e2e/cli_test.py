@@ -28,6 +28,11 @@ def wrong_words_are_explained():
         assert help_text.code == 0 and "hullcheck" in help_text.out and "Examples" in help_text.out, words
 
 
+def the_word_help_was_taken_for_an_image():
+    assert hullcheck("help").out == hullcheck("--help").out
+    assert hullcheck("help", "db", "update").out == hullcheck("db", "update", "--help").out
+
+
 def version_tables_are_checked():
     table = support.scratch() / "table.txt"
     table.write_text("1.0 < 1.1\n1.0~rc1 < 1.0\n")
@@ -127,6 +132,28 @@ def folders_are_private():
     assert status.code == 0 and status.out.startswith("1 layer"), status
     assert hullcheck("cache", "clear", "--cache-dir", cache).code == 0
     assert hullcheck("cache", "status", "--cache-dir", cache).out.startswith("0 layers")
+
+
+def looking_at_an_absent_cache_made_one():
+    absent = support.scratch() / "absent-cache"
+    for word in ("status", "clear"):
+        answer = hullcheck("cache", word, "--cache-dir", absent)
+        assert answer.code == 0 and "0 layers" in answer.out and not absent.exists(), answer
+    other = support.scratch() / "other-folder"
+    other.mkdir()
+    hullcheck("image", ALPINE, "--cache-dir", other, database=support.database())
+    assert any(file.name.startswith("patterns-") for file in other.iterdir())
+    (other / "patterns-of-mine").write_text("kept")
+    hullcheck("cache", "clear", "--cache-dir", other)
+    assert {file.name for file in other.iterdir()} == {"facts.db", "patterns-of-mine"}, list(other.iterdir())
+
+
+def output_to_a_line_was_a_file_of_that_name():
+    place = support.scratch() / "here"
+    place.mkdir()
+    done = subprocess.run([support.BINARY, "image", str(ALPINE), "-q", "-o", "-", "--no-cache"], capture_output=True, text=True,
+                          cwd=place, env={"HOME": str(support.scratch()), "PATH": os.environ["PATH"]})
+    assert done.returncode == UNKNOWN and done.stdout.startswith("UNKNOWN") and not list(place.iterdir()), done
 
 
 def several_at_once():
@@ -249,9 +276,10 @@ def progress_filled_narrow_terminals():
 
 support.need_shared()
 support.need_root()
-support.run(wrong_words_are_explained, version_tables_are_checked, environment_sets_options,
+support.run(wrong_words_are_explained, the_word_help_was_taken_for_an_image, version_tables_are_checked, environment_sets_options,
             environment_reaches_only_the_chosen_command, policy_decides, output_is_whole_or_absent, piped_output_has_no_colour_and_no_progress, text_of_the_image_is_escaped,
-            interrupt_and_timeout, folders_are_private, several_at_once, completion_is_valid,
+            interrupt_and_timeout, folders_are_private, looking_at_an_absent_cache_made_one,
+            output_to_a_line_was_a_file_of_that_name, several_at_once, completion_is_valid,
             completion_offered_files_for_everything, zsh_completion_failed_at_the_first_tab,
             option_with_a_list_swallowed_the_image, near_words_were_not_told,
             help_of_one_db_command_showed_the_examples_of_others, progress_filled_narrow_terminals)

@@ -71,6 +71,7 @@ def test_broken_part_is_a_named_gap_and_keeps_its_rows():
         put(mirror, TRACKER, content)
         answer = update(mirror, database)
         assert answer.code == 0 and "debian failed" in answer.out, answer
+        assert "2 records from 2 sources: 1 loaded" in answer.out, "the rows that are kept count, and so do their sources"
         assert outcome(database, "debian")["records"] == 1
         gaps = {(gap["id"], gap["subject"]) for gap in status(database).json["gaps"]}
         assert ("advisory-source-failed", "debian") in gaps, gaps

@@ -17,7 +17,8 @@ def installed_tree():
     done("cmake", "--install", support.BUILD, env={"DESTDIR": str(place), "PATH": "/usr/bin:/bin"})
     program = place / "usr/local/bin/hullcheck"
     assert done(program, "--version") == hullcheck("--version").out
-    for name in ("doc/hullcheck/copyright", "doc/hullcheck/report-schema.json", "bash-completion/completions/hullcheck"):
+    for name in ("doc/hullcheck/copyright", "doc/hullcheck/report-schema.json", "bash-completion/completions/hullcheck",
+                 "zsh/site-functions/_hullcheck", "fish/vendor_completions.d/hullcheck.fish"):
         assert (place / "usr/local/share" / name).stat().st_size > 100, name
 
 
@@ -29,6 +30,8 @@ def debian_package():
     control = done("dpkg-deb", "-f", package)
     assert "Package: hullcheck" in control and "libisal2" in control and "libc6" in control, control
     done("dpkg-deb", "-x", package, support.scratch() / "unpacked")
+    completion = support.scratch() / "unpacked/usr/share/zsh/vendor-completions/_hullcheck"
+    assert completion.read_text().startswith("#compdef"), "where zsh of Debian looks for it"
     assert done(support.scratch() / "unpacked/usr/bin/hullcheck", "--version") == hullcheck("--version").out
 
 

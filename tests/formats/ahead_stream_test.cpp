@@ -106,6 +106,64 @@ TEST(AheadStream, ErrorsComeAfterTheBytesBeforeThem) {
   EXPECT_EQ(stream.next().error().name, "test-broken") << "an error stays";
 }
 
+TEST(AheadStream, WithoutAHelperJobsAreRefused) {
+  const std::string text = "text";
+  Watched input(text);
+  AheadStream alone(input, nullptr);
+  EXPECT_FALSE(alone.takes_jobs());
+  EXPECT_FALSE(alone.offer([] { FAIL(); }));
+  EXPECT_EQ(test::drain(alone).bytes, text);
+}
+
+TEST(AheadStream, AHelperDoesJobsBetweenBlocks) {
+  const std::string text = test::noise(3000 * Watched::k_block);
+  util::ThreadPool pool(1);
+  std::atomic<int> done{0}, elsewhere{0};
+  const auto owner = std::this_thread::get_id();
+  int given = 0, refused = 0;
+  for (int round = 0; round < 50 && (round < 3 || elsewhere == 0); ++round) {
+    Watched input(text);
+    AheadStream stream(input, &pool);
+    std::string all;
+    for (;;) {
+      const auto block = stream.next();
+      ASSERT_TRUE(block.ok());
+      if (block->empty()) break;
+      all += as_text(*block);
+      const bool takes = stream.takes_jobs();
+      const bool taken = stream.offer([&] {
+        if (std::this_thread::get_id() != owner) ++elsewhere;
+        ++done;
+      });
+      EXPECT_TRUE(taken || !takes) << "who takes jobs still takes one after a moment";
+      ++(taken ? given : refused);
+    }
+    EXPECT_EQ(all, text);
+    EXPECT_FALSE(stream.offer([] { FAIL(); })) << "at the end the helper has left";
+    stream.finish_jobs();
+    EXPECT_EQ(done, given);
+  }
+  EXPECT_GT(elsewhere, 0);
+}
+
+TEST(AheadStream, JobsThatNobodyHasBegunAreDoneHere) {
+  const std::string text = test::noise(1000 * Watched::k_block);
+  util::ThreadPool pool(1);
+  for (int round = 0; round < 30; ++round) {
+    std::atomic<int> done{0};
+    Watched input(text);
+    AheadStream stream(input, &pool);
+    ASSERT_TRUE(stream.next().ok());
+    int given = 0;
+    for (int i = 0; i < 5; ++i) given += stream.offer([&] { ++done; }) ? 1 : 0;
+    if (round % 2 == 0)
+      stream.finish_jobs();
+    else
+      stream.stop();
+    EXPECT_EQ(done, given);
+  }
+}
+
 TEST(AheadStream, StopsHalfWay) {
   const std::string text = test::noise(1000 * Watched::k_block);
   util::ThreadPool pool(1);

@@ -100,9 +100,9 @@ TEST(Elf, EveryByteMayLie) {
   options.needed = {"libc.so.6"};
   const std::string file = test::make_library(options);
   for (std::size_t i = 0; i < file.size(); ++i)
-    for (const unsigned char value : {0x00, 0x01, 0x7f, 0xff}) {
+    for (const int value : {0x00, 0x01, 0x7f, 0xff}) {
       Buffer lie(file.begin(), file.end());
-      lie[i] = value;
+      lie[i] = static_cast<std::uint8_t>(value);
       const auto elf = ElfFile::open(lie);
       if (!elf.ok()) continue;
       EXPECT_LE(elf->dynamic_symbols().size(), ElfLimits{}.symbols);

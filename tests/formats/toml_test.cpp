@@ -180,6 +180,20 @@ TEST(Toml, LimitsHaveNames) {
   EXPECT_EQ(name(std::string(400'001, '\n')), "toml-size-limit");
 }
 
+TEST(Toml, MembersKnowTheirKeys) {
+  const auto document = parse("b = 1\n[[a.'x y']]\nc = [2]\n[[a.'x y']]\n");
+  ASSERT_TRUE(document.ok());
+  EXPECT_EQ(document->root().key(), "");
+  EXPECT_EQ(document->root().at(0).key(), "b");
+  const TomlValue list = document->root()["a"].at(0);
+  EXPECT_EQ(list.key(), "x y");
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list.at(1).key(), "");
+  EXPECT_EQ(list.at(0).at(0).key(), "c");
+  EXPECT_EQ(list.at(0).at(0).at(0).key(), "");
+  EXPECT_EQ(TomlValue().key(), "");
+}
+
 // Looking through the table for each of its keys would take minutes.
 TEST(Toml, AHundredThousandKeysTakeNoTime) {
   std::string text;

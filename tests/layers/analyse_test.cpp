@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <thread>
 
 #include "support/compress.hpp"
 #include "support/layers.hpp"
@@ -106,6 +108,55 @@ TEST(Analyse, EntriesAreAsTheArchiveHasThem) {
   EXPECT_EQ(named(facts, "up").flags, k_parent_name);
   ASSERT_NE(named(facts, long_name).xattrs, k_none);
   EXPECT_EQ(facts.xattrs[named(facts, long_name).xattrs][0].first, "security.capability");
+}
+
+// Its record is the content, and of every third file an error.
+class ContentCollector final : public Collector {
+ public:
+  bool wants(const FileInfo& file) const override { return !file.name().ends_with('9'); }
+  Result<Buffer> record(const FileView& file) const override {
+    if (std::this_thread::get_id() != m_owner) ++by_helper;
+    if (file.name().ends_with('3')) return make_error(ErrorCode::malformed, "test-broken", "is broken");
+    return Buffer(file.bytes.begin(), file.bytes.end());
+  }
+  mutable std::atomic<int> by_helper{0};
+
+ private:
+  std::thread::id m_owner = std::this_thread::get_id();
+};
+
+// Files of all sizes round those that a helper is given, programs and data.
+std::string many_files() {
+  TarWriter tar;
+  for (std::size_t i = 0; i < 4000; ++i) {
+    std::size_t size = i * 7 % 3000;
+    if (i % 500 == 17) size = k_window_size - 1 + i / 500;
+    if (i % 1000 == 40) size = 2 * k_window_size + i;
+    const std::uint32_t mode = i % 5 == 0 ? 0755 : 0644;
+    tar.file("f" + std::to_string(i), (i % 7 == 0 ? "#!/bin/sh\n" : "") + test::noise(size), {.mode = mode});
+    if (i % 100 == 0) tar.symlink("l" + std::to_string(i), "f0");
+  }
+  return tar.finish();
+}
+
+TEST(Analyse, HelpersChangeNothing) {
+  const ContentCollector collector;
+  const WindowScan scan;
+  AnalyseOptions options = with(collector);
+  options.scan = &scan;
+  const std::string packed = gzip(many_files());
+  const std::string cut = packed.substr(0, packed.size() / 2);
+  const std::string alone = all_facts(*analyse(packed, options).facts);
+  const std::string alone_cut = all_facts(*analyse(cut, options).facts);
+  util::ThreadPool pool(2);
+  options.helpers = &pool;
+  for (int round = 0; round < 50 && (round < 3 || collector.by_helper == 0); ++round) {
+    const auto outcome = analyse(packed, options);
+    EXPECT_EQ(all_facts(*outcome.facts), alone);
+    EXPECT_EQ(outcome.facts->sections.at("test").problems.back().name, "problems-limit");
+    EXPECT_EQ(all_facts(*analyse(cut, options).facts), alone_cut);
+  }
+  EXPECT_GT(collector.by_helper, 0) << "nobody helped";
 }
 
 // MD5 is computed for many files together, so each digest has to find its own file.

@@ -261,6 +261,18 @@ TEST(ImageView, HardLinkOfAHardLinkAndOfNothing) {
   EXPECT_EQ(image->digests(*image->find("lost")), nullptr);
 }
 
+// Engines unpack in the order of the archive: the link is made, then its target goes.
+TEST(ImageView, HardLinkToWhatItsOwnLayerRemovesLostItsContent) {
+  const std::string below = TarWriter().file("d/a", "x").finish();
+  for (const std::string& above : {TarWriter().hard_link("b", "d/a").whiteout("d/a").finish(),
+                                   TarWriter().hard_link("b", "d/a").opaque("d").finish(),
+                                   TarWriter().hard_link("b", "d/a").whiteout("d").file("d/a", "y").finish()}) {
+    const auto image = image_of({below, above});
+    EXPECT_EQ(at(*image, "b"), "0:d/a");
+    EXPECT_EQ(image->visibility({0, 0}), Visibility::final);
+  }
+}
+
 TEST(ImageView, HardLinkToASymlinkIsOne) {
   const auto image = image_of({TarWriter().file("f", "x").symlink("s", "f").hard_link("h", "s").finish()});
   EXPECT_EQ(at(*image, "h"), "0:f");

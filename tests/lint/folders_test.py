@@ -21,8 +21,14 @@ WRAPPED = {
     "yara.h": ["formats/yara.cpp"],
     "lzma.h": ["formats/xz.cpp"],
     "bzlib.h": ["formats/bzip2.cpp"],
-    "curl/curl.h": ["util/http.cpp"],
+    "curl/curl.h": ["util/http.cpp", "util/url.cpp"],
     "openssl/evp.h": ["util/digest.cpp"],
+    "yaml-cpp/yaml.h": ["util/yaml_form."],
+    "yaml-cpp/eventhandler.h": ["util/yaml_form.cpp"],
+    "simdjson.h": ["advisories/json.hpp", "acquire/json.hpp"],
+    "isa-l/igzip_lib.h": ["formats/"],
+    "isa-l/crc.h": ["formats/"],
+    "utf8proc.h": ["util/text.cpp"],
     "CLI/CLI.hpp": ["cli/"],
 }
 

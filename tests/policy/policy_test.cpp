@@ -239,6 +239,22 @@ TEST(Reasons, BuriedThreatsSaySo) {
             "Mining pool address in /tmp/x (shipped, then deleted), run through /etc/cron.d/x:1");
 }
 
+TEST(Reasons, FindingsWereRunThroughThemselves) {
+  const auto text = [](const std::string& path, std::uint32_t line, std::vector<std::string> chain) {
+    ScanResult result;
+    result.threats.push_back(sample_finding(FindingKind::threat, "M01", "Thing", path));
+    result.threats[0].level = ThreatLevel::malicious;
+    result.threats[0].locations[0].line = line;
+    result.threats[0].chain = std::move(chain);
+    return judged(result).reasons[0].text;
+  };
+  EXPECT_EQ(text("etc/passwd", 2, {"/etc/passwd"}), "Thing in /etc/passwd:2");
+  EXPECT_EQ(text("config:history[0]", 0, {"history[0]"}), "Thing in config:history[0]");
+  EXPECT_EQ(text("start.sh", 3, {"Entrypoint", "/start.sh"}), "Thing in /start.sh:3, run through Entrypoint");
+  EXPECT_EQ(text("start.sh", 0, {"Entrypoint", "/start.sh"}), "Thing in /start.sh, run through Entrypoint");
+  EXPECT_EQ(text("a/start.sh", 3, {"Cmd", "/start.sh"}), "Thing in /a/start.sh:3, run through Cmd → /start.sh");
+}
+
 TEST(NextSteps, UpgradesNameThePackages) {
   const ScanResult result = with_flaw(sample_flaw("CVE-2026-1", "libc6", "1", "2", Severity::critical));
   ASSERT_EQ(result.next_steps.size(), 1U);

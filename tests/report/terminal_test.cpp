@@ -4,6 +4,7 @@
 // new case is an empty file with such a name.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -78,6 +79,21 @@ INSTANTIATE_TEST_SUITE_P(Files, TerminalCase, testing::ValuesIn(cases()), [](con
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });
+
+// On a terminal of eight bits a character, bytes of UTF-8 can be C1 commands: U+30DB holds 0x9b, which begins one.
+TEST(Terminal, BytesOfNamesReachedTerminalsOfOtherEncodings) {
+  model::ScanResult result;
+  result.target = "a";
+  result.verdict = model::Verdict::unsafe;
+  result.reasons = {{model::Verdict::unsafe, "Reverse shell in /opt/\u30db31m, run through Cmd → /x…", "x"}};
+  ReportOptions options;
+  options.ascii = true;
+  options.width = 100;
+  Text out;
+  ReportRegistry::find("terminal")->instance->write({"a", result.verdict, {result}, false}, options, out);
+  EXPECT_EQ(std::count_if(out.content.begin(), out.content.end(), [](char c) { return (c & 0x80) != 0; }), 0);
+  EXPECT_NE(out.content.find("/opt/\\u{30db}31m, run through Cmd -> /x..."), std::string::npos) << out.content;
+}
 
 TEST(Terminal, NothingOfAnImageReachesTheTerminalRaw) {
   for (const int width : {20, 40, 60, 100, 200}) {

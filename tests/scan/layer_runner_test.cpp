@@ -349,6 +349,27 @@ TEST_F(LayerRunnerKnown, NotUnderAnotherSizeThanTheVerifiedOne) {
   EXPECT_TRUE(runner().known(lying));
 }
 
+// The second scan of an engine's image, and of a registry's without sizes, gave layers of no size and no digest.
+TEST_F(LayerRunnerKnown, LayersThatAreNotReadLostTheirSize) {
+  const Layer a = layer("a");
+  runner().offer(a.info(), open(a.blob));
+  finish();
+  acquire::LayerInfo of_engine = a.info();
+  of_engine.trusted_diff_id = true;
+  of_engine.blob_digest = "";
+  of_engine.size = 0;
+  ASSERT_TRUE(runner().known(of_engine));
+  auto state = finish().at(of_engine.key);
+  EXPECT_EQ(state.blob_digest, a.diff_id) << "an engine's export holds it uncompressed";
+  EXPECT_EQ(state.blob_size, a.tar.size());
+  acquire::LayerInfo sizeless = a.info();
+  sizeless.size = 0;
+  ASSERT_TRUE(runner().known(sizeless));
+  state = finish().at(sizeless.key);
+  EXPECT_EQ(state.blob_digest, a.digest);
+  EXPECT_EQ(state.blob_size, a.blob.size());
+}
+
 TEST_F(LayerRunnerKnown, NotWithAMissingSection) {
   const Layer a = layer("a");
   runner().offer(a.info(), open(a.blob));

@@ -210,6 +210,22 @@ TEST(SqliteStore, FileThatIsNoDatabaseIsReplaced) {
   EXPECT_TRUE((*store)->load("sha256:x"));
 }
 
+// Whoever may write into the folder could lay facts there, and an image would be judged by them.
+TEST(SqliteStore, FilesOfOthersWereBelieved) {
+  const Folder folder;
+  ASSERT_TRUE((*open_sqlite_store(folder.path()))->save("sha256:x", layer(7)));
+  const std::string file = folder.path() + "/facts.db";
+  fs::rename(file, folder.path("elsewhere"));
+  fs::create_symlink(folder.path("elsewhere"), file);
+  EXPECT_EQ(open_sqlite_store(folder.path()).error().name, "cache-not-private");
+  fs::remove(file);
+  fs::rename(folder.path("elsewhere"), file);
+  EXPECT_TRUE(open_sqlite_store(folder.path()));
+  if (::geteuid() != 0) return;  // only root can give files away
+  ASSERT_EQ(::chown(file.c_str(), 12345, 12345), 0);
+  EXPECT_EQ(open_sqlite_store(folder.path()).error().name, "cache-not-private");
+}
+
 TEST(SqliteStore, DamageInsideIsMetAndReplaced) {
   const Folder folder;
   {

@@ -73,6 +73,22 @@ TEST_F(FileTest, OutputFollowsALink) {
   EXPECT_EQ(as_text(*read_file(at("fresh"), 100)), "x");
 }
 
+TEST_F(FileTest, OutputReplacedALinkToWhatIsNotThereYet) {
+  fs::create_directory(at("folder"));
+  fs::create_symlink("folder/later", at("one"));
+  fs::create_symlink("one", at("two"));
+  ASSERT_TRUE(write_output_file(at("two"), as_bytes("new"), 0644));
+  EXPECT_TRUE(fs::is_symlink(at("two")) && fs::is_symlink(at("one")));
+  EXPECT_EQ(as_text(*read_file(at("folder/later"), 100)), "new");
+  EXPECT_EQ(static_cast<unsigned>(fs::status(at("folder/later")).permissions()), 0644U);
+  fs::create_symlink("absent/later", at("nowhere"));
+  fs::create_symlink("circle", at("circle"));
+  for (const char* const link : {"nowhere", "circle"}) {
+    EXPECT_EQ(write_output_file(at(link), as_bytes("x")).error().name, "file-unwritable");
+    EXPECT_TRUE(fs::is_symlink(at(link)));
+  }
+}
+
 TEST_F(FileTest, ErrorsHaveNames) {
   EXPECT_EQ(read_file(at("absent"), 10).error().name, "file-absent");
   EXPECT_EQ(read_file(at("absent"), 10).error().code, ErrorCode::not_found);

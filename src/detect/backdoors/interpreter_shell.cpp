@@ -219,13 +219,20 @@ std::string_view stretch(std::string_view text, std::size_t position) {
 }
 
 std::optional<InterpreterShell> match_at(std::string_view text, std::size_t position, std::string_view rare) {
-  const std::string near = without_comments(stretch(text, position));
+  const std::string_view all = stretch(text, position);
+  // Without its comments, which hardly any stretch gets as far as.
+  std::optional<std::string> code;
+  const auto holds = [&](const auto& fitting) {
+    if (!fitting(all)) return false;
+    if (!code) code = without_comments(all);
+    return fitting(*code);
+  };
   if (rare == k_awk_device) {
-    if (!fits_awk(near)) return std::nullopt;
+    if (!holds(fits_awk)) return std::nullopt;
     return InterpreterShell{"awk", false, false, position};
   }
   for (const Shape& shape : k_shapes)
-    if (shape.rare == rare && fits(shape, near))
+    if (shape.rare == rare && holds([&](std::string_view near) { return fits(shape, near); }))
       return InterpreterShell{shape.language, shape.language == "Python", shape.certain, position};
   return std::nullopt;
 }

@@ -4,22 +4,14 @@
 // Format: passwd(5), shadow(5). Some old distributions give every service a shell, so a shell counts only where the
 // others of the file have none. Empty passwords have been shipped by bases and are a weakness more than an attack; a
 // service with a password of its own is nothing that any package makes.
+#include "detect/backdoors/accounts.hpp"
+
 #include <algorithm>
 #include <array>
 #include <vector>
 
-#include "detect/detector.hpp"
-
 namespace hullcheck::detect {
 namespace {
-
-constexpr std::size_t k_most_bytes = std::size_t{1} << 20;
-constexpr std::size_t k_most_lines = 20000;
-
-constexpr std::array<RuleRow, 1> k_rows{{
-    {"B10", EvidenceClass::decisive, model::Severity::critical, 95, "Account that lets somebody in",
-     "T1136.001,T1078.003", "Find out whom the account is for; do not run the image if nobody knows."},
-}};
 
 // Accounts of the system that nobody logs in to, as distributions number them.
 constexpr std::array<std::string_view, 34> k_service_accounts = {"daemon",
@@ -61,33 +53,8 @@ bool is_service(std::string_view name) {
   return std::find(k_service_accounts.begin(), k_service_accounts.end(), name) != k_service_accounts.end();
 }
 
-struct Account {
-  std::uint32_t line;
-  std::vector<std::string_view> fields;
-  std::string_view field(std::size_t number) const {
-    return number < fields.size() ? fields[number] : std::string_view{};
-  }
-};
-
-std::vector<Account> accounts_of(std::string_view text) {
-  std::vector<Account> accounts;
-  for (std::uint32_t number = 1; !text.empty() && number <= k_most_lines; ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty() || line.front() == '#' || line.front() == '+' || line.front() == '-') continue;
-    Account account{number, {}};
-    while (account.fields.size() < 9) {
-      const std::size_t colon = std::min(line.find(':'), line.size());
-      account.fields.push_back(line.substr(0, colon));
-      if (colon == line.size()) break;
-      line.remove_prefix(colon + 1);
-    }
-    if (account.fields.size() >= 3 && !account.field(0).empty()) accounts.push_back(std::move(account));
-  }
-  return accounts;
-}
+// "+" and "-" take accounts in and out of what a network lists.
+bool is_of_network(const Account& account) { return account.name().front() == '+' || account.name().front() == '-'; }
 
 bool is_login_shell(std::string_view shell) {
   const std::string_view name = layers::base_name(shell);
@@ -103,15 +70,16 @@ bool is_hash(std::string_view password) {
 }
 
 void say(const Account& account, std::string text, EvidenceClass cls, EvidenceSink& out) {
-  Evidence evidence = evidence_of(k_rows[0], std::string(account.field(0).substr(0, 40)) + ": " + std::move(text));
+  Evidence evidence =
+      evidence_of(k_account_rows[0], std::string(account.name().substr(0, 40)) + ": " + std::move(text));
   evidence.cls = cls;
   evidence.line = account.line;
-  evidence.values = {{"account", std::string(account.field(0))}};
+  evidence.values = {{"account", std::string(account.name())}};
   out.add(std::move(evidence));
 }
 
 void look_at_password(const Account& account, std::string_view password, EvidenceSink& out) {
-  const std::string_view name = account.field(0);
+  const std::string_view name = account.name();
   if (is_hash(password)) {
     if (is_service(name))
       say(account, "a service with a password of its own", EvidenceClass::strong, out);
@@ -124,33 +92,31 @@ void look_at_password(const Account& account, std::string_view password, Evidenc
 class WeakAccounts final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
-    if (file.size() == 0 || file.size() > k_most_bytes) return false;
-    const std::string_view name = file.name();
-    return layers::base_name(layers::parent_path(file.path())) == "etc" &&
-           (name == "passwd" || name == "shadow" || name == "gshadow");
+    return is_account_file(file, "passwd") || is_account_file(file, "shadow") || is_account_file(file, "gshadow");
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
-    const std::vector<Account> accounts = accounts_of(file.text());
+    std::vector<Account> accounts = accounts_of(file.text());
+    std::erase_if(accounts, is_of_network);
     if (file.name() == "gshadow") {
       for (const Account& group : accounts)
-        if (is_hash(group.field(1)) &&
-            (group.field(0) == "root" || group.field(0) == "sudo" || group.field(0) == "wheel"))
+        if (is_hash(group.password()) &&
+            (group.name() == "root" || group.name() == "sudo" || group.name() == "wheel"))
           say(group, "whoever knows the group's password joins it", EvidenceClass::strong, out);
       return;
     }
     const bool passwd = file.name() == "passwd";
     std::size_t services = 0, with_shell = 0;
     for (const Account& account : accounts) {
-      if (!is_service(account.field(0))) continue;
+      if (!is_service(account.name())) continue;
       ++services;
-      with_shell += is_login_shell(account.field(6)) ? 1 : 0;
+      with_shell += is_login_shell(account.shell()) ? 1 : 0;
     }
     for (const Account& account : accounts) {
-      look_at_password(account, account.field(1), out);
-      const bool odd_one = passwd && with_shell * 3 < services && is_service(account.field(0));
-      if (odd_one && is_login_shell(account.field(6)))
-        say(account, "a service with the login shell " + std::string(account.field(6)), EvidenceClass::supporting,
+      look_at_password(account, account.password(), out);
+      const bool odd_one = passwd && with_shell * 3 < services && is_service(account.name());
+      if (odd_one && is_login_shell(account.shell()))
+        say(account, "a service with the login shell " + std::string(account.shell()), EvidenceClass::supporting,
             out);
     }
   }
@@ -161,7 +127,7 @@ const util::Registered<WeakAccounts> registered{{
     .version = 1,
     .summary = "accounts of services that can log in, and empty passwords",
     .example = "games: a service with a password of its own",
-    .rules = k_rows,
+    .rules = k_account_rows,
 }};
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "detect/detector.hpp"
 #include "detect/scripts/embedded_code.hpp"
 #include "detect/scripts/script_flows.hpp"
+#include "detect/secrets/blank.hpp"
 #include "detect/shell/shell_facts.hpp"
 #include "detect/shell/shell_support.hpp"
 
@@ -429,7 +430,9 @@ std::optional<Evidence> request_evidence(const ScriptSink& sink, ScriptLanguage 
   return evidence;
 }
 
-Evidence hint(std::string_view key, std::uint32_t line, std::string_view text) {
+Evidence hint(std::string_view key, std::uint32_t line, std::string text) {
+  // Before it is taken apart, where half a secret would be none.
+  secrets::blank(text, secrets::Look::anywhere, secrets::Reading::again);
   Evidence evidence;
   evidence.rule = k_hint_rule;
   evidence.line = line;

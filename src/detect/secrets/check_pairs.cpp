@@ -3,6 +3,7 @@
 
 #include "detect/secrets/checks.hpp"
 #include "detect/secrets/checksum.hpp"
+#include "detect/secrets/pairs.hpp"
 #include "detect/secrets/value.hpp"
 
 namespace hullcheck::detect::secrets {
@@ -11,6 +12,8 @@ namespace {
 constexpr std::size_t k_near = 1024;
 constexpr std::size_t k_aws_secret = 40;
 constexpr std::size_t k_aws_id = 20;
+constexpr std::size_t k_alibaba_secret = 30;
+constexpr std::size_t k_tencent_secret = 32;
 constexpr double k_least_entropy = 4.0;
 
 bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
@@ -89,7 +92,14 @@ Judgement check_aws_secret(const Around& around) {
   return {Validity::valid, {}};
 }
 
-Judgement check_alibaba_key(const Around& around) { return pair(around, 30, {}); }
-Judgement check_tencent_key(const Around& around) { return pair(around, 32, {}); }
+Judgement check_alibaba_key(const Around& around) { return pair(around, k_alibaba_secret, {}); }
+Judgement check_tencent_key(const Around& around) { return pair(around, k_tencent_secret, {}); }
+
+std::string_view other_half(const Kind& kind, const Around& around) {
+  if (kind.check == check_aws_key) return find_secret(around, k_aws_secret, is_base64);
+  if (kind.check == check_alibaba_key) return find_secret(around, k_alibaba_secret, is_alnum);
+  if (kind.check == check_tencent_key) return find_secret(around, k_tencent_secret, is_alnum);
+  return {};
+}
 
 }  // namespace hullcheck::detect::secrets

@@ -2,12 +2,13 @@
 // DB_PASSWORD=…" in the history, a label, "curl -u me:…" in a script. The name beside them is all that tells.
 //
 // The image's own variables are judged by the check secret-env, which knows more of their names.
+#include "detect/secrets/config_secrets.hpp"
+
 #include <algorithm>
 #include <array>
 
 #include "detect/assess.hpp"
 #include "detect/content/regex.hpp"
-#include "detect/gather.hpp"
 #include "detect/secrets/checks.hpp"
 #include "detect/secrets/value.hpp"
 #include "detect/shell/shell_facts.hpp"
@@ -60,8 +61,7 @@ bool is_public(std::string_view value) { return value.starts_with("sha256:") || 
 
 template <class Take>
 void each_match(const Regex& regex, std::string_view text, Take take) {
-  std::size_t from = 0;
-  for (std::size_t i = 0; i < k_most_values; ++i) {
+  for (std::size_t from = 0;;) {
     const auto match = regex.find(text, from, text.size());
     if (!match) return;
     from = std::max(match->end, from + 1);
@@ -69,60 +69,70 @@ void each_match(const Regex& regex, std::string_view text, Take take) {
   }
 }
 
-void read_config(const ConfigText& part, ImageEvidence& out) {
-  for (const Regex* regex : {&assignment(), &option()}) {
-    each_match(*regex, part.text, [&](const Regex::Match& match) {
-      const std::string_view value =
-          std::string_view(part.text).substr(match.value_begin, match.value_end - match.value_begin);
-      if (!looks_secret(value) || is_public(value)) return;
-      PlacedEvidence placed;
-      placed.path = part.name;
-      placed.visibility = model::Visibility::config;
-      placed.reach = part.reach;
-      placed.build_time = part.build_time;
-      placed.chain = part.chain;
-      // What stands before the value is its name.
-      std::string name = part.text.substr(match.begin, match.value_begin - match.begin);
-      std::erase_if(name, [](unsigned char c) { return c <= ' ' || c == '"' || c == '\''; });
-      placed.evidence = evidence_of(k_rows[0], name + masked(value, 0));
-      placed.evidence.offset = match.value_begin;
-      out.add(std::move(placed));
-    });
-  }
-}
-
 class ConfigSecrets final : public Detector {
  public:
+  // Stored facts hold no login any more, but what was said of them; those of a text that was just read hold them.
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
-    for (const ShellCommand& command : unit.facts.commands)
-      for (const std::string& word : command.argv) {
-        if (word.find("://") == std::string::npos || word.find('@') == std::string::npos) continue;
-        each_match(address(), word, [&](const Regex::Match& match) {
-          const Judgement judgement = check_url_password({word, match.value_begin, match.value_end});
-          if (judgement.validity != Validity::valid && judgement.validity != Validity::weaker) return;
-          const std::string_view value =
-              std::string_view(word).substr(match.value_begin, match.value_end - match.value_begin);
-          Evidence evidence = evidence_of(k_rows[1], masked(value, 0) + " " + judgement.detail);
-          if (judgement.validity == Validity::weaker) evidence.cls = EvidenceClass::supporting;
-          evidence.line = unit.first_line + command.line - (command.line > 0 ? 1 : 0);
-          out.add(std::move(evidence));
-        });
+    for (const auto& list : {unit.facts.logins, logins_in(unit.facts.commands)})
+      for (const ShellLogin& login : list) {
+        Evidence evidence = evidence_of(k_rows[1], login.text);
+        if (login.weaker) evidence.cls = EvidenceClass::supporting;
+        evidence.line = unit.first_line + login.line - (login.line > 0 ? 1 : 0);
+        out.add(std::move(evidence));
       }
-  }
-
-  void image(const ImageContext& context, ImageEvidence& out) const override {
-    for (const ConfigText& part : config_texts(context.image.config()))
-      if (part.name != "config:Env") read_config(part, out);
   }
 };
 
 const util::Registered<ConfigSecrets> registered{{
     .id = "config-secrets",
-    .version = 1,
+    .version = 2,
     .summary = "secrets by the name beside them: history, labels, arguments, addresses in scripts",
     .example = "history: ENV DB_PASSWORD=… (16 characters)",
     .rules = k_rows,
 }};
 
 }  // namespace
+
+std::vector<NamedValue> named_values(std::string_view text) {
+  std::vector<NamedValue> values;
+  for (const Regex* regex : {&assignment(), &option()})
+    each_match(*regex, text, [&](const Regex::Match& match) {
+      const std::string_view value = text.substr(match.value_begin, match.value_end - match.value_begin);
+      if (looks_secret(value) && !is_public(value))
+        values.push_back({match.begin, match.value_begin, match.value_end});
+    });
+  return values;
+}
+
+std::vector<Evidence> named_secrets(std::string_view text) {
+  std::vector<Evidence> found;
+  for (const NamedValue& value : named_values(text)) {
+    if (found.size() >= k_most_values) break;
+    std::string name(text.substr(value.name, value.begin - value.name));
+    std::erase_if(name, [](unsigned char c) { return c <= ' ' || c == '"' || c == '\''; });
+    found.push_back(evidence_of(k_rows[0], name + masked(text.substr(value.begin, value.end - value.begin), 0)));
+    found.back().offset = value.begin;
+  }
+  return found;
+}
+
+std::vector<ShellLogin> logins_in(const std::vector<ShellCommand>& commands) {
+  std::vector<ShellLogin> found;
+  for (const ShellCommand& command : commands)
+    for (const std::string& word : command.argv) {
+      const std::size_t scheme = word.find("://");
+      if (scheme == std::string::npos || word.find('@', scheme) == std::string::npos) continue;
+      each_match(address(), word, [&](const Regex::Match& match) {
+        const Judgement judgement = check_url_password({word, match.value_begin, match.value_end});
+        const bool holds = judgement.validity == Validity::valid || judgement.validity == Validity::weaker;
+        if (!holds || found.size() >= k_most_values) return;
+        const std::string_view value =
+            std::string_view(word).substr(match.value_begin, match.value_end - match.value_begin);
+        found.push_back(
+            {command.line, masked(value, 0) + " " + judgement.detail, judgement.validity == Validity::weaker});
+      });
+    }
+  return found;
+}
+
 }  // namespace hullcheck::detect::secrets

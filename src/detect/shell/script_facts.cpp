@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/content/word_search.hpp"
+#include "detect/secrets/blank.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
@@ -79,15 +82,12 @@ bool may_be_told_to_a_shell(const layers::FileInfo& file) {
   constexpr std::uint64_t k_most = 64U << 10;
   static constexpr std::array<std::string_view, 12> k_endings = {".txt", ".dat", ".data", ".conf",  ".cfg", ".log",
                                                                  ".tmp", ".bak", ".env",  ".cache", ".inc", ".bin"};
-  static constexpr std::array<std::string_view, 14> k_words = {
-      "curl ", "wget ",  "/dev/tcp/", "base64 ", "nohup ",   "chmod ",  "| sh",
-      "|sh",   "| bash", "|bash",     "eval ",   "/dev/shm", "crontab", "authorized_keys"};
+  static const WordSearch k_words({"curl ", "wget ", "/dev/tcp/", "base64 ", "nohup ", "chmod ", "| sh", "|sh",
+                                   "| bash", "|bash", "eval ", "/dev/shm", "crontab", "authorized_keys"});
   if (file.entry.content != layers::ContentKind::text || file.size() > k_most) return false;
   const std::string_view name = file.name();
   if (name.find('.', 1) != std::string_view::npos && !ends_with_one(name, k_endings)) return false;
-  const std::string_view head = as_text(file.head);
-  return std::any_of(k_words.begin(), k_words.end(),
-                     [&](std::string_view word) { return head.find(word) != std::string_view::npos; });
+  return k_words.find(as_text(file.head)).any();
 }
 
 class ScriptCollector final : public layers::Collector {
@@ -97,9 +97,11 @@ class ScriptCollector final : public layers::Collector {
   }
 
   Result<Buffer> record(const layers::FileView& file) const override {
-    const ShellFacts facts = facts_of_text(file.text());
+    ShellFacts facts = facts_of_text(file.text());
     const bool nothing = facts.commands.empty() && facts.flows.empty() && facts.embedded.empty() && !facts.truncated;
-    return nothing ? Buffer{} : encode_shell_facts(facts);
+    if (nothing) return Buffer{};
+    secrets::blank(facts);
+    return encode_shell_facts(facts);
   }
 };
 

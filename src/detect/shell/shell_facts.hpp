@@ -106,11 +106,20 @@ struct FactProblem {
   bool operator==(const FactProblem&) const = default;
 };
 
+// An address with a password in it, said before the password was blanked (secrets/blank.hpp).
+struct ShellLogin {
+  std::uint32_t line = 0;
+  std::string text;  // the password masked, and the server
+  bool weaker = false;
+  bool operator==(const ShellLogin&) const = default;
+};
+
 struct ShellFacts {
   std::vector<ShellCommand> commands;
   std::vector<ShellFlow> flows;
   std::vector<EmbeddedCode> embedded;
   std::vector<FactProblem> problems;
+  std::vector<ShellLogin> logins;  // of kept facts only: others have the addresses as they are
   bool truncated = false;
   bool operator==(const ShellFacts&) const = default;
 };

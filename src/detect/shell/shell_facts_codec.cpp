@@ -1,6 +1,6 @@
 // ShellFacts as bytes.
 //
-//   facts     := version commands flows embedded problems truncated
+//   facts     := version commands flows embedded problems logins truncated
 //   lists are a count and the items; numbers are varints; texts are a length and bytes (util/codec.hpp)
 //
 // Hostile: a cache or facts file may be anybody's. Counts are checked against the bytes that are left, enumerations
@@ -14,7 +14,7 @@ namespace {
 using util::Decoder;
 using util::Encoder;
 
-constexpr std::uint64_t k_version = 1;
+constexpr std::uint64_t k_version = 2;
 
 void put(Encoder& out, const std::vector<std::string>& list) {
   out.u64(list.size());
@@ -120,6 +120,12 @@ Buffer encode_shell_facts(const ShellFacts& facts) {
     out.u64(problem.line);
     out.string(problem.message);
   }
+  out.u64(facts.logins.size());
+  for (const ShellLogin& login : facts.logins) {
+    out.u64(login.line);
+    out.string(login.text);
+    out.boolean(login.weaker);
+  }
   out.boolean(facts.truncated);
   return out.take();
 }
@@ -143,6 +149,13 @@ Result<ShellFacts> decode_shell_facts(Bytes bytes) {
     problem.line = in.u32();
     problem.message = in.string();
     facts.problems.push_back(std::move(problem));
+  }
+  for (std::size_t left = in.count(3); left > 0 && !in.failed(); --left) {
+    ShellLogin login;
+    login.line = in.u32();
+    login.text = in.string();
+    login.weaker = in.boolean();
+    facts.logins.push_back(std::move(login));
   }
   facts.truncated = in.boolean();
   if (in.failed() || !in.at_end())

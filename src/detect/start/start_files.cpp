@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/secrets/blank.hpp"
 #include "util/ascii.hpp"
 #include "util/codec.hpp"
 
@@ -19,7 +20,7 @@ namespace {
 constexpr std::size_t k_most_commands = 512;
 constexpr std::size_t k_most_command_bytes = 8192;
 constexpr std::size_t k_most_file_bytes = std::size_t{1} << 20;
-constexpr int k_version = 2;
+constexpr int k_version = 3;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -286,6 +287,18 @@ bool has_folder(std::string_view path, std::string_view folder) {
   return false;
 }
 
+// While the commands are at hand as they are; then their secrets are blanked.
+void follow_commands(StartFile& file) {
+  if (file.kind == StartFileKind::preload) return;
+  for (StartCommand& command : file.commands) {
+    if (names_a_unit(file, command)) continue;
+    ShellFacts facts = facts_of_text(command.command);
+    secrets::blank(facts);
+    command.facts = std::make_shared<const ShellFacts>(std::move(facts));
+    secrets::blank(command.command);
+  }
+}
+
 class StartFiles final : public layers::Collector {
  public:
   bool wants(const layers::FileInfo& file) const override {
@@ -295,6 +308,7 @@ class StartFiles final : public layers::Collector {
     StartFile parsed = parse_start_file(*start_file_kind(file.path()), file.text().substr(0, k_most_file_bytes));
     if (file.size() > k_most_file_bytes) parsed.truncated = true;
     if (parsed.commands.empty() && !parsed.truncated) return Buffer{};
+    follow_commands(parsed);
     return encode_start_file(parsed);
   }
 };
@@ -394,6 +408,8 @@ Buffer encode_start_file(const StartFile& file) {
     out.u64(command.line);
     out.string(command.command);
     out.string(command.when);
+    out.boolean(command.facts != nullptr);
+    if (command.facts) out.bytes(encode_shell_facts(*command.facts));
   }
   return out.take();
 }
@@ -405,13 +421,18 @@ Result<StartFile> decode_start_file(Bytes bytes) {
   if (kind > static_cast<std::uint64_t>(StartFileKind::udev_rule)) in.fail();
   file.kind = static_cast<StartFileKind>(in.failed() ? 0 : kind);
   file.truncated = in.boolean();
-  const std::size_t count = in.count(3);
+  const std::size_t count = in.count(4);
   if (count > k_most_commands) in.fail();
   for (std::size_t i = 0; i < count && !in.failed(); ++i) {
     StartCommand command;
     command.line = in.u32();
     command.command = in.string();
     command.when = in.string();
+    if (in.boolean()) {
+      auto facts = decode_shell_facts(in.bytes());
+      if (!facts) in.fail();
+      if (facts) command.facts = std::make_shared<const ShellFacts>(std::move(*facts));
+    }
     file.commands.push_back(std::move(command));
   }
   if (in.failed() || !in.at_end())

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "detect/shell/shell_facts.hpp"
 #include "layers/collector.hpp"
 #include "util/bytes.hpp"
 #include "util/result.hpp"
@@ -33,6 +35,9 @@ struct StartCommand {
   std::uint32_t line = 0;
   std::string command;  // as a shell would read it
   std::string when;     // "*/5 * * * *", "ExecStart", "program:web", "respawn"; "" for libraries
+  // What it does, in kept files only: there its secrets are blanked (secrets/blank.hpp). Null for names of units and
+  // libraries.
+  std::shared_ptr<const ShellFacts> facts = nullptr;
 };
 
 struct StartFile {

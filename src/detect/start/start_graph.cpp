@@ -41,11 +41,13 @@ bool is_shell_name(std::string_view name) {
 }  // namespace
 
 ShellFacts facts_of(const StartText& text) {
+  if (text.facts) return *text.facts;
   return text.argv.empty() ? facts_of_text(text.text) : facts_of_argv(text.argv);
 }
 
-StartGraph::StartGraph(const layers::ImageView& image, const inventory::Ownership* ownership) {
-  StartWalk(*this, image, ownership).run();
+StartGraph::StartGraph(const layers::ImageView& image, const inventory::Ownership* ownership,
+                       const ConfigFacts* config) {
+  StartWalk(*this, image, ownership, config).run();
 }
 
 const StartNode* StartGraph::find(layers::FileRef file) const {
@@ -65,8 +67,14 @@ void StartWalk::start_config() {
   std::vector<std::string> whole = config.entrypoint;
   whole.insert(whole.end(), config.cmd.begin(), config.cmd.end());
   if (!whole.empty())
-    start_text(
-        {entrypoint ? "config:Entrypoint" : "config:Cmd", {}, 1, whole, "", {entrypoint ? "Entrypoint" : "Cmd"}}, 0);
+    start_text({entrypoint ? "config:Entrypoint" : "config:Cmd",
+                {},
+                1,
+                whole,
+                "",
+                {entrypoint ? "Entrypoint" : "Cmd"},
+                m_config ? m_config->start : nullptr},
+               0);
   drain();
   if (entrypoint && !config.cmd.empty()) start_command();
   start_healthcheck();
@@ -77,13 +85,14 @@ void StartWalk::start_config() {
 void StartWalk::start_command() {
   Chain chain = m_arguments_chain.empty() ? Chain{"Entrypoint"} : m_arguments_chain;
   chain.push_back("Cmd");
-  start_text({"config:Cmd", {}, 1, m_image.config().cmd, "", std::move(chain)}, 0);
+  const auto facts = m_config ? m_config->arguments : nullptr;
+  start_text({"config:Cmd", {}, 1, m_image.config().cmd, "", std::move(chain), facts}, 0);
 }
 
 void StartWalk::start_healthcheck() {
   const std::vector<std::string>& check = m_image.config().healthcheck;
   if (check.size() < 2) return;
-  StartText text{"config:Healthcheck", {}, 1, {}, "", {"Healthcheck"}};
+  StartText text{"config:Healthcheck", {}, 1, {}, "", {"Healthcheck"}, m_config ? m_config->healthcheck : nullptr};
   if (check[0] == "CMD-SHELL")
     text.text = check[1];
   else if (check[0] == "CMD")

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "detect/start/start_walk.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -41,10 +42,6 @@ constexpr std::array<std::string_view, 3> k_openrc_runlevels = {"etc/runlevels/s
 
 constexpr std::array<std::string_view, 3> k_at_folders = {"var/spool/cron/atjobs", "var/spool/at",
                                                           "var/spool/atjobs"};
-
-std::string below(std::string_view folder, std::string_view name) {
-  return std::string(folder) + "/" + std::string(name);
-}
 
 }  // namespace
 
@@ -113,17 +110,19 @@ void StartWalk::start_cron() {
   start_crontab("etc/crontab", by);
   start_crontab("etc/anacrontab", by);
   for (const std::string_view folder : k_crontab_folders)
-    for (const std::string& name : names_in(folder)) start_crontab(below(folder, name), by);
+    for (const std::string& name : names_in(folder)) start_crontab(util::join_path(folder, name), by);
   for (const std::string_view folder : k_cron_script_folders)
     for (const std::string& name : names_in(folder)) {
-      const auto file = m_image.resolve(below(folder, name));
-      if (file && (daemon != nullptr || somebody_put_it_there(*file))) start_script(below(folder, name), by);
+      const auto file = m_image.resolve(util::join_path(folder, name));
+      if (file && (daemon != nullptr || somebody_put_it_there(*file)))
+        start_script(util::join_path(folder, name), by);
     }
   if (const Chain* at = started({"atd"}))
     for (const std::string_view folder : k_at_folders) start_scripts_in(folder, Chain(*at));
   if (const Chain* udev = started({"systemd-udevd", "udevd", "systemd"}))
     for (const std::string_view folder : {"etc/udev/rules.d", "run/udev/rules.d"})
-      for (const std::string& name : names_in(folder)) start_file_commands(below(folder, name), Chain(*udev));
+      for (const std::string& name : names_in(folder))
+        start_file_commands(util::join_path(folder, name), Chain(*udev));
   if (const Chain* network = started({"NetworkManager"}))
     start_scripts_in("etc/NetworkManager/dispatcher.d", Chain(*network));
 }
@@ -165,7 +164,7 @@ void StartWalk::start_file_commands(const std::string& path, const Chain& by) {
     Chain chain = by;
     if (real != path && !start_file_kind(real)) chain.push_back("/" + path);
     chain.push_back("/" + real + ":" + std::to_string(command.line));
-    start_text({real, record->file, command.line, {}, command.command, std::move(chain)}, 1);
+    start_text({real, record->file, command.line, {}, command.command, std::move(chain), command.facts}, 1);
   }
 }
 
@@ -176,11 +175,12 @@ void StartWalk::start_script(const std::string& path, const Chain& by) {
 }
 
 void StartWalk::start_scripts_in(std::string_view folder, const Chain& by) {
-  for (const std::string& name : names_in(folder)) start_script(below(folder, name), by);
+  for (const std::string& name : names_in(folder)) start_script(util::join_path(folder, name), by);
 }
 
 void StartWalk::start_nested(std::string_view folder, std::string_view name, const Chain& by) {
-  for (const std::string& service : names_in(folder)) start_script(below(below(folder, service), name), by);
+  for (const std::string& service : names_in(folder))
+    start_script(util::join_path(util::join_path(folder, service), name), by);
 }
 
 // Everything that some target wants. Which targets the default one pulls in is not worked out: more is followed than
@@ -195,12 +195,12 @@ void StartWalk::start_wanted(std::string_view folder, const Chain& by) {
   for (const std::string& target : names_in(folder)) {
     // A drop-in changes a unit whether or not it is wanted by name.
     if (target.ends_with(".service.d"))
-      for (const std::string& part : names_in(below(folder, target)))
-        start_file_commands(below(below(folder, target), part), by);
+      for (const std::string& part : names_in(util::join_path(folder, target)))
+        start_file_commands(util::join_path(util::join_path(folder, target), part), by);
     if (!target.ends_with(".wants") && !target.ends_with(".requires") && !target.ends_with(".upholds")) continue;
-    for (const std::string& unit : names_in(below(folder, target))) {
-      start_unit(below(below(folder, target), unit), by);
-      if (!m_image.resolve(below(below(folder, target), unit))) start_unit_named(unit, by);
+    for (const std::string& unit : names_in(util::join_path(folder, target))) {
+      start_unit(util::join_path(util::join_path(folder, target), unit), by);
+      if (!m_image.resolve(util::join_path(util::join_path(folder, target), unit))) start_unit_named(unit, by);
     }
   }
 }
@@ -229,7 +229,7 @@ void StartWalk::start_unit_named(std::string_view name, const Chain& by) {
                                   ? std::string(name)
                                   : std::string(name.substr(0, at + 1)) + std::string(name.substr(dot));
   for (const std::string_view folder : k_unit_folders)
-    for (const std::string& candidate : {below(folder, name), below(folder, pattern)})
+    for (const std::string& candidate : {util::join_path(folder, name), util::join_path(folder, pattern)})
       if (m_image.resolve(candidate)) return start_file_commands(candidate, by);
 }
 
@@ -244,7 +244,7 @@ void StartWalk::start_user_units(const Chain& by) {
 
 std::vector<std::string> StartWalk::homes() {
   std::vector<std::string> found = {"root"};
-  for (const std::string& name : names_in("home")) found.push_back(below("home", name));
+  for (const std::string& name : names_in("home")) found.push_back(util::join_path("home", name));
   return found;
 }
 
@@ -252,7 +252,7 @@ void StartWalk::start_init(const Chain& by) {
   start_file_commands("etc/inittab", by);
   for (const std::string_view folder : k_runlevels)
     for (const std::string& name : names_in(folder))
-      if (name.starts_with('S')) start_script(below(folder, name), by);
+      if (name.starts_with('S')) start_script(util::join_path(folder, name), by);
   for (const std::string_view folder : k_openrc_runlevels) start_scripts_in(folder, by);
   start_script("etc/rc.local", by);
   start_scripts_in("etc/local.d", by);
@@ -264,7 +264,7 @@ void StartWalk::start_supervisors() {
     for (const std::string_view path : {"etc/supervisord.conf", "etc/supervisor/supervisord.conf"})
       start_file_commands(std::string(path), chain);
     for (const std::string_view folder : {"etc/supervisor/conf.d", "etc/supervisor.d", "etc/supervisord.d"})
-      for (const std::string& name : names_in(folder)) start_file_commands(below(folder, name), chain);
+      for (const std::string& name : names_in(folder)) start_file_commands(util::join_path(folder, name), chain);
   }
   if (const Chain* by =
           started({"s6-svscan", "s6-overlay-suexec", "init", "runsvdir", "my_init", "runit", "runsv"})) {
@@ -289,14 +289,14 @@ void StartWalk::start_profiles() {
     start_scripts_in("etc/update-motd.d", by);
     for (const std::string& home : all_homes)
       for (const std::string_view name : {".bash_profile", ".bash_login", ".profile", ".zprofile", ".zlogin"})
-        start_script(below(home, name), by);
+        start_script(util::join_path(home, name), by);
   }
   const Chain by = {"interactive shell"};
   for (const std::string_view path : {"etc/bash.bashrc", "etc/bashrc", "etc/zsh/zshrc", "etc/zshrc", "etc/zshenv"})
     start_script(std::string(path), by);
   for (const std::string& home : all_homes)
     for (const std::string_view name : {".bashrc", ".zshrc", ".zshenv", ".kshrc"})
-      start_script(below(home, name), by);
+      start_script(util::join_path(home, name), by);
 }
 
 // Variables that make a program load or run a file first.

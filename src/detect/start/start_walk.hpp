@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "detect/assess.hpp"
+#include "detect/config_facts.hpp"
 #include "detect/shell/shell_facts.hpp"
 #include "detect/start/start_files.hpp"
 
@@ -16,8 +17,9 @@ namespace hullcheck::detect {
 
 class StartWalk {
  public:
-  StartWalk(StartGraph& graph, const layers::ImageView& image, const inventory::Ownership* ownership)
-      : m_graph(graph), m_image(image), m_ownership(ownership), m_search(image) {}
+  StartWalk(StartGraph& graph, const layers::ImageView& image, const inventory::Ownership* ownership,
+            const ConfigFacts* config)
+      : m_graph(graph), m_image(image), m_ownership(ownership), m_config(config), m_search(image) {}
   void run();
 
  private:
@@ -67,6 +69,7 @@ class StartWalk {
   StartGraph& m_graph;
   const layers::ImageView& m_image;
   const inventory::Ownership* m_ownership;
+  const ConfigFacts* m_config;
   SearchFolders m_search;
   std::deque<std::size_t> m_queue;                       // indices of nodes whose scripts are to be followed
   std::map<std::string, Chain, std::less<>> m_programs;  // base names that start, with the way to the first

@@ -1,91 +1,34 @@
-// Rule files through yaml-cpp.
+// Rule files.
 //
-// A typing mistake in a rule must not make it look for nothing in silence: unknown and repeated keys, values outside
-// their words, regular expressions that RE2 refuses and rules without a condition are errors with file and line.
+// A typing mistake in a rule must not make it look for nothing in silence: beside what util/yaml_form refuses, values
+// outside their words, regular expressions that RE2 refuses and rules without a condition are errors with their
+// place.
 #include "detect/user/rule_file.hpp"
 #include "detect/content/regex.hpp"
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "util/text.hpp"
+#include "util/yaml_form.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::size_t k_largest_file = std::size_t{8} << 20;
+using util::YamlField;
+using util::YamlKey;
+
+constexpr std::size_t k_largest_mebibytes = 8;
 constexpr std::size_t k_most_patterns = 1000;  // of one rule
 constexpr std::size_t k_most_text = 4000;      // of title, remediation …
 constexpr std::size_t k_most_id = 100;
 
-// A value, and where errors about it belong.
-struct Field {
-  const YAML::Node& node;
-  const std::string& file;
-  std::string_view key;
-
-  Error error(const std::string& message) const { return error(message, node.Mark()); }
-  Error error(const std::string& message, const YAML::Mark& mark) const {
-    std::string place = file;
-    if (!mark.is_null()) place += ":" + std::to_string(mark.line + 1);
-    return make_error(ErrorCode::malformed, "rule-file-malformed", message, std::move(place));
-  }
-  Result<std::string> text() const {
-    if (!node.IsScalar()) return error(fmt::format("{} takes one value", key));
-    return node.Scalar();
-  }
-  Field of(const YAML::Node& item) const { return {item, file, key}; }
-};
-
-Result<std::string> prose(const Field& field) {
+Result<std::string> prose(const YamlField& field) {
   std::string text = TRY(field.text());
-  if (text.size() > k_most_text) return field.error(fmt::format("{} is too long", field.key));
+  if (text.size() > k_most_text) return field.error(fmt::format("{} is too long", field.key()));
   return text;
-}
-
-// A list, or one value in place of a list of one.
-Result<std::vector<YAML::Node>> items(const Field& field) {
-  if (field.node.IsScalar() || field.node.IsMap()) return std::vector<YAML::Node>{field.node};
-  if (!field.node.IsSequence() || field.node.size() == 0)
-    return field.error(fmt::format("{} takes a value or a list of values", field.key));
-  if (field.node.size() > k_most_patterns) return field.error(fmt::format("{} has too many values", field.key));
-  std::vector<YAML::Node> out;
-  for (const YAML::Node& item : field.node) out.push_back(item);
-  return out;
-}
-
-template <class Target>
-struct Key {
-  std::string_view name;
-  Result<void> (*read)(const Field&, Target&);
-};
-
-// Reads a mapping by a table of its keys and gives those that were there.
-template <class Target, std::size_t count>
-Result<std::set<std::string>> read_mapping(const Field& mapping, const Key<Target> (&keys)[count], Target& target) {
-  if (!mapping.node.IsMap()) return mapping.error(fmt::format("{} takes keys with values", mapping.key));
-  std::set<std::string> seen;
-  for (const auto& entry : mapping.node) {
-    if (!entry.first.IsScalar()) return mapping.error("a key must be a word", entry.first.Mark());
-    const std::string& name = entry.first.Scalar();
-    const auto row =
-        std::find_if(std::begin(keys), std::end(keys), [&](const auto& key) { return key.name == name; });
-    if (row == std::end(keys)) {
-      std::vector<std::string> all;
-      for (const auto& key : keys) all.emplace_back(key.name);
-      return mapping.error(fmt::format("unknown key \"{}\"; there are {}", name, util::join(all, ", ")),
-                           entry.first.Mark());
-    }
-    if (!seen.insert(name).second)
-      return mapping.error(fmt::format("{} stands here twice", name), entry.first.Mark());
-    TRY(row->read(Field{entry.second, mapping.file, row->name}, target));
-  }
-  return seen;
 }
 
 // The reason why RE2 does not take it, or "".
@@ -97,107 +40,105 @@ std::string regex_trouble(const std::string& regex) {
 // ^ and $ stand for the ends of lines, as people write them for text.
 std::string line_regex(const std::string& regex) { return "(?m)" + regex; }
 
-Result<std::string> regex(const Field& field) {
+Result<std::string> regex(const YamlField& field) {
   const std::string text = TRY(field.text());
-  if (text.empty()) return field.error(fmt::format("{} has an empty value", field.key));
+  if (text.empty()) return field.error(fmt::format("{} has an empty value", field.key()));
   if (const std::string trouble = regex_trouble(line_regex(text)); !trouble.empty())
     return field.error(fmt::format("not a regular expression of RE2: {}", trouble));
   return line_regex(text);
 }
 
-Result<void> read_literal_text(const Field& field, UserLiteral& literal) {
+Result<void> read_literal_text(const YamlField& field, UserLiteral& literal) {
   literal.bytes = TRY(field.text());
   return {};
 }
 
-Result<void> read_literal_case(const Field& field, UserLiteral& literal) {
+Result<void> read_literal_case(const YamlField& field, UserLiteral& literal) {
   const std::string text = TRY(field.text());
   if (text != "true" && text != "false") return field.error("nocase is true or false");
   literal.caseless = text == "true";
   return {};
 }
 
-constexpr Key<UserLiteral> k_literal_keys[] = {{"text", read_literal_text}, {"nocase", read_literal_case}};
+constexpr YamlKey<UserLiteral> k_literal_keys[] = {{"text", read_literal_text}, {"nocase", read_literal_case}};
 
-Result<void> read_literals(const Field& field, FileRule& rule) {
-  for (const YAML::Node& item : TRY(items(field))) {
+Result<void> read_literals(const YamlField& field, FileRule& rule) {
+  for (const YamlField& item : TRY(field.one_or_more(k_most_patterns))) {
     UserLiteral literal;
-    if (item.IsMap())
-      TRY(read_mapping(field.of(item), k_literal_keys, literal));
+    if (item.is_mapping())
+      TRY(read_mapping(item, k_literal_keys, literal));
     else
-      literal.bytes = TRY(field.of(item).text());
+      literal.bytes = TRY(item.text());
     if (literal.bytes.size() < k_fewest_user_literal_bytes || literal.bytes.size() > 256)
-      return field.of(item).error(fmt::format("a literal has {} to 256 bytes", k_fewest_user_literal_bytes));
+      return item.error(fmt::format("a literal has {} to 256 bytes", k_fewest_user_literal_bytes));
     rule.literals.push_back(std::move(literal));
   }
   return {};
 }
 
-Result<void> read_hex(const Field& field, FileRule& rule) {
-  for (const YAML::Node& item : TRY(items(field))) {
-    const std::string text = TRY(field.of(item).text());
+Result<void> read_hex(const YamlField& field, FileRule& rule) {
+  for (const YamlField& item : TRY(field.one_or_more(k_most_patterns))) {
+    const std::string text = TRY(item.text());
     const auto regex = regex_of_hex(text);
     if (!regex || !regex_trouble(*regex).empty())
-      return field.of(item).error("hex takes bytes such as de ad ?? [2-4] (be | ef)");
+      return item.error("hex takes bytes such as de ad ?? [2-4] (be | ef)");
     rule.regexes.push_back(*regex);
     rule.names.push_back("bytes " + text);
   }
   return {};
 }
 
-Result<void> read_regexes(const Field& field, FileRule& rule) {
-  for (const YAML::Node& item : TRY(items(field))) {
-    rule.regexes.push_back(TRY(regex(field.of(item))));
+Result<void> read_regexes(const YamlField& field, FileRule& rule) {
+  for (const YamlField& item : TRY(field.one_or_more(k_most_patterns))) {
+    rule.regexes.push_back(TRY(regex(item)));
     rule.names.emplace_back();
   }
   return {};
 }
 
-Result<void> read_paths(const Field& field, FileRule& rule) {
-  for (const YAML::Node& item : TRY(items(field))) {
-    const auto regex = regex_of_glob(TRY(field.of(item).text()));
+Result<void> read_paths(const YamlField& field, FileRule& rule) {
+  for (const YamlField& item : TRY(field.one_or_more(k_most_patterns))) {
+    const auto regex = regex_of_glob(TRY(item.text()));
     if (!regex || !regex_trouble(*regex).empty())
-      return field.of(item).error("paths takes globs such as /etc/cron.*/** or *.so");
+      return item.error("paths takes globs such as /etc/cron.*/** or *.so");
     rule.paths.push_back(*regex);
   }
   return {};
 }
 
-Result<void> read_config(const Field& field, FileRule& rule) {
-  if (!field.node.IsMap()) return field.error("config takes keys with regular expressions");
+// What the key of a part of the configuration takes.
+Result<void> read_config_part(const YamlField& field, std::size_t part, FileRule& rule) {
+  ConfigCondition condition;
+  condition.part = part;
+  for (const YamlField& item : TRY(field.one_or_more(k_most_patterns))) condition.regexes.push_back(TRY(regex(item)));
+  rule.config.push_back(std::move(condition));
+  return {};
+}
+
+Result<void> read_config(const YamlField& field, FileRule& rule) {
+  if (!field.is_mapping()) return field.error("config takes keys with regular expressions");
+  std::vector<std::string> known;
+  for (const ConfigPart& part : k_config_parts) known.emplace_back(part.key);
   std::set<std::string> seen;
-  for (const auto& entry : field.node) {
-    const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
-    const auto part = std::find_if(k_config_parts.begin(), k_config_parts.end(),
-                                   [&](const ConfigPart& known) { return known.key == name; });
-    if (part == k_config_parts.end()) {
-      std::vector<std::string> all;
-      for (const ConfigPart& known : k_config_parts) all.emplace_back(known.key);
-      return field.error(fmt::format("unknown key \"{}\" of config; there are {}", name, util::join(all, ", ")),
-                         entry.first.Mark());
-    }
-    if (!seen.insert(name).second) return field.error(fmt::format("{} stands here twice", name), entry.first.Mark());
-    ConfigCondition condition;
-    condition.part = static_cast<std::size_t>(part - k_config_parts.begin());
-    const Field value{entry.second, field.file, part->key};
-    for (const YAML::Node& item : TRY(items(value))) condition.regexes.push_back(TRY(regex(value.of(item))));
-    rule.config.push_back(std::move(condition));
+  for (const auto& [key, value] : field.members()) {
+    const std::string name = TRY(util::check_yaml_key(key, known, seen));
+    const auto part = std::find(known.begin(), known.end(), name);
+    TRY(read_config_part(value.as(name), static_cast<std::size_t>(part - known.begin()), rule));
   }
   if (rule.config.empty()) return field.error("config names nothing to look at");
   return {};
 }
 
 // "any", "all" or a number; resolved once all patterns are known.
-Result<void> read_match(const Field& field, FileRule& rule) {
+Result<void> read_match(const YamlField& field, FileRule& rule) {
   const std::string text = TRY(field.text());
   if (text == "any") return {};
   if (text == "all") {
     rule.needed = 0;
     return {};
   }
-  const bool number = !text.empty() && text.size() <= 4 && text.find_first_not_of("0123456789") == std::string::npos;
-  if (!number || std::stoul(text) == 0) return field.error("match is any, all or how many of the patterns");
-  rule.needed = std::stoul(text);
+  rule.needed = TRY(field.number(4, "any, all or how many of the patterns"));
+  if (rule.needed == 0) return field.error("match takes any, all or how many of the patterns, and not none");
   return {};
 }
 
@@ -208,53 +149,52 @@ bool is_id(std::string_view text) {
   });
 }
 
-Result<void> read_id(const Field& field, FileRule& rule) {
+Result<void> read_id(const YamlField& field, FileRule& rule) {
   const std::string text = TRY(field.text());
   if (!is_id(text)) return field.error("id takes letters, digits, dots, dashes and underscores");
   rule.row.id = "user:" + text;
   return {};
 }
 
-Result<void> read_class(const Field& field, FileRule& rule) {
+Result<void> read_class(const YamlField& field, FileRule& rule) {
   const auto cls = class_from(TRY(field.text()));
   if (!cls) return field.error("class is A (malicious), B (suspicious), C (supporting) or D (context)");
   rule.row.cls = *cls;
   return {};
 }
 
-Result<void> read_severity(const Field& field, FileRule& rule) {
+Result<void> read_severity(const YamlField& field, FileRule& rule) {
   rule.row.severity = model::severity_from(TRY(field.text()));
   if (rule.row.severity == model::Severity::unrated)
     return field.error("severity is critical, high, medium, low or negligible");
   return {};
 }
 
-Result<void> read_confidence(const Field& field, FileRule& rule) {
-  const std::string text = TRY(field.text());
-  const bool number = !text.empty() && text.size() <= 3 && text.find_first_not_of("0123456789") == std::string::npos;
-  if (!number || std::stoi(text) > 100) return field.error("confidence is a percentage from 0 to 100");
-  rule.row.confidence = static_cast<std::uint8_t>(std::stoi(text));
+Result<void> read_confidence(const YamlField& field, FileRule& rule) {
+  const std::uint64_t percentage = TRY(field.number(3, "a percentage from 0 to 100"));
+  if (percentage > 100) return field.error("confidence takes a percentage from 0 to 100");
+  rule.row.confidence = static_cast<std::uint8_t>(percentage);
   return {};
 }
 
-Result<void> read_technique(const Field& field, FileRule& rule) {
+Result<void> read_technique(const YamlField& field, FileRule& rule) {
   std::vector<std::string> ids;
-  for (const YAML::Node& item : TRY(items(field))) {
+  for (const YamlField& item : TRY(field.one_or_more(k_most_patterns))) {
     static const Regex k_form("T[0-9]{4}(\\.[0-9]{3})?");
-    ids.push_back(TRY(field.of(item).text()));
-    if (!k_form.fits(ids.back())) return field.of(item).error("technique takes MITRE ATT&CK ids such as T1059.004");
+    ids.push_back(TRY(item.text()));
+    if (!k_form.fits(ids.back())) return item.error("technique takes MITRE ATT&CK ids such as T1059.004");
   }
   rule.row.technique = util::join(ids, ",");
   return {};
 }
 
 template <auto member>
-Result<void> read_prose(const Field& field, FileRule& rule) {
+Result<void> read_prose(const YamlField& field, FileRule& rule) {
   rule.row.*member = TRY(prose(field));
   return {};
 }
 
-constexpr Key<FileRule> k_rule_keys[] = {
+constexpr YamlKey<FileRule> k_rule_keys[] = {
     {"id", read_id},
     {"title", read_prose<&UserRule::title>},
     {"class", read_class},
@@ -272,7 +212,7 @@ constexpr Key<FileRule> k_rule_keys[] = {
     {"config", read_config},
 };
 
-Result<void> check_conditions(const Field& field, const std::set<std::string>& given, FileRule& rule) {
+Result<void> check_conditions(const YamlField& field, const std::set<std::string>& given, FileRule& rule) {
   const bool files = rule.reads_content() || !rule.paths.empty();
   if (!files && rule.config.empty())
     return field.error("a rule needs something to look for: literals, hex, regexes, paths or config");
@@ -286,9 +226,9 @@ Result<void> check_conditions(const Field& field, const std::set<std::string>& g
   return {};
 }
 
-Result<FileRule> read_rule(const Field& field) {
+Result<FileRule> read_rule(const YamlField& field) {
   FileRule rule;
-  rule.row.source = field.file + ":" + std::to_string(field.node.Mark().line + 1);
+  rule.row.source = fmt::format("{}:{}", field.file().name, field.line());
   const std::set<std::string> given = TRY(read_mapping(field, k_rule_keys, rule));
   if (!given.contains("id")) return field.error("a rule needs an id");
   if (!given.contains("title")) return field.error("a rule needs a title");
@@ -302,71 +242,36 @@ struct File {
   std::vector<FileRule> rules;
 };
 
-Result<void> read_version(const Field& field, File&) {
+Result<void> read_version(const YamlField& field, File&) {
   if (TRY(field.text()) != "1") return field.error("this program reads version 1 of rule files");
   return {};
 }
 
-Result<void> read_rules(const Field& field, File& file) {
-  if (!field.node.IsSequence()) return field.error("rules takes a list");
-  if (field.node.size() > k_most_file_rules) return field.error("too many rules");
+Result<void> read_rules(const YamlField& field, File& file) {
+  if (!field.is_list()) return field.error("rules takes a list");
+  if (field.size() > k_most_file_rules)
+    return field.error(fmt::format("there are more than {} rules", k_most_file_rules));
   std::set<std::string> ids;
-  for (const YAML::Node& item : field.node) {
-    file.rules.push_back(TRY(read_rule(Field{item, field.file, "a rule"})));
+  for (const YamlField& item : field.items()) {
+    file.rules.push_back(TRY(read_rule(item.as("a rule"))));
     if (!ids.insert(file.rules.back().row.id).second)
-      return field.error(fmt::format("the id {} stands here twice", file.rules.back().row.id.substr(5)), item.Mark());
+      return item.error(fmt::format("the id {} stands here twice", file.rules.back().row.id.substr(5)));
   }
   return {};
 }
 
-constexpr Key<File> k_file_keys[] = {{"version", read_version}, {"rules", read_rules}};
-
-// Throws away what it is told.
-class NoEvents final : public YAML::EventHandler {
- public:
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-};
-
-// Load() reads the first document and is silent about more.
-bool is_one_document(const std::string& yaml) {
-  std::istringstream in(yaml);
-  YAML::Parser parser(in);
-  NoEvents ignored;
-  return parser.HandleNextDocument(ignored) && !parser.HandleNextDocument(ignored);
-}
-
-Result<std::vector<FileRule>> parse_checked(const std::string& yaml, const std::string& name) {
-  const bool one = is_one_document(yaml);
-  const YAML::Node root = one ? YAML::Load(yaml) : YAML::Node();
-  const Field whole{root, name, "a rule file"};
-  if (!one || !root.IsMap()) return whole.error("a rule file is one mapping with the key rules");
-  File file;
-  const auto given = TRY(read_mapping(whole, k_file_keys, file));
-  if (!given.contains("rules")) return whole.error("a rule file needs the key rules");
-  return std::move(file.rules);
-}
+constexpr YamlKey<File> k_file_keys[] = {{"version", read_version}, {"rules", read_rules}};
 
 }  // namespace
 
 Result<std::vector<FileRule>> parse_rule_file(std::string_view yaml, const std::string& name) {
-  if (yaml.size() > k_largest_file)
-    return make_error(ErrorCode::limit, "rule-file-malformed", "a rule file may have 8 MiB", name);
-  try {
-    return parse_checked(std::string(yaml), name);
-  } catch (const YAML::Exception& exception) {
-    const YAML::Node none;
-    return Field{none, name, ""}.error(exception.msg, exception.mark);
-  } catch (const std::exception& exception) {
-    return make_error(ErrorCode::malformed, "rule-file-malformed", exception.what(), name);
-  }
+  const util::YamlFile form{name, "rule-file-malformed", "a rule file", k_largest_mebibytes};
+  const YamlField root = TRY(util::parse_yaml(yaml, form));
+  if (!root.is_mapping()) return root.error("a rule file is one mapping with the key rules");
+  File file;
+  const auto given = TRY(read_mapping(root, k_file_keys, file));
+  if (!given.contains("rules")) return root.error("a rule file needs the key rules");
+  return std::move(file.rules);
 }
 
 std::optional<EvidenceClass> class_from(std::string_view word) {

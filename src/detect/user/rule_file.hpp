@@ -56,7 +56,7 @@ struct FileRule {
 constexpr std::size_t k_fewest_user_literal_bytes = 3;
 constexpr std::size_t k_most_file_rules = 10'000;
 
-// "rule-file-malformed" with "FILE:LINE" as its subject.
+// "rule-file-malformed" with "FILE:LINE:COLUMN" as its subject.
 Result<std::vector<FileRule>> parse_rule_file(std::string_view yaml, const std::string& name);
 
 // "/etc/**/x?.conf" as a regular expression over whole paths without their leading slash. A glob without a slash is

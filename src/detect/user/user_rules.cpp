@@ -8,6 +8,7 @@
 #include <set>
 
 #include "detect/detector.hpp"
+#include "detect/secrets/blank.hpp"
 #include "layers/file_pass.hpp"
 
 namespace hullcheck::detect {
@@ -77,7 +78,10 @@ std::optional<Found> find_in(const std::vector<std::string>& items, const std::v
     for (std::size_t i = 0; i < items.size(); ++i) {
       const auto match = compiled.find_from(items[i]);
       if (!match) continue;
-      return Found{i, items[i].substr(match->begin, std::min(match->end - match->begin, k_most_shown))};
+      // The rule may look for a secret, but nobody is shown one.
+      std::string shown = items[i];
+      secrets::blank(shown, secrets::Look::configuration);
+      return Found{i, shown.substr(match->begin, std::min(match->end - match->begin, k_most_shown))};
     }
   }
   return std::nullopt;

@@ -11,7 +11,7 @@ namespace {
 
 // Written in two parts, so that this program does not hold the mark.
 constexpr std::string_view k_mark_front = "\xff Go b", k_mark_back = "uildinf:";
-constexpr std::size_t k_mark_size = 14, k_header_size = 32, k_aligned = 16;
+constexpr std::size_t k_mark_size = 14, k_header_size = 32;
 constexpr std::size_t k_longest_release = 256, k_longest_modules = 16 << 20, k_most_marks = 64;
 constexpr std::size_t k_frame = 16;  // bytes before and after the module text
 

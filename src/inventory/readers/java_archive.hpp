@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "inventory/readers/java_names.hpp"
 #include "util/bytes.hpp"
 
 namespace hullcheck::inventory {
@@ -43,13 +44,6 @@ struct JavaArchive {
   bool unreadable = false;  // the outermost is no zip at all, or a broken one
 };
 
-bool is_java_archive_name(std::string_view name);
 JavaArchive read_java_archive(std::string_view name, Bytes bytes, const JavaLimits& limits = {});
-
-// "commons-lang3-3.12.0.jar" → ("commons-lang3", "3.12.0"). The version is "" where the name has none.
-struct ArchiveName {
-  std::string_view artifact, version;
-};
-ArchiveName split_archive_name(std::string_view file_name);
 
 }  // namespace hullcheck::inventory

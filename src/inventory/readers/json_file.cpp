@@ -9,9 +9,7 @@ std::optional<json::Element> JsonFile::parse(Bytes bytes, FileFacts& facts) {
     facts.truncated = true;
     return std::nullopt;
   }
-  m_padded.assign(bytes.begin(), bytes.end());
-  m_padded.resize(bytes.size() + json::k_padding);
-  auto document = json::parse(m_parser, Bytes(m_padded).first(bytes.size()), "");
+  const auto document = m_parsed.parse(bytes, "");
   if (document.ok()) return *document;
   add_problem(facts, document.error().name == "feed-nesting-limit" ? "the JSON is nested too deeply"
                                                                    : "the file is not the JSON that it should be");

@@ -18,8 +18,7 @@ class JsonFile {
   std::optional<json::Element> parse(Bytes bytes, FileFacts& facts);
 
  private:
-  simdjson::dom::parser m_parser{k_largest_json + 64};
-  Buffer m_padded;
+  json::Document m_parsed;
 };
 
 // As the programs read it whose packages these are: of several members of one name the last counts.

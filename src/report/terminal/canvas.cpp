@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "util/text.hpp"
 
@@ -28,6 +29,27 @@ std::string_view code_of(Tone tone) {
     case Tone::alarm: return "1;31";
   }
   return "";
+}
+
+// Our own signs beyond ASCII; what else there is belongs to names and is shown by its number.
+constexpr std::pair<char32_t, std::string_view> k_signs[] = {
+    {0x2026, "..."}, {0x2192, "->"}, {0x2013, "-"}, {0x2014, "-"}, {0xb7, "-"}, {0x2018, "'"}, {0x2019, "'"}};
+
+std::string to_ascii(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const util::CodePoint point = util::decode_utf8(text);
+    const auto sign = std::find_if(std::begin(k_signs), std::end(k_signs),
+                                   [&](const auto& row) { return point.valid && row.first == point.value; });
+    if (point.valid && point.value < 0x80)
+      out += text.front();
+    else if (sign != std::end(k_signs))
+      out += sign->second;
+    else
+      out += fmt::format("\\u{{{:04x}}}", static_cast<std::uint32_t>(point.value));
+    text.remove_prefix(point.size);
+  }
+  return out;
 }
 
 }  // namespace
@@ -97,9 +119,13 @@ std::string Canvas::link(std::string_view target, std::string text) const {
   return fmt::format("\x1b]8;;{}\x1b\\{}\x1b]8;;\x1b\\", target, text);
 }
 
+std::string Canvas::spelt(std::string_view text) const {
+  return m_options.ascii ? to_ascii(text) : std::string(text);
+}
+
 void Canvas::line(std::string_view painted) {
   const auto end = painted.find_last_not_of(' ');
-  m_out.write(end == std::string_view::npos ? std::string_view() : painted.substr(0, end + 1));
+  if (end != std::string_view::npos) m_out.write(spelt(painted.substr(0, end + 1)));
   m_out.write("\n");
 }
 
@@ -109,7 +135,7 @@ void Canvas::heading(std::string_view title, std::string_view rest) {
   if (rest.empty()) return line(out);
   // What follows the title may not fit beside it.
   const std::size_t indent = util::display_width(title) + 2;
-  const auto lines = util::wrap(rest, std::max<std::size_t>(m_width - std::min(indent, m_width), 10));
+  const auto lines = util::wrap(spelt(rest), std::max<std::size_t>(m_width - std::min(indent, m_width), 10));
   for (std::size_t i = 0; i < lines.size(); ++i)
     line((i == 0 ? out + "  " : std::string(indent, ' ')) + paint(Tone::dim, lines[i]));
 }
@@ -124,7 +150,7 @@ void Canvas::item(const Item& item) {
     if (!item.label.empty()) line(head);
     left = item.indent + (item.label.empty() ? 0 : 2);
   }
-  const auto lines = util::wrap(item.text, std::max<std::size_t>(prose - std::min(left, prose), 10));
+  const auto lines = util::wrap(spelt(item.text), std::max<std::size_t>(prose - std::min(left, prose), 10));
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string body = paint(item.text_tone, lines[i]);
     if (i == 0 && beside && label > 0)

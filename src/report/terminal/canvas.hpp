@@ -50,6 +50,8 @@ class Canvas {
   void command(std::string_view text, std::size_t indent);
 
  private:
+  std::string spelt(std::string_view text) const;
+
   const ReportOptions& m_options;
   Output& m_out;
   std::size_t m_width;

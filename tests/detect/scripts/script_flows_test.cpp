@@ -138,11 +138,17 @@ TEST(ScriptFlows, EveryPrefixOfAProgramIsReadable) {
   const std::string code =
       "<?php $a = \"x{$b['c']}\"; function f($x) { return eval(base64_decode($x . <<<A\nbla\nA)); } "
       "foreach ([1,2] as $k => $v) { $a .= chr($v); } $$a(f('YQ==')); ?> tail <?= `$a` ?>";
+  const ScriptFlowLimits limits;
   for (std::size_t size = 0; size <= code.size(); ++size)
     for (const ScriptLanguage language :
          {ScriptLanguage::python, ScriptLanguage::javascript, ScriptLanguage::php, ScriptLanguage::perl,
-          ScriptLanguage::ruby, ScriptLanguage::lua, ScriptLanguage::java, ScriptLanguage::asp, ScriptLanguage::r})
-      follow_script(std::string_view(code).substr(0, size), language, language == ScriptLanguage::php);
+          ScriptLanguage::ruby, ScriptLanguage::lua, ScriptLanguage::java, ScriptLanguage::asp, ScriptLanguage::r}) {
+      const auto flows =
+          follow_script(std::string_view(code).substr(0, size), language, language == ScriptLanguage::php, limits);
+      EXPECT_LE(flows.sinks.size(), limits.max_sinks);
+      EXPECT_LE(flows.rounds, limits.max_rounds);
+      EXPECT_FALSE(flows.truncated) << size;
+    }
 }
 
 TEST(Inflate, LimitsAndErrors) {
