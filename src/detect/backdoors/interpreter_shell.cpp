@@ -137,6 +137,28 @@ constexpr Shape k_shapes[] = {
      false,
      "TCPSocket",
      {{Words{"`#{", "%x(#{", "%x{#{"}, {".gets", ".recv", ".readline"}, {".print", ".puts", ".write"}}}},
+    {"Python",
+     false,
+     "BaseRequestHandler",
+     {{Words{"shell=True", "getoutput(", "os.popen(", "os.system("}, {"recv("}, {"sendall(", ".send("}}}},
+    {"Python",
+     false,
+     "StreamRequestHandler",
+     {{Words{"shell=True", "getoutput(", "os.popen(", "os.system("}, {"rfile"}, {"wfile"}}}},
+    {"Node", false, "socket.io-client", {{Words{"exec(", "execSync("}, {"child_process"}, {".on("}, {".emit("}}}},
+    {"Node",
+     false,
+     "WebSocket(",
+     {{Words{".send(cp.execSync(", ".send(execSync(", "execSync(m.toString())", "execSync(msg", "execSync(data",
+             "exec(m.toString()", "exec(data.toString()", "exec(msg.toString()", "exec(message.toString()",
+             "execSync(message"},
+       {"child_process"}}}},
+    {"Tcl", true, "[socket ", {{Words{"exec sh", "exec /bin/", "exec bash", "exec {*}$"}, {"gets "}, {"puts "}}}},
+    {"C",
+     true,
+     "/bin/sh\", ",
+     {{Words{"socket(", "WSASocket("}, {"connect(", "accept("}, {"dup2("}, {"execve(", "execl(", "execlp("}}}},
+    {"C", true, "execve(\"/bin/", {{Words{"socket("}, {"connect(", "accept("}, {"dup2("}, {"/sh\"", "/bash\""}}}},
     {"Python", true, ".fileno()", {{k_python_socket, k_python_peer, {"stdin=", "stdin ="}, k_shells}}},
 };
 constexpr std::string_view k_awk_device = "/inet/tcp/";
@@ -168,11 +190,27 @@ bool fits(const Shape& shape, std::string_view near) {
                      [&](const Words& words) { return has_one(near, words); });
 }
 
+// "getline c" and, later, "c | getline": what came is a command, and its output goes back.
+bool runs_what_it_read(std::string_view near) {
+  constexpr std::string_view k_reads = "getline ";
+  if (near.find("|&") == std::string_view::npos || near.find("print") == std::string_view::npos) return false;
+  for (std::size_t at = near.find(k_reads); at != std::string_view::npos; at = near.find(k_reads, at + 1)) {
+    std::size_t end = at + k_reads.size();
+    while (end < near.size() && (std::isalnum(static_cast<unsigned char>(near[end])) != 0 || near[end] == '_')) ++end;
+    const std::string name(near.substr(at + k_reads.size(), end - at - k_reads.size()));
+    if (name.empty()) continue;
+    for (const std::string_view pipe : {"|getline", " | getline", "|& getline", " |& getline"})
+      if (near.find("(" + name + std::string(pipe)) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 // gawk's network files carry a shell when what comes from them is run and answered.
 bool fits_awk(std::string_view near) {
   const auto has = [&](std::string_view word) { return near.find(word) != std::string_view::npos; };
-  return has(k_awk_device) && has("|& getline") && has("getline)") && (has("print $0 |&") || has("print $0|&")) &&
-         (has("cmd |") || has("c |") || has("cmd|") || has("|& getline)"));
+  return has(k_awk_device) && (runs_what_it_read(near) ||
+                               (has("|& getline") && has("getline)") && (has("print $0 |&") || has("print $0|&")) &&
+                                (has("cmd |") || has("c |") || has("cmd|") || has("|& getline)"))));
 }
 
 std::string_view stretch(std::string_view text, std::size_t position) {
@@ -272,7 +310,7 @@ class InterpreterShells final : public Detector {
 
 const util::Registered<InterpreterShells> registered{{
     .id = "interpreter-shell",
-    .version = 5,
+    .version = 6,
     .summary = "reverse and bind shells in Python, Perl, PHP, Ruby, Node, Lua, R, awk, Java and Go",
     .example = "python3 -c 'import socket,pty; … connect((\"192.0.2.1\", 4444)) … pty.spawn(\"/bin/sh\")'",
     .rules = k_rows,

@@ -167,17 +167,35 @@ bool is_doas(std::string_view path) {
          (layers::base_name(layers::parent_path(path)) == "doas.d" && path.ends_with(".conf"));
 }
 
+bool is_polkit(std::string_view path) {
+  return layers::base_name(layers::parent_path(path)) == "rules.d" && path.ends_with(".rules") &&
+         path.find("polkit-1/") != std::string_view::npos;
+}
+
+// A rule of polkit that says yes to every action, whoever asks.
+void read_polkit(std::string_view text, EvidenceSink& out) {
+  const bool yes = text.find("polkit.Result.YES") != std::string_view::npos;
+  const bool asks = text.find(".id") != std::string_view::npos || text.find("lookup") != std::string_view::npos ||
+                    text.find("isInGroup") != std::string_view::npos ||
+                    text.find("isInNetGroup") != std::string_view::npos;
+  const bool of_user = text.find(".user") != std::string_view::npos;
+  if (yes && !asks)
+    out.add(
+        evidence_of(k_rows[0], of_user ? "polkit lets a user do everything" : "polkit lets everybody do everything"));
+}
+
 class SudoRules final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
     if (file.size() == 0 || file.size() > k_most_bytes) return false;
     const std::string_view folder = layers::base_name(layers::parent_path(file.path()));
-    if (is_doas(file.path()) || (folder == "etc" && file.name() == "sudoers")) return true;
+    if (is_polkit(file.path()) || is_doas(file.path()) || (folder == "etc" && file.name() == "sudoers")) return true;
     // sudo passes over names with a dot and backups.
     return folder == "sudoers.d" && file.name().find('.') == std::string_view::npos && !file.name().ends_with('~');
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
+    if (is_polkit(file.path())) return read_polkit(file.text(), out);
     const std::vector<Line> lines = lines_of(file.text());
     if (is_doas(file.path())) {
       for (const Line& line : lines) read_doas(line, out);
@@ -298,7 +316,7 @@ class SudoRules final : public Detector {
 
 const util::Registered<SudoRules> registered{{
     .id = "sudo-rules",
-    .version = 2,
+    .version = 3,
     .summary = "rules of sudo and doas that give everything without a password",
     .example = "www-data runs anything as root without a password",
     .rules = k_rows,

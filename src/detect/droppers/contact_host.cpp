@@ -154,6 +154,11 @@ bool is_public_address(std::string_view host) {
                      (a == 192 && b == 168) || (a == 169 && b == 254) || (a == 100 && b >= 64 && b < 128);
     return !own;
   }
+  // http://0x08080808/
+  if (host.size() == 10 && host.starts_with("0x") &&
+      host.find_first_not_of("0123456789abcdef", 2) == std::string_view::npos && !host.starts_with("0x7f") &&
+      !host.starts_with("0x0a") && host.substr(2) != "00000000")
+    return true;
   if (host.size() >= 8 && host.size() <= 10 && host.find_first_not_of("0123456789") == std::string_view::npos)
     return true;
   const bool six = std::count(host.begin(), host.end(), ':') >= 2 &&
@@ -311,18 +316,47 @@ class ContactHost final : public Detector {
         say(unit, flow.line, "tcp://" + flow.host + ":" + flow.port, true, out);
     }
     for (const ShellCommand* command : own_commands(unit.facts)) {
+      const std::string_view name = program(*command);
+      // nc HOST PORT: what goes there stays there.
+      if ((name == "nc" || name == "ncat" || name == "netcat") && command->argv.size() > 2)
+        for (std::size_t i = 1; i < command->argv.size(); ++i)
+          if (!category_in_command(command->argv[i], "").empty())
+            say(unit, command->line, command->argv[i], false, out);
       if (!fetches(*command)) continue;
       for (std::size_t i = 1; i < command->argv.size(); ++i)
-        if (command->argv[i].find("://") != std::string::npos) say(unit, command->line, command->argv[i], false, out);
+        if (command->argv[i].find("://") != std::string::npos || is_short_name(command->argv[i]))
+          say(unit, command->line, command->argv[i], false, out);
     }
   }
 
  private:
+  // Of commands alone: too short, or of too many honest links, to be looked for in every byte.
+  static std::string_view category_in_command(std::string_view host, std::string_view url) {
+    if (const std::string_view category = category_of(host); !category.empty()) return category;
+    static const std::string drops = hide("cdn.discordapp.com/attachments media.discordapp.net/attachments").reveal();
+    static const std::string pastes = hide(" ix.io gist.githubusercontent.com snippet.host termbin.com ").reveal();
+    static const std::string links = hide(" t.ly is.gd v.gd t.co goo.gl buff.ly ow.ly ").reveal();
+    if (pastes.find(" " + std::string(host) + " ") != std::string::npos) return "paste";
+    if (links.find(" " + std::string(host) + " ") != std::string::npos) return "short link";
+    const std::size_t begin = url.find(host);
+    const std::string_view place = begin == std::string_view::npos ? std::string_view() : url.substr(begin, 30);
+    for (std::size_t at = 0; at < drops.size();
+         at = drops.find(' ', at) == std::string::npos ? drops.size() : drops.find(' ', at) + 1)
+      if (place.starts_with(std::string_view(drops).substr(at, drops.find(' ', at) - at))) return "file drop";
+    return {};
+  }
+
   static void report(const Hit& hit, EvidenceSink& out, std::size_t row, std::string text) {
     Evidence evidence = evidence_of(k_rows[row], std::move(text));
     evidence.offset = hit.offset;
     evidence.line = hit.line();
     out.add(std::move(evidence));
+  }
+
+  // curl ix.io/abc
+  static bool is_short_name(std::string_view word) {
+    const std::size_t slash = word.find('/');
+    return slash != std::string_view::npos && slash > 0 && !category_in_command(word.substr(0, slash), word).empty();
   }
 
   static void say(const ShellUnit& unit, std::uint32_t line, const std::string& url, bool brought,
@@ -334,14 +368,14 @@ class ContactHost final : public Detector {
     else if (brought && host.find('.') != std::string::npos && is_resolved(host) &&
              address_of(host) == std::nullopt && is_odd_port(port))
       out.add(shell_evidence(k_rows[0], unit, line, "odd port: " + url, class_for(unit, k_classes)));
-    if (const std::string_view category = category_of(host); !category.empty())
+    if (const std::string_view category = category_in_command(host, url); !category.empty())
       out.add(shell_evidence(k_rows[1], unit, line, std::string(category) + ": " + url, class_for(unit, k_classes)));
   }
 };
 
 const util::Registered<ContactHost> registered{{
     .id = "contact-host",
-    .version = 1,
+    .version = 2,
     .summary = "bare addresses, hosts that anybody can get, and places to which secrets are sent",
     .example = "curl -s hxxp://192.0.2.1:8220/x.sh",
     .rules = k_rows,

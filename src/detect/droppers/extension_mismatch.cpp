@@ -21,6 +21,10 @@ constexpr std::array<std::string_view, 19> k_media = {"jpg",  "jpeg", "png", "gi
 constexpr std::array<std::string_view, 11> k_texts = {"txt", "log", "md",   "html", "htm", "json",
                                                       "xml", "yml", "yaml", "csv",  "svg"};
 
+// Which hold anything but a program; scripts are met under them.
+constexpr std::array<std::string_view, 16> k_data = {"gz",  "bz2",  "xz",   "zip", "tar", "conf", "cfg", "ini",
+                                                     "pyc", "toml", "lock", "sql", "doc", "docx", "xls", "rtf"};
+
 std::string extension_of(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return {};
@@ -45,11 +49,15 @@ std::string_view interpreter_of(std::string_view head) {
 std::string_view disguised_as(const layers::FileInfo& file) {
   const std::string extension = extension_of(file.name());
   const bool media = contains(k_media, extension);
+  const bool program =
+      file.entry.content == layers::ContentKind::elf || file.entry.content == layers::ContentKind::pe;
+  if (program && contains(k_data, extension)) return "program";
   if (!media && !contains(k_texts, extension)) return {};
   if (file.entry.content == layers::ContentKind::elf || file.entry.content == layers::ContentKind::pe)
     return "program";
   if (file.entry.content != layers::ContentKind::script || interpreter_of(as_text(file.head)).empty()) return {};
-  return media || file.entry.executable() ? "script" : std::string_view();
+  const bool log = extension == "log" || extension == "csv" || extension == "svg";  // nobody writes those by hand
+  return media || log || file.entry.executable() ? "script" : std::string_view();
 }
 
 class ExtensionMismatch final : public Detector {
@@ -68,7 +76,8 @@ class ExtensionMismatch final : public Detector {
     std::string text = "a " + std::string(as) + " named " + std::string(file.name().substr(0, 100));
     if (as == "script") text += ", for " + std::string(interpreter_of(as_text(file.head)));
     Evidence evidence = evidence_of(k_rows[0], std::move(text));
-    if (as == "script" && !contains(k_media, extension_of(file.name()))) evidence.cls = EvidenceClass::supporting;
+    const bool named_text = as == "script" && !contains(k_media, extension_of(file.name()));
+    if (named_text) evidence.cls = EvidenceClass::supporting;
     evidence.values.emplace_back("extension", extension_of(file.name()));
     out.add(std::move(evidence));
   }
@@ -76,7 +85,7 @@ class ExtensionMismatch final : public Detector {
 
 const util::Registered<ExtensionMismatch> registered{{
     .id = "extension-mismatch",
-    .version = 1,
+    .version = 2,
     .summary = "scripts and programs named like pictures, fonts, texts",
     .example = "a script named logo.jpg, for /bin/bash",
     .rules = k_rows,

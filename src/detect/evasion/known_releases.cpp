@@ -33,7 +33,7 @@ struct Release {
   std::size_t row;
   EvidenceClass cls;
 };
-constexpr std::array<Release, 6> k_releases{{
+constexpr std::array<Release, 22> k_releases{{
     // Distributions took the door out under the same number with a suffix; the number alone is no proof.
     {"xz", "5.6.0", Row::xz, EvidenceClass::strong},
     {"xz", "5.6.1", Row::xz, EvidenceClass::strong},
@@ -41,6 +41,22 @@ constexpr std::array<Release, 6> k_releases{{
     {"trivy", "0.69.5", Row::release, EvidenceClass::decisive},
     {"trivy", "0.69.6", Row::release, EvidenceClass::decisive},
     {"flatmap-stream", "0.1.1", Row::release, EvidenceClass::decisive},
+    {"event-stream", "3.3.6", Row::release, EvidenceClass::decisive},
+    {"eslint-scope", "3.7.2", Row::release, EvidenceClass::decisive},
+    {"ua-parser-js", "0.7.29", Row::release, EvidenceClass::decisive},
+    {"ua-parser-js", "0.8.0", Row::release, EvidenceClass::decisive},
+    {"ua-parser-js", "1.0.0", Row::release, EvidenceClass::decisive},
+    {"coa", "2.0.3", Row::release, EvidenceClass::decisive},
+    {"coa", "2.0.4", Row::release, EvidenceClass::decisive},
+    {"rc", "1.2.9", Row::release, EvidenceClass::decisive},
+    {"rc", "1.3.9", Row::release, EvidenceClass::decisive},
+    {"rc", "2.3.9", Row::release, EvidenceClass::decisive},
+    {"ultralytics", "8.3.41", Row::release, EvidenceClass::decisive},
+    {"ultralytics", "8.3.42", Row::release, EvidenceClass::decisive},
+    {"web3.js", "1.95.6", Row::release, EvidenceClass::decisive},
+    {"web3.js", "1.95.7", Row::release, EvidenceClass::decisive},
+    {"litellm", "1.82.7", Row::release, EvidenceClass::decisive},
+    {"litellm", "1.82.8", Row::release, EvidenceClass::decisive},
 }};
 constexpr std::array<std::string_view, 6> k_xz_names = {"xz",      "xz-utils", "xz-libs",
                                                         "liblzma", "liblzma5", "liblzma-dev"};
@@ -95,7 +111,7 @@ class KnownReleases final : public Detector {
 
 const util::Registered<KnownReleases> registered{{
     .id = "known-releases",
-    .version = 1,
+    .version = 2,
     .summary = "releases that were themselves an attack: xz 5.6.0 and 5.6.1, scanners published by others",
     .example = "xz-utils 5.6.1-1",
     .rules = k_rows,

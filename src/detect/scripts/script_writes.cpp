@@ -21,7 +21,7 @@ constexpr std::string_view k_handle = "file:";  // begins the name of an open fi
 
 // Parts of the paths that detectors speak about.
 constexpr std::array<std::string_view, 24> k_places = {
-    "authorized_keys", "ld.so.preload", "cron",      "etc/passwd", "etc/shadow", "sudoers", "/host",    "/rootfs",
+    "authorized_keys", "ld.so.", "cron",      "etc/passwd", "etc/shadow", "sudoers", "/host",    "/rootfs",
     "/proc/",          "/sys/",         "/mnt/",     ".bashrc",    "profile",    "systemd", "_history", "wtmp",
     "rc.local",        "init.d",        "etc/hosts", "pam.d",      "sitecustom", ".pth",    "utmp",     "lastlog"};
 

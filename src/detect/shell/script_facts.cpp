@@ -21,13 +21,35 @@ constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash",   
 constexpr std::array<std::string_view, 7> k_suffixes = {".sh", ".bash", ".ash", ".ksh", ".zsh", ".start", ".command"};
 constexpr std::array<std::string_view, 9> k_disguises = {".jpg", ".jpeg", ".png", ".gif", ".bmp",
                                                          ".ico", ".mp3",  ".mp4", ".pdf"};
-constexpr std::array<std::string_view, 15> k_names = {
-    "profile",  ".profile",     ".bashrc", ".bash_profile", ".bash_login", ".zshrc", ".zshenv", "bash.bashrc",
-    "rc.local", ".bash_logout", "bashrc",  ".zprofile",     ".kshrc",      "zshrc",  ".zlogin"};
-constexpr std::array<std::string_view, 18> k_folders = {
-    "init.d", "profile.d",     "cron.hourly",  "cron.daily",  "cron.weekly", "cron.monthly",
-    "15min",  "hourly",        "daily",        "cont-init.d", "local.d",     "docker-entrypoint.d",
-    "atjobs", "update-motd.d", "dispatcher.d", "if-up.d",     "rc.d",        "my_init.d"};
+constexpr std::array<std::string_view, 16> k_names = {
+    "sshrc",       "profile",  ".profile",     ".bashrc", ".bash_profile", ".bash_login", ".zshrc", ".zshenv",
+    "bash.bashrc", "rc.local", ".bash_logout", "bashrc",  ".zprofile",     ".kshrc",      "zshrc",  ".zlogin"};
+constexpr std::array<std::string_view, 26> k_folders = {"dhclient-exit-hooks.d",
+                                                        "dhclient-enter-hooks.d",
+                                                        "if-pre-up.d",
+                                                        "if-down.d",
+                                                        "if-post-down.d",
+                                                        "system-sleep",
+                                                        "bashrc.d",
+                                                        "custom-cont-init.d",
+                                                        "init.d",
+                                                        "profile.d",
+                                                        "cron.hourly",
+                                                        "cron.daily",
+                                                        "cron.weekly",
+                                                        "cron.monthly",
+                                                        "15min",
+                                                        "hourly",
+                                                        "daily",
+                                                        "cont-init.d",
+                                                        "local.d",
+                                                        "docker-entrypoint.d",
+                                                        "atjobs",
+                                                        "update-motd.d",
+                                                        "dispatcher.d",
+                                                        "if-up.d",
+                                                        "rc.d",
+                                                        "my_init.d"};
 
 template <std::size_t Size>
 bool ends_with_one(std::string_view name, const std::array<std::string_view, Size>& suffixes) {

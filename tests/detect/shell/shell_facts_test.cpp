@@ -229,5 +229,15 @@ TEST(ShellFactsCodec, AHugeCountNeedsItsBytes) {
   EXPECT_FALSE(decode_shell_facts(bytes).ok());
 }
 
+// A regression: the value of a loop that waits for something outside is not known, and stayed what it was.
+TEST(ShellFacts, LoopsThatWaitAreWalkedOnce) {
+  const ShellFacts facts = facts_of_text(
+      "status=1\nwhile [ $status -ne 0 ]; do\n  $EDITOR f\n  status=$?\n  if [ $status -ne 0 ]; then\n"
+      "    echo 'once more, and with a line that is long enough to fill any buffer'\n  fi\ndone\n"
+      "while ((left > 0)); do sleep 1; done\nwhile [ 1 -lt 2 ]; do echo for ever; done\n");
+  EXPECT_FALSE(facts.truncated);
+  EXPECT_LT(facts.commands.size(), 16U);
+}
+
 }  // namespace
 }  // namespace hullcheck::detect

@@ -73,20 +73,32 @@ TEST(StartGraph, EntrypointHandsOverToCmd) {
 }
 
 // An evasion: a layer is read name by name, and the name of a crontab comes later, as a link.
-TEST(StartGraph, CrontabsBehindLinksAreNotPassedOver) {
+TEST(StartGraph, CrontabsBehindLinksAreRead) {
   constexpr std::string_view k_line = "* * * * * root /opt/k\n";
+  ImageBuilder hard, soft, folder, spool, none;
+  hard.program("opt/k").file("tmp/a", k_line).hard_link("etc/cron.d/x", "tmp/a");
+  soft.program("opt/k").file("opt/c", k_line).symlink("etc/cron.d/x", "/opt/c");
+  folder.program("opt/k").file("opt/jobs/x", k_line).symlink("etc/cron.d", "../opt/jobs");
+  spool.program("opt/k").file("opt/c", "*/5 * * * * /opt/k\n").symlink("var/spool/cron/crontabs/root", "/opt/c");
+  none.program("opt/k").file("opt/c", k_line);
+  EXPECT_NE(chain_to(hard, "opt/k"), "");
+  EXPECT_EQ(chain_to(soft, "opt/k"), "/etc/cron.d/x > /opt/c:1 > /opt/k");
+  EXPECT_NE(chain_to(folder, "opt/k"), "");
+  EXPECT_EQ(chain_to(spool, "opt/k"), "/var/spool/cron/crontabs/root > /opt/c:1 > /opt/k");
+  EXPECT_EQ(chain_to(none, "opt/k"), "");
+}
+
+// What is too large to be kept for that is a gap.
+TEST(StartGraph, LargeCrontabsBehindLinksAreNotPassedOver) {
+  const std::string large = std::string(80'000, '#') + "\n* * * * * root /opt/k\n";
   const auto unread = [](const ImageBuilder& builder) {
     const layers::ImageView image = builder.view();
     return StartGraph(image).unread();
   };
-  ImageBuilder hard, soft, folder, same, empty;
-  hard.file("tmp/a", k_line).hard_link("etc/cron.d/x", "tmp/a");
-  EXPECT_EQ(unread(hard), std::vector<std::string>{"etc/cron.d/x"});
-  soft.file("opt/c", k_line).symlink("etc/cron.d/x", "/opt/c");
+  ImageBuilder soft, same, empty;
+  soft.file("opt/c", large).symlink("etc/cron.d/x", "/opt/c");
   EXPECT_EQ(unread(soft), std::vector<std::string>{"etc/cron.d/x"});
-  folder.file("opt/jobs/x", k_line).symlink("etc/cron.d", "../opt/jobs");
-  EXPECT_EQ(unread(folder), std::vector<std::string>{"etc/cron.d/x"});
-  same.file("etc/cron.d/x", k_line).hard_link("etc/cron.d/y", "etc/cron.d/x");
+  same.file("etc/cron.d/x", "* * * * * root /opt/k\n").hard_link("etc/cron.d/y", "etc/cron.d/x");
   EXPECT_TRUE(unread(same).empty());
   empty.symlink("etc/cron.d/x", "/dev/null").file("opt/c", "").symlink("etc/crontab", "/opt/c");
   EXPECT_TRUE(unread(empty).empty());

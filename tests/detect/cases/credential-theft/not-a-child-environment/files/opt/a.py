@@ -1,0 +1,2 @@
+import os, subprocess
+subprocess.run(['make'], env=dict(os.environ, CC='gcc'))

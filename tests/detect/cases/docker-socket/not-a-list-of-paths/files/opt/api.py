@@ -1,0 +1,1 @@
+ROUTES = ['/containers/create', '/containers/json', '/images/json']

@@ -1,0 +1,3 @@
+#!/bin/sh
+iptables -A OUTPUT -d pool.minexmr.com -j DROP
+exec app

