@@ -21,7 +21,8 @@ pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(YARA REQUIRED IMPORTED_TARGET yara)
 
 add_library(hullcheck_libraries INTERFACE)
+target_include_directories(hullcheck_libraries SYSTEM INTERFACE ${CURL_INCLUDE_DIRS})
 target_link_libraries(hullcheck_libraries INTERFACE
-  Threads::Threads OpenSSL::Crypto OpenSSL::SSL CURL::libcurl fmt::fmt CLI11::CLI11 nlohmann_json::nlohmann_json
+  Threads::Threads OpenSSL::Crypto OpenSSL::SSL ${CMAKE_DL_LIBS} fmt::fmt CLI11::CLI11 nlohmann_json::nlohmann_json
   SQLite::SQLite3 PkgConfig::ISAL PkgConfig::ZSTD PkgConfig::LZMA BZip2::BZip2 PkgConfig::VECTORSCAN PkgConfig::RE2
   PkgConfig::SIMDJSON PkgConfig::YAMLCPP PkgConfig::UTF8PROC PkgConfig::YARA PkgConfig::EXPAT)

@@ -1,8 +1,8 @@
 // accounts: who may log in, for checks and detectors.
 // Format: passwd(5), shadow(5), group(5), gshadow(5): one account a line, fields between colons. Each line becomes a
-// value under its account's name, as it stands.
-// Hostile: the files may be huge, binary, repeat a name or hold a line without any field; what is beyond the limits
-// is left out and said so. Nothing here is trusted to be an account of this machine.
+// value under its account's name, as it stands but for the password: what is kept says whether there is one and
+// whether it is locked, not which. Hostile: the files may be huge, binary, repeat a name or hold a line without any
+// field; what is beyond the limits is left out and said so. Nothing here is trusted to be an account of this machine.
 // Reads: etc/passwd, etc/shadow, etc/group, etc/gshadow
 #include <algorithm>
 #include <array>
@@ -30,6 +30,16 @@ const Table* table_of(std::string_view path) {
   return row == k_tables.end() ? nullptr : &*row;
 }
 
+// The second field is the password's hash, or the password.
+std::string without_password(std::string_view line) {
+  std::string kept(line);
+  const std::size_t begin = line.find(':') + 1;
+  const std::size_t end = std::min(line.find(':', begin), line.size());
+  for (std::size_t i = begin; i < end; ++i)
+    if (kept[i] != '!' && kept[i] != '*') kept[i] = 'x';
+  return kept;
+}
+
 class Accounts final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override { return table_of(file.path()) != nullptr; }
@@ -53,7 +63,7 @@ class Accounts final : public Analyzer {
         facts.truncated = true;
         break;
       }
-      facts.values.emplace_back(line.substr(0, line.find(':')), line);
+      facts.values.emplace_back(line.substr(0, line.find(':')), without_password(line));
     }
     return facts;
   }
@@ -68,7 +78,7 @@ class Accounts final : public Analyzer {
 };
 
 const util::Registered<Accounts> registered{{.id = "accounts",
-                                             .version = 1,
+                                             .version = 2,
                                              .summary = "Accounts and groups (passwd, shadow, group, gshadow)",
                                              .example = "root:x:0:0:root:/root:/bin/bash"}};
 

@@ -3,6 +3,7 @@
 // have to ask for it, "#" for comments. The branch that they name is what was really installed from.
 // Hostile: written by anybody; it can contradict the release, which is a gap, and never makes anything safe.
 // Reads: etc/apk/repositories
+#include "inventory/kept_text.hpp"
 #include "inventory/readers/language.hpp"
 #include "inventory/readers/system_files.hpp"
 
@@ -42,7 +43,11 @@ class ApkRepositories final : public Analyzer {
       if (tagged) line = line.substr(std::min(line.find(' '), line.size()));
       const std::string_view branch = branch_of(line);
       const bool own = line.find("alpine") != std::string_view::npos && !branch.empty();
-      facts.values.emplace_back(!own ? "other" : tagged ? "tagged" : "branch", own ? branch : trimmed_quotes(line));
+      // The address of a server that is not Alpine's may hold a login.
+      facts.values.emplace_back(!own     ? "other"
+                                : tagged ? "tagged"
+                                         : "branch",
+                                own ? std::string(branch) : kept_text(std::string(trimmed_quotes(line))));
     }
     return facts;
   }
@@ -86,7 +91,7 @@ class ApkRepositories final : public Analyzer {
 };
 
 const util::Registered<ApkRepositories> registered{{.id = "apk-repositories",
-                                                    .version = 1,
+                                                    .version = 2,
                                                     .summary = "Branches that Alpine's packages are from",
                                                     .example = "v3.20 (etc/apk/repositories)"}};
 

@@ -8,6 +8,7 @@
 
 #include "formats/rpmdb.hpp"
 #include "inventory/analyzer.hpp"
+#include "inventory/kept_text.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -104,7 +105,8 @@ void keep_odd_scripts(const formats::RpmPackage& package, std::size_t& kept, Fil
   for (const formats::RpmScript& script : package.scripts)
     if (kept < k_most_scripts && is_odd_script(script.text)) {
       ++kept;
-      facts.values.emplace_back("script", package.name + " " + std::string(script.when) + "\n" + script.text);
+      facts.values.emplace_back("script",
+                                package.name + " " + std::string(script.when) + "\n" + kept_text(script.text));
     }
 }
 
@@ -201,7 +203,7 @@ class Rpm final : public Analyzer {
 };
 
 const util::Registered<Rpm> registered{{.id = "rpm",
-                                        .version = 3,
+                                        .version = 4,
                                         .summary = "rpm packages from SQLite, NDB and Berkeley databases",
                                         .example = "openssl-libs 1:3.0.7-27.el9 (source openssl)"}};
 

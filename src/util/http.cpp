@@ -1,6 +1,5 @@
 #include "util/http.hpp"
 
-#include <curl/curl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
 
@@ -12,6 +11,7 @@
 #include <mutex>
 
 #include "util/ascii.hpp"
+#include "util/curl.hpp"
 #include "util/url.hpp"
 
 namespace hullcheck::util {
@@ -66,7 +66,7 @@ struct HttpClient::Pool {
   std::vector<CURLM*> idle;  // guarded by mutex
 
   ~Pool() {
-    for (CURLM* multi : idle) curl_multi_cleanup(multi);
+    for (CURLM* multi : idle) loaded_curl().multi_cleanup(multi);
   }
   CURLM* take() {
     {
@@ -77,14 +77,14 @@ struct HttpClient::Pool {
         return multi;
       }
     }
-    return curl_multi_init();
+    return loaded_curl().multi_init();
   }
   void give(CURLM* multi) {
     const std::lock_guard lock(mutex);
     if (idle.size() < k_idle_connections)
       idle.push_back(multi);
     else
-      curl_multi_cleanup(multi);
+      loaded_curl().multi_cleanup(multi);
   }
 };
 
@@ -113,10 +113,10 @@ struct HttpResponse::State {
 
   ~State() {
     if (easy) {
-      curl_multi_remove_handle(multi, easy);
-      curl_easy_cleanup(easy);
+      loaded_curl().multi_remove_handle(multi, easy);
+      loaded_curl().easy_cleanup(easy);
     }
-    curl_slist_free_all(list);
+    if (list) loaded_curl().slist_free_all(list);
     if (multi) pool->give(multi);
   }
 
@@ -158,7 +158,7 @@ struct HttpResponse::State {
     if (line.starts_with("HTTP/")) {
       headers.clear();
       long code = 0;
-      curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &code);
+      loaded_curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &code);
       status = static_cast<int>(code);
     } else if (line.empty()) {
       head_complete = status >= 200;
@@ -173,12 +173,12 @@ struct HttpResponse::State {
 
   template <class T>
   void set(CURLoption option, T value) {
-    curl_easy_setopt(easy, option, value);
+    loaded_curl().easy_setopt(easy, option, value);
   }
 
   Result<void> start() {
     multi = pool->take();
-    easy = curl_easy_init();
+    easy = loaded_curl().easy_init();
     if (!multi || !easy) return make_error(ErrorCode::io, "out-of-memory", "there is no memory for a connection");
     set(CURLOPT_URL, request.url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -212,9 +212,9 @@ struct HttpResponse::State {
     }
     for (const auto& header : request.headers) TRY(add_header(header.name, header.value));
     if (!request.authorization.empty()) TRY(add_header("Authorization", request.authorization));
-    list = curl_slist_append(list, "Expect:");
+    list = loaded_curl().slist_append(list, "Expect:");
     set(CURLOPT_HTTPHEADER, list);
-    curl_multi_add_handle(multi, easy);
+    loaded_curl().multi_add_handle(multi, easy);
     return pump(true);
   }
 
@@ -237,7 +237,7 @@ struct HttpResponse::State {
     if ((name + value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
       return make_error(ErrorCode::invalid_argument, "http-header-invalid", "a header value holds a line break",
                         name);
-    list = curl_slist_append(list, (name + ": " + value).c_str());
+    list = loaded_curl().slist_append(list, (name + ": " + value).c_str());
     return {};
   }
 
@@ -245,13 +245,13 @@ struct HttpResponse::State {
   Result<void> pump(bool until_head) {
     auto patience = request.stall_timeout;
     if (until_head && request.first_byte_timeout.count() > 0) patience = request.first_byte_timeout;
-    const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi); });
+    const std::stop_callback wake(stop, [this] { loaded_curl().multi_wakeup(multi); });
     auto last_change = Clock::now();
     std::uint64_t seen = received;
     while (!done && (until_head ? !head_complete : incoming.empty())) {
       if (stop.stop_requested()) return fail(stopped());
       int running = 0;
-      curl_multi_perform(multi, &running);
+      loaded_curl().multi_perform(multi, &running);
       collect();
       if (done || (until_head ? head_complete : !incoming.empty())) break;
       const auto now = Clock::now();
@@ -264,7 +264,8 @@ struct HttpResponse::State {
         return fail(make_error(ErrorCode::timeout, "network-stalled",
                                fmt::format("no byte came for {} seconds", patience.count() / 1000),
                                url_for_message(request.url)));
-      curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::min<std::int64_t>(left.count(), 1000)), nullptr);
+      loaded_curl().multi_poll(multi, nullptr, 0, static_cast<int>(std::min<std::int64_t>(left.count(), 1000)),
+                               nullptr);
     }
     if (until_head && done && error && !head_complete) return *error;
     return {};
@@ -272,7 +273,7 @@ struct HttpResponse::State {
 
   void collect() {
     int left = 0;
-    while (const CURLMsg* news = curl_multi_info_read(multi, &left)) {
+    while (const CURLMsg* news = loaded_curl().multi_info_read(multi, &left)) {
       if (news->msg != CURLMSG_DONE || news->easy_handle != easy) continue;
       done = true;
       if (news->data.result != CURLE_OK) error = failure(news->data.result);
@@ -292,8 +293,8 @@ struct HttpResponse::State {
       return make_error(ErrorCode::limit, "http-header-limit",
                         fmt::format("the headers of the answer exceed {} bytes", request.header_bytes), where);
     long system = 0;
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system);
-    std::string text = message[0] ? message.data() : curl_easy_strerror(code);
+    loaded_curl().easy_getinfo(easy, CURLINFO_OS_ERRNO, &system);
+    std::string text = message[0] ? message.data() : loaded_curl().easy_strerror(code);
     if (code == CURLE_COULDNT_CONNECT && system != 0) text = std::strerror(static_cast<int>(system));
     for (const auto& row : k_failures)
       if (row.curl == code) return make_error(row.code, row.name, std::move(text), where);
@@ -312,7 +313,7 @@ Result<Bytes> HttpResponse::next() {
   state.current.clear();
   if (state.incoming.empty() && state.paused) {
     state.paused = false;
-    curl_easy_pause(state.easy, CURLPAUSE_CONT);
+    loaded_curl().easy_pause(state.easy, CURLPAUSE_CONT);
   }
   if (state.incoming.empty() && !state.done) {
     if (auto pumped = state.pump(false); !pumped) return std::move(pumped).error();
@@ -322,13 +323,11 @@ Result<Bytes> HttpResponse::next() {
   return Bytes(state.current);
 }
 
-HttpClient::HttpClient() : m_pool(std::make_shared<Pool>()) {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
+HttpClient::HttpClient() : m_pool(std::make_shared<Pool>()) {}
 HttpClient::~HttpClient() = default;
 
 Result<std::unique_ptr<HttpResponse>> HttpClient::open(HttpRequest request, std::stop_token stop) const {
+  TRY(curl());
   for (unsigned hop = 0;; ++hop) {
     if (url_origin(request.url).empty())
       return make_error(ErrorCode::invalid_argument, "url-invalid", "this is no http address",

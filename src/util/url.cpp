@@ -1,30 +1,30 @@
 #include "util/url.hpp"
 
-#include <curl/curl.h>
-
 #include <memory>
 
 #include "util/ascii.hpp"
+#include "util/curl.hpp"
 
 namespace hullcheck::util {
 namespace {
 
 struct UrlDeleter {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  void operator()(CURLU* url) const { loaded_curl().url_cleanup(url); }
 };
 using Url = std::unique_ptr<CURLU, UrlDeleter>;
 
 Url parse_url(const std::string& text) {
-  Url url(curl_url());
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return nullptr;
+  if (!curl()) return nullptr;
+  Url url(loaded_curl().url());
+  if (!url || loaded_curl().url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return nullptr;
   return url;
 }
 
 std::string url_part(const Url& url, CURLUPart part, unsigned flags = 0) {
   char* text = nullptr;
-  if (!url || curl_url_get(url.get(), part, &text, flags) != CURLUE_OK) return {};
+  if (!url || loaded_curl().url_get(url.get(), part, &text, flags) != CURLUE_OK) return {};
   std::string copy = text;
-  curl_free(text);
+  loaded_curl().free(text);
   return copy;
 }
 
@@ -46,7 +46,7 @@ std::string url_origin(const std::string& text) {
 Result<std::string> resolve_url(const std::string& base, std::string_view location) {
   Url url = parse_url(base);
   const std::string target(location);
-  if (!url || target.empty() || curl_url_set(url.get(), CURLUPART_URL, target.c_str(), 0) != CURLUE_OK)
+  if (!url || target.empty() || loaded_curl().url_set(url.get(), CURLUPART_URL, target.c_str(), 0) != CURLUE_OK)
     return make_error(ErrorCode::malformed, "redirect-refused", "the server redirects to nowhere",
                       url_for_message(base));
   return url_part(url, CURLUPART_URL);
@@ -74,7 +74,7 @@ std::string url_for_message(const std::string& text) {
   const Url url = parse_url(text);
   if (!url) return "(unreadable address)";
   for (const auto part : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS, CURLUPART_QUERY, CURLUPART_FRAGMENT})
-    curl_url_set(url.get(), part, nullptr, 0);
+    loaded_curl().url_set(url.get(), part, nullptr, 0);
   return url_part(url, CURLUPART_URL);
 }
 

@@ -90,18 +90,22 @@ std::strong_ordering compare_segments(std::string_view a, std::string_view b) {
   return a_is_number ? compare_digits(a, b) : a <=> b;
 }
 
+std::strong_ordering compare_versions(std::string_view a, std::string_view b) {
+  Segments left(without_platform(a));
+  Segments right(without_platform(b));
+  while (true) {
+    const auto x = left.next();
+    const auto y = right.next();
+    if (const auto order = compare_segments(x, y); order != 0) return order;
+    if (x.empty() && y.empty()) return std::strong_ordering::equal;
+  }
+}
+
 class Gem final : public Comparator {
  public:
   std::strong_ordering compare(std::string_view a, std::string_view b) const override {
-    if (!valid(a) || !valid(b)) return valid(a) != valid(b) ? valid(a) <=> valid(b) : a <=> b;
-    Segments left(without_platform(a));
-    Segments right(without_platform(b));
-    while (true) {
-      const auto x = left.next();
-      const auto y = right.next();
-      if (const auto order = compare_segments(x, y); order != 0) return order;
-      if (x.empty() && y.empty()) return std::strong_ordering::equal;
-    }
+    return compare_valid(
+        a, b, [this](std::string_view version) { return valid(version); }, compare_versions);
   }
   bool valid(std::string_view version) const override { return well_formed(without_platform(version)); }
 };

@@ -13,9 +13,7 @@ constexpr bool is_separator(char c) { return c == '.'; }
 class Hackage final : public Comparator {
  public:
   std::strong_ordering compare(std::string_view a, std::string_view b) const override {
-    if (valid(a) && valid(b)) return compare_number_lists(a, b, is_separator, MissingNumber::longer_wins);
-    if (valid(a) != valid(b)) return valid(a) <=> valid(b);
-    return a <=> b;
+    return compare_plain_lists(a, b, is_separator);
   }
   bool valid(std::string_view version) const override { return is_number_list(version, is_separator); }
 };

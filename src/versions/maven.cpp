@@ -142,19 +142,23 @@ std::strong_ordering compare_tokens(const Token& a, const Token& b) {
   return compare_ignoring_case(a.text, b.text);
 }
 
+std::strong_ordering compare_versions(std::string_view a, std::string_view b) {
+  Tokens left(a);
+  Tokens right(b);
+  while (true) {
+    const auto x = left.next();
+    const auto y = right.next();
+    if (x.at_end && y.at_end) return std::strong_ordering::equal;
+    const auto order = compare_tokens(x.at_end ? filling_for(y) : x, y.at_end ? filling_for(x) : y);
+    if (order != 0) return order;
+  }
+}
+
 class Maven final : public Comparator {
  public:
   std::strong_ordering compare(std::string_view a, std::string_view b) const override {
-    if (!valid(a) || !valid(b)) return valid(a) != valid(b) ? valid(a) <=> valid(b) : a <=> b;
-    Tokens left(a);
-    Tokens right(b);
-    while (true) {
-      const auto x = left.next();
-      const auto y = right.next();
-      if (x.at_end && y.at_end) return std::strong_ordering::equal;
-      const auto order = compare_tokens(x.at_end ? filling_for(y) : x, y.at_end ? filling_for(x) : y);
-      if (order != 0) return order;
-    }
+    return compare_valid(
+        a, b, [this](std::string_view version) { return valid(version); }, compare_versions);
   }
   // Maven takes any string; white space can only be a mistake of whoever wrote it down.
   bool valid(std::string_view version) const override {

@@ -49,12 +49,7 @@ std::strong_ordering compare_strings(std::string_view a, std::string_view b) {
 class Pacman final : public Comparator {
  public:
   std::strong_ordering compare(std::string_view a, std::string_view b) const override {
-    const auto left = take_apart(a);
-    const auto right = take_apart(b);
-    if (const auto order = compare_digits(left.epoch, right.epoch); order != 0) return order;
-    if (const auto order = compare_strings(left.version, right.version); order != 0) return order;
-    if (!left.release || !right.release) return std::strong_ordering::equal;
-    return compare_strings(*left.release, *right.release);
+    return compare_apart(a, b, MissingRelease::any, compare_strings);
   }
 
   bool valid(std::string_view version) const override {

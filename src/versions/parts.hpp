@@ -100,6 +100,25 @@ constexpr std::strong_ordering compare_parsed(const std::optional<Parsed>& a, st
   return text_a <=> text_b;
 }
 
+// The same where a scheme says of a string whether it is one of its versions.
+template <class Valid, class Order>
+constexpr std::strong_ordering compare_valid(std::string_view a, std::string_view b, Valid valid, Order order) {
+  const bool first = valid(a), second = valid(b);
+  if (first && second) return order(a, b);
+  if (first || second) return first <=> second;
+  return a <=> b;
+}
+
+// Lists of numbers of which the one that goes on is newer, and nothing else is a version.
+template <class Separator>
+constexpr std::strong_ordering compare_plain_lists(std::string_view a, std::string_view b, Separator separator) {
+  return compare_valid(
+      a, b, [&](std::string_view text) { return is_number_list(text, separator); },
+      [&](std::string_view x, std::string_view y) {
+        return compare_number_lists(x, y, separator, MissingNumber::longer_wins);
+      });
+}
+
 // [epoch:]version[-release], of rpm and pacman: digits before the first colon, and what follows the last hyphen.
 struct EpochVersionRelease {
   std::string_view epoch;
@@ -121,6 +140,20 @@ inline EpochVersionRelease take_apart(std::string_view text) {
   }
   parts.version = text;
   return parts;
+}
+
+// What a release is compared with that only the other side has: nothing comes first, or any will do.
+enum class MissingRelease { first, any };
+
+// Epoch, version and release in this order, the last two by `order`.
+template <class Order>
+std::strong_ordering compare_apart(std::string_view a, std::string_view b, MissingRelease missing, Order order) {
+  const auto left = take_apart(a), right = take_apart(b);
+  if (const auto epochs = compare_digits(left.epoch, right.epoch); epochs != 0) return epochs;
+  if (const auto versions = order(left.version, right.version); versions != 0) return versions;
+  if (left.release && right.release) return order(*left.release, *right.release);
+  if (missing == MissingRelease::any) return std::strong_ordering::equal;
+  return left.release.has_value() <=> right.release.has_value();
 }
 
 }  // namespace hullcheck::versions

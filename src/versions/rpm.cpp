@@ -42,12 +42,7 @@ std::strong_ordering compare_strings(std::string_view a, std::string_view b) {
 class Rpm final : public Comparator {
  public:
   std::strong_ordering compare(std::string_view a, std::string_view b) const override {
-    const auto left = take_apart(a);
-    const auto right = take_apart(b);
-    if (const auto order = compare_digits(left.epoch, right.epoch); order != 0) return order;
-    if (const auto order = compare_strings(left.version, right.version); order != 0) return order;
-    if (!left.release || !right.release) return left.release.has_value() <=> right.release.has_value();
-    return compare_strings(*left.release, *right.release);
+    return compare_apart(a, b, MissingRelease::first, compare_strings);
   }
 
   bool valid(std::string_view version) const override {

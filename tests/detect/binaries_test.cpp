@@ -112,9 +112,10 @@ TEST(MiningProtocol, ThreeMethodsMakeAMiner) {
   const auto pool = look("opt/pool", test::make_elf(three + "rpcallowip listunspent"));
   ASSERT_NE(find_any(pool, "M09"), nullptr);
   EXPECT_EQ(find_any(pool, "M09")->level, ThreatLevel::risky);
-  if (test::can_pack_upx())
+  if (test::can_pack_upx()) {
     EXPECT_NE(find_any(look("opt/x", test::pack_upx(test::make_elf(three + test::sample_text(9000)))), "M09"),
               nullptr);
+  }
 }
 
 TEST(CryptoNight, TheJointSetOnly) {

@@ -425,7 +425,7 @@ TEST_P(VariantTest, TheSameWrappingOfSomethingElseIsNot) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, VariantTest, testing::ValuesIn(variants()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& variant) { return std::string(variant.param.name); });
 
 TEST(Variants, RenamedStrippedAndSplit) {
   ImageBuilder image;

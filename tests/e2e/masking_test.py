@@ -14,7 +14,7 @@ VALUES = {name: "Zq7" + tail for name, tail in {
     "user": "aS3dF7gH", "fetch": "yU2iO5pA", "header": "eR9tY3uI0oP6", "pool": "wX1cV8bN", "cron": "qA4zW7sX",
     "command": "gT6yH2nJ", "bearer": "xB4nM7kLq2", "proxy": "sD5fG8hJ", "encoded": "lK9jH3gF", "spoken": "oP1iU4yT",
     "health": "rE6wQ2aZ", "build": "zX3cV9bN", "unit": "mJ7nH4bG", "here": "cF5vR8tB", "typed": "yN2mU6kI",
-    "digits": "wS4xE7dC", "hook": "bG9hT5nY"}.items()}
+    "digits": "wS4xE7dC", "hook": "bG9hT5nY", "mirror": "kR3jP8mD", "hash": "$rounds.Ab3Cd5Ef7Gh9"}.items()}
 VALUES |= {"phrase": "correct Zq7 battery", "cloud": "Zq7" + "kD8sV2pQ4xW6zN1bM3cR5tY7uJ9hL0aE2gF4i",
            "token": "ghp_Zq7" + "aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1",
            "key": "Zq7" + "MIIEowIBAAKCAQEA1c7eT3rWq0vHc5sJ8dXk2mPz"}
@@ -59,6 +59,8 @@ def image():
     files = {"entry.sh": (SCRIPT, 0o755),
              "etc/cron.d/x": f"* * * * * root curl -u c:{VALUES['cron']} http://198.51.100.7/c | sh\n",
              "etc/systemd/system/x.service": f"[Service]\nExecStart=/usr/bin/x --password={VALUES['unit']}\n",
+             "etc/os-release": "ID=alpine\nVERSION_ID=3.19.1\n", "etc/shadow": f"root:$6${VALUES['hash']}:19000:0:::::\n",
+             "etc/apk/repositories": f"https://me:{VALUES['mirror']}@packages.example.org/x\n",
              "opt/start.py": PYTHON, "root/.bash_history": f"curl -s http://192.0.2.9/\nmysql -u root -p{VALUES['user']}\n"}
     return support.docker_archive(support.scratch() / "secrets.tar", [support.layer(files)], CONFIG, history=HISTORY)
 
@@ -130,8 +132,18 @@ def facts_of_an_earlier_release_are_refused_by_name():
 
 
 def no_error_shows_a_password_of_an_address():
-    found = hullcheck("image", f"registry:https://me:{VALUES['fetch']}@localhost:1/a/b:1", "--insecure")
-    assert found.code == 3 and "localhost" in found.err and not shown(found.err), found
+    login = f"me:{VALUES['fetch']}@localhost:1"
+    database = support.scratch() / "none.db"
+    for arguments, environment in (
+            (("image", f"registry:https://{login}/a/b:1", "--insecure"), {}),
+            (("image", "docker:app"), {"DOCKER_HOST": f"tcp://{login}"}),
+            (("image", "docker:app"), {"DOCKER_HOST": f"https://{login}"}),
+            (("image", "registry:registry.example.com/a:1"), {"https_proxy": f"http://{login}"}),
+            (("image", "registry:registry.example.com/a:1"), {"https_proxy": f"odd://{login}"}),
+            (("db", "update", "--db", database, "--mirror", f"odd://{login}/feeds"), {}),
+            (("db", "update", "--db", database, "--feeds", "kev", "--mirror", f"http://{login}/feeds"), {})):
+        found = hullcheck(*arguments, env=environment)
+        assert found.code == 3 and found.out + found.err and not shown(found.out + found.err), (arguments, environment, found)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,17 @@ TEST(Accounts, LinesUnderTheirNames) {
   EXPECT_EQ(all[1].facts.kind, "shadow");
 }
 
+TEST(Accounts, NoHashIsKept) {
+  test::ViewBuilder builder;
+  builder.file("etc/shadow", "root:$6$salt$hash:1:::\nbin:!:1:::\nlocked:!$6$h:1:::\nnone::1:::\nopen:$6$x\n");
+  using Values = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(found(builder).at(0).facts.values, (Values{{"root", "root:xxxxxxxxxxxx:1:::"},
+                                                       {"bin", "bin:!:1:::"},
+                                                       {"locked", "locked:!xxxx:1:::"},
+                                                       {"none", "none::1:::"},
+                                                       {"open", "open:xxxx"}}));
+}
+
 TEST(Accounts, EveryLayerCounts) {
   test::ViewBuilder builder;
   builder.file("etc/passwd", "a:x:0:0::/:/bin/sh\n").layer().file("etc/passwd", "b:x:0:0::/:/bin/sh\n");

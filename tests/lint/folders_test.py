@@ -21,7 +21,7 @@ WRAPPED = {
     "yara.h": ["formats/yara.cpp"],
     "lzma.h": ["formats/xz.cpp"],
     "bzlib.h": ["formats/bzip2.cpp"],
-    "curl/curl.h": ["util/http.cpp", "util/url.cpp"],
+    "curl/curl.h": ["util/curl.hpp"],
     "openssl/evp.h": ["util/digest.cpp"],
     "yaml-cpp/yaml.h": ["util/yaml_form."],
     "yaml-cpp/eventhandler.h": ["util/yaml_form.cpp"],

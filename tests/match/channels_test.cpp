@@ -5,20 +5,15 @@
 #include <set>
 
 #include "advisories/redhat_stream.hpp"
-#include "advisories/update.hpp"
-#include "match/match.hpp"
+#include "match/match_fixture.hpp"
 #include "match/redhat_streams.hpp"
-#include "support/memory_transport.hpp"
 #include "support/tar_writer.hpp"
-#include "support/temporary_folder.hpp"
-#include "support/zip_builder.hpp"
 
 namespace hullcheck::match {
 namespace {
 
 using Strings = std::vector<std::string>;
 using model::VulnerabilityStatus;
-constexpr std::chrono::sys_days k_today = std::chrono::year{2026} / 11 / 1;
 
 model::Package rpm(const std::string& name, const std::string& version, const std::string& source = "",
                    const std::string& modularity = "") {
@@ -49,45 +44,8 @@ std::string osv(const std::string& id, const std::string& ecosystem, const std::
          (fixed.empty() ? "" : R"(,{"fixed":")" + fixed + "\"}") + "]}]}]}";
 }
 
-class Channels : public testing::Test {
+class Channels : public MatchFixture {
  protected:
-  Channels() {
-    m_update.database = m_folder.path("db");
-    m_update.now = k_today;
-    m_update.threads = 1;
-    m_update.sources.clear();
-  }
-  void distribution(const char* id, const char* version, const char* name = "") {
-    m_inventory.distribution.id = id;
-    m_inventory.distribution.version_id = version;
-    m_inventory.distribution.pretty_name = name;
-  }
-  void source(const std::string& name, const char* feed, const std::string& subject, std::string document) {
-    const std::string url = "https://" + std::to_string(m_update.sources.size()) + ".example/";
-    m_update.sources.push_back({name, feed, url, subject, "", 1});
-    m_transport.put(url, std::move(document));
-  }
-  void feed_osv(const std::string& subject, const Strings& records) {
-    std::vector<test::ZipMember> members;
-    for (std::size_t i = 0; i < records.size(); ++i)
-      members.push_back(test::deflated(std::to_string(i) + ".json", records[i]));
-    source("osv/" + subject, "osv", subject, std::string(as_text(test::make_zip(members))));
-  }
-  Matches run() {
-    auto report = advisories::update(m_update, m_transport, util::no_progress(), {});
-    EXPECT_TRUE(report.ok() && report->written);
-    for (const auto& source : report->sources)
-      EXPECT_EQ(source.outcome, advisories::SourceOutcome::loaded)
-          << source.name << " " << to_string(source.outcome) << " " << source.error.describe();
-    const auto database = advisories::Database::open(m_update.database);
-    EXPECT_TRUE(database.ok());
-    model::Image image;
-    image.layers.push_back({});
-    image.layers[0].diff_id = "sha256:layer";
-    MatchOptions options;
-    options.now = k_today;
-    return match(m_inventory, layers::ImageView(std::move(image), {nullptr}), &*database, options);
-  }
   // "CVE-2024-1", with what fixes it: "CVE-2024-1 1.2-3"
   Strings found_in(std::vector<model::Package> packages) {
     m_inventory.packages = std::move(packages);
@@ -98,10 +56,6 @@ class Channels : public testing::Test {
     return list;
   }
 
-  test::TemporaryFolder m_folder;
-  test::MemoryTransport m_transport;
-  advisories::UpdateOptions m_update;
-  inventory::Inventory m_inventory;
   Matches m_last;
 };
 

@@ -5,18 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "advisories/package_key.hpp"
-#include "advisories/update.hpp"
-#include "match/match.hpp"
-#include "support/memory_transport.hpp"
-#include "support/temporary_folder.hpp"
-#include "support/zip_builder.hpp"
+#include "match/match_fixture.hpp"
 
 namespace hullcheck::match {
 namespace {
 
 using model::GapEffect;
-
-constexpr std::chrono::sys_days k_today = std::chrono::year{2026} / 11 / 1;
 
 model::Package package(const char* type, const char* name, const char* version, const char* path = "app/file") {
   model::Package result;
@@ -39,42 +33,8 @@ std::string record(const std::string& id, const std::string& ecosystem, const st
          R"(","name":")" + name + R"("},)" + ranges + R"("versions":[)" + versions + "]}]}";
 }
 
-class LanguageMatch : public testing::Test {
+class LanguageMatch : public MatchFixture {
  protected:
-  LanguageMatch() {
-    m_update.database = m_folder.path("db");
-    m_update.now = k_today;
-    m_update.threads = 1;
-    m_update.sources.clear();
-  }
-
-  void feed(const std::string& ecosystem, const std::vector<std::string>& records) {
-    std::vector<test::ZipMember> members;
-    for (std::size_t i = 0; i < records.size(); ++i)
-      members.push_back(test::deflated("r" + std::to_string(i) + ".json", records[i]));
-    m_sources.push_back("https://" + std::to_string(m_sources.size()) + ".example");
-    m_transport.put(m_sources.back(), std::string(as_text(test::make_zip(members))));
-    m_update.sources.push_back({"osv/" + ecosystem, "osv", m_sources.back(), ecosystem, "", 1});
-  }
-
-  Matches run() {
-    auto report = advisories::update(m_update, m_transport, util::no_progress(), {});
-    EXPECT_TRUE(report.ok() && report->written);
-    const auto database = advisories::Database::open(m_update.database);
-    EXPECT_TRUE(database.ok());
-    model::Image image;
-    image.layers.push_back({});
-    image.layers[0].diff_id = "sha256:layer";
-    MatchOptions options;
-    options.now = k_today;
-    return match(m_inventory, layers::ImageView(std::move(image), {nullptr}), &*database, options);
-  }
-
-  static std::vector<std::string> found(const Matches& matches) {
-    std::vector<std::string> list;
-    for (const auto& v : matches.vulnerabilities) list.push_back(v.package + " " + v.advisory);
-    return list;
-  }
   static std::vector<std::string> gaps(const Matches& matches) {
     std::vector<std::string> list;
     for (const auto& gap : matches.gaps)
@@ -82,24 +42,18 @@ class LanguageMatch : public testing::Test {
     return list;
   }
   using Strings = std::vector<std::string>;
-
-  test::TemporaryFolder m_folder;
-  test::MemoryTransport m_transport;
-  std::vector<std::string> m_sources;
-  advisories::UpdateOptions m_update;
-  inventory::Inventory m_inventory;
 };
 
 TEST_F(LanguageMatch, EachTypeByItsEcosystemAndOrdering) {
-  feed("npm", {record("GHSA-npm", "npm", "@s/a", "0", "1.2.0")});
-  feed("PyPI", {record("PYSEC-1", "PyPI", "Typing.Extensions", "0", "2.0")});
-  feed("Maven", {record("GHSA-maven", "Maven", "org.x:y", "2.0", "2.15.0")});
-  feed("Go", {record("GO-1", "Go", "golang.org/x/net", "0", "0.17.0"),
-              record("GO-2", "Go", "stdlib", "1.22.0-0", "1.22.1")});
-  feed("crates.io", {record("RUSTSEC-1", "crates.io", "time", "0", "0.2.23")});
-  feed("RubyGems", {record("GHSA-gem", "RubyGems", "rack", "0", "2.2.4")});
-  feed("Packagist", {record("GHSA-php", "Packagist", "twig/twig", "0", "1.44.7")});
-  feed("NuGet", {record("GHSA-nuget", "NuGet", "Newtonsoft.Json", "0", "13.0.1")});
+  feed_osv("npm", {record("GHSA-npm", "npm", "@s/a", "0", "1.2.0")});
+  feed_osv("PyPI", {record("PYSEC-1", "PyPI", "Typing.Extensions", "0", "2.0")});
+  feed_osv("Maven", {record("GHSA-maven", "Maven", "org.x:y", "2.0", "2.15.0")});
+  feed_osv("Go", {record("GO-1", "Go", "golang.org/x/net", "0", "0.17.0"),
+                  record("GO-2", "Go", "stdlib", "1.22.0-0", "1.22.1")});
+  feed_osv("crates.io", {record("RUSTSEC-1", "crates.io", "time", "0", "0.2.23")});
+  feed_osv("RubyGems", {record("GHSA-gem", "RubyGems", "rack", "0", "2.2.4")});
+  feed_osv("Packagist", {record("GHSA-php", "Packagist", "twig/twig", "0", "1.44.7")});
+  feed_osv("NuGet", {record("GHSA-nuget", "NuGet", "Newtonsoft.Json", "0", "13.0.1")});
   m_inventory.packages = {package("npm", "@s/a", "1.1.9"),
                           package("npm", "@s/a", "1.2.0"),
                           package("npm", "@s/a", "v1.2.0", "app/other"),
@@ -123,9 +77,9 @@ TEST_F(LanguageMatch, EachTypeByItsEcosystemAndOrdering) {
 
 // As SemVer "1.25.3-1" is before 1.25.3: a flaw that 1.25.3 fixed was reported for every build of it.
 TEST_F(LanguageMatch, BitnamisRevisionIsNoPrerelease) {
-  feed("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0", "1.25.3"),
-                   record("BIT-nginx-2", "Bitnami", "nginx", "1.25.3", "1.25.4"),
-                   record("BIT-redis-1", "Bitnami", "redis", "0", "7.0.0")});
+  feed_osv("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0", "1.25.3"),
+                       record("BIT-nginx-2", "Bitnami", "nginx", "1.25.3", "1.25.4"),
+                       record("BIT-redis-1", "Bitnami", "redis", "0", "7.0.0")});
   m_inventory.packages = {package("bitnami", "nginx", "1.25.3-1"), package("bitnami", "redis", "7.0.0-rc2-3")};
   EXPECT_EQ(found(run()), (Strings{"nginx BIT-nginx-2", "redis BIT-redis-1"}));
   m_inventory.packages = {package("bitnami", "nginx", "1.25.4-0"), package("bitnami", "redis", "7.0.0")};
@@ -133,8 +87,8 @@ TEST_F(LanguageMatch, BitnamisRevisionIsNoPrerelease) {
 }
 
 TEST_F(LanguageMatch, MalwareIsAThreatAndNoVulnerability) {
-  feed("npm", {record("MAL-2024-1", "npm", "lodahs", "0", ""), record("MAL-2024-2", "npm", "shop", "0", ""),
-               record("MAL-2024-3", "npm", "taken-over", "", "", "\"6.6.6\"")});
+  feed_osv("npm", {record("MAL-2024-1", "npm", "lodahs", "0", ""), record("MAL-2024-2", "npm", "shop", "0", ""),
+                   record("MAL-2024-3", "npm", "taken-over", "", "", "\"6.6.6\"")});
   m_inventory.packages = {package("npm", "lodahs", "1.0.0", "app/node_modules/lodahs/package.json"),
                           package("npm", "taken-over", "6.6.5", "app/node_modules/taken-over/package.json"),
                           package("npm", "shop", "1.0.0", "app/package.json")};
@@ -159,7 +113,7 @@ TEST_F(LanguageMatch, MalwareIsAThreatAndNoVulnerability) {
 }
 
 TEST_F(LanguageMatch, WhatIsOnlyDeclaredRaisesNothing) {
-  feed("Go", {record("GO-1", "Go", "a", "0", "")});
+  feed_osv("Go", {record("GO-1", "Go", "a", "0", "")});
   model::Package wish = package("golang", "a", "v1.0.0");
   wish.declared_only = true;
   model::Package other = package("gem", "rack", "not a version");
@@ -172,7 +126,7 @@ TEST_F(LanguageMatch, WhatIsOnlyDeclaredRaisesNothing) {
 }
 
 TEST_F(LanguageMatch, EcosystemWithoutDataIsANamedGap) {
-  feed("Go", {record("GO-1", "Go", "a", "0", "")});
+  feed_osv("Go", {record("GO-1", "Go", "a", "0", "")});
   m_inventory.packages = {package("gem", "rack", "2.2.3"), package("luarocks", "cjson", "2.1-1"),
                           package("maven", "app", "1.0"), package("golang", "b", "v1.0.0")};
   EXPECT_EQ(gaps(run()), (Strings{"archive-without-group maven note", "ecosystem-without-advisories luarocks unknown",
@@ -180,10 +134,10 @@ TEST_F(LanguageMatch, EcosystemWithoutDataIsANamedGap) {
 }
 
 TEST_F(LanguageMatch, ProgramsByTheRecordsOfTheirMakers) {
-  feed("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0.6.18", "1.20.1"),
-                   record("BIT-java-1", "Bitnami", "java", "8.0.0", "8.0.300"),
-                   record("BIT-ruby-1", "Bitnami", "ruby", "3.1.0", "3.1.4"),
-                   record("BIT-postgresql-1", "Bitnami", "postgresql", "15.0.0", "15.21.0")});
+  feed_osv("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0.6.18", "1.20.1"),
+                       record("BIT-java-1", "Bitnami", "java", "8.0.0", "8.0.300"),
+                       record("BIT-ruby-1", "Bitnami", "ruby", "3.1.0", "3.1.4"),
+                       record("BIT-postgresql-1", "Bitnami", "postgresql", "15.0.0", "15.21.0")});
   model::Package inside = package("generic", "zlib", "1.2.13");
   inside.source_name = "nginx";
   m_inventory.packages = {package("generic", "nginx", "1.18.0"),   package("generic", "openjdk", "8.0.292"),
@@ -199,7 +153,7 @@ TEST_F(LanguageMatch, ProgramsByTheRecordsOfTheirMakers) {
 
 // PEAR's own packages are published for Composer too; extensions are published nowhere.
 TEST_F(LanguageMatch, PearGoesByPackagist) {
-  feed("Packagist", {record("GHSA-1", "Packagist", "pear/archive_tar", "0", "1.4.12")});
+  feed_osv("Packagist", {record("GHSA-1", "Packagist", "pear/archive_tar", "0", "1.4.12")});
   m_inventory.packages = {package("pear", "pear.php.net/Archive_Tar", "1.4.10"),
                           package("pear", "pear.php.net/Console_Getopt", "1.4.3"),
                           package("pear", "pecl.php.net/redis", "5.3.7")};
@@ -211,7 +165,7 @@ TEST_F(LanguageMatch, PearGoesByPackagist) {
 
 // libwebp does not say which version it is. That is said of it once, and weighs as much as the program it is in.
 TEST_F(LanguageMatch, LibrariesOfUnknownVersionAreNamed) {
-  feed("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0.6.18", "1.20.1")});
+  feed_osv("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0.6.18", "1.20.1")});
   model::Package inside = package("generic", "libwebp", ""), alone = package("generic", "libxml2", "");
   inside.source_name = "nginx";
   inside.database_path = "usr/sbin/web";
@@ -232,9 +186,9 @@ TEST_F(LanguageMatch, LibrariesOfUnknownVersionAreNamed) {
 
 // 1.20.1-3 is the third packaging of 1.20.1, no pre-release of it: the flaw that 1.20.1 fixed is gone.
 TEST_F(LanguageMatch, TheRevisionOfABitnamiPackageIsNoPreRelease) {
-  feed("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0.6.18", "1.20.1"),
-                   record("BIT-redis-1", "Bitnami", "redis", "0", "7.0.5-2"),
-                   record("BIT-etcd-1", "Bitnami", "etcd", "0", "3.5.0")});
+  feed_osv("Bitnami", {record("BIT-nginx-1", "Bitnami", "nginx", "0.6.18", "1.20.1"),
+                       record("BIT-redis-1", "Bitnami", "redis", "0", "7.0.5-2"),
+                       record("BIT-etcd-1", "Bitnami", "etcd", "0", "3.5.0")});
   m_inventory.packages = {package("bitnami", "nginx", "1.20.1-3"), package("bitnami", "redis", "7.0.5-1"),
                           package("bitnami", "redis", "7.0.5-10", "other"),
                           package("bitnami", "etcd", "3.5.0-rc.1-2")};
@@ -242,7 +196,7 @@ TEST_F(LanguageMatch, TheRevisionOfABitnamiPackageIsNoPreRelease) {
 }
 
 TEST_F(LanguageMatch, ACrateOfTheBuildersOwnIsNotTheOneOfThatName) {
-  feed("crates.io", {record("RUSTSEC-1", "crates.io", "app", "0", "")});
+  feed_osv("crates.io", {record("RUSTSEC-1", "crates.io", "app", "0", "")});
   model::Package own = package("cargo", "app", "0.1.0");
   own.vendor = "local";
   model::Package crate = package("cargo", "app", "0.1.0", "other");
@@ -252,7 +206,7 @@ TEST_F(LanguageMatch, ACrateOfTheBuildersOwnIsNotTheOneOfThatName) {
 }
 
 TEST_F(LanguageMatch, PlaceInsideAnArchiveIsTheLocation) {
-  feed("Maven", {record("GHSA-1", "Maven", "a:b", "0", "")});
+  feed_osv("Maven", {record("GHSA-1", "Maven", "a:b", "0", "")});
   model::Package inner = package("maven", "a:b", "1", "app.jar");
   inner.inner_path = "BOOT-INF/lib/b-1.jar";
   m_inventory.packages = {inner};

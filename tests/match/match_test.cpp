@@ -2,19 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "advisories/update.hpp"
-#include "support/memory_transport.hpp"
+#include "match/match_fixture.hpp"
 #include "support/tar_writer.hpp"
-#include "support/temporary_folder.hpp"
-#include "support/zip_builder.hpp"
 
 namespace hullcheck::match {
 namespace {
 
 using advisories::Database;
 using model::GapEffect;
-
-constexpr std::chrono::sys_days k_today = std::chrono::year{2026} / 11 / 1;
 
 model::Package package(const char* type, const char* name, const char* version, const char* source = "",
                        const char* source_version = "") {
@@ -30,14 +25,10 @@ model::Package package(const char* type, const char* name, const char* version, 
   return result;
 }
 
-// A database made of small documents, and an image of one layer.
-class MatchTest : public testing::Test {
+// With the sources that most cases need.
+class MatchTest : public MatchFixture {
  protected:
   MatchTest() {
-    m_options.now = k_today;
-    m_update.database = m_folder.path("db");
-    m_update.now = k_today;
-    m_update.threads = 1;
     m_update.sources = {{"debian", "debian", "https://debian.example", "Debian", "", 1},
                         {"alpine/main", "alpine", "https://alpine.example", "Alpine:v3.21", "", 1},
                         {"wolfi", "alpine", "https://wolfi.example", "Wolfi", "", 1},
@@ -48,11 +39,6 @@ class MatchTest : public testing::Test {
     distribution("debian", "12");
   }
 
-  void distribution(const char* id, const char* version) {
-    m_inventory.distribution.id = id;
-    m_inventory.distribution.version_id = version;
-    m_inventory.distribution.pretty_name = "";
-  }
   void tracker(const std::string& packages) { m_transport.put("https://debian.example", "{" + packages + "}"); }
   static std::string flaw(const std::string& id, const std::string& members, const char* release = "bookworm") {
     return "\"" + id + R"(":{"releases":{")" + release + "\":{" + members + "}}}";
@@ -65,32 +51,15 @@ class MatchTest : public testing::Test {
     ASSERT_TRUE(database.ok());
     m_database.emplace(std::move(database).value());
   }
+  using MatchFixture::run;
   Matches run() {
     if (!m_database) open();
-    return run(&*m_database);
+    return MatchFixture::run(&*m_database);
   }
-  Matches run(const Database* database) {
-    model::Image image;
-    image.layers.push_back({});
-    image.layers[0].diff_id = "sha256:layer";
-    return match(m_inventory, layers::ImageView(std::move(image), {nullptr}), database, m_options);
-  }
-
   static bool has_gap(const Matches& matches, std::string_view id, GapEffect effect = GapEffect::unknown) {
     return std::any_of(matches.gaps.begin(), matches.gaps.end(),
                        [&](const auto& gap) { return gap.id == id && gap.effect == effect; });
   }
-  static std::vector<std::string> found(const Matches& matches) {
-    std::vector<std::string> list;
-    for (const auto& v : matches.vulnerabilities) list.push_back(v.package + " " + v.advisory);
-    return list;
-  }
-
-  test::TemporaryFolder m_folder;
-  test::MemoryTransport m_transport;
-  advisories::UpdateOptions m_update;
-  MatchOptions m_options;
-  inventory::Inventory m_inventory;
   std::optional<Database> m_database;
 };
 

@@ -2,17 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "advisories/cpe_products.hpp"
-#include "advisories/update.hpp"
-#include "match/match.hpp"
-#include "support/memory_transport.hpp"
-#include "support/temporary_folder.hpp"
-#include "support/zip_builder.hpp"
+#include "match/match_fixture.hpp"
 
 namespace hullcheck::match {
 namespace {
 
 using Strings = std::vector<std::string>;
-constexpr std::chrono::sys_days k_today = std::chrono::year{2026} / 11 / 1;
 
 model::Package package(const char* type, const char* name, const char* version, const char* source = "") {
   model::Package result;
@@ -42,53 +37,19 @@ std::string nodes(const std::string& list, const char* operation = "OR") {
 std::string any_of(const std::string& matches) { return R"({"operator":"OR","cpeMatch":[)" + matches + "]}"; }
 std::string one(const std::string& matches) { return nodes(any_of(matches)); }
 
-class ProgramMatch : public testing::Test {
+class ProgramMatch : public MatchFixture {
  protected:
-  ProgramMatch() {
-    m_update.database = m_folder.path("db");
-    m_update.now = k_today;
-    m_update.threads = 1;
-    m_update.sources.clear();
-    m_inventory.distribution.id = "debian";
-    m_inventory.distribution.version_id = "12";
-  }
+  ProgramMatch() { distribution("debian", "12"); }
   void nvd(const Strings& flaws) {
     std::string list;
     for (const auto& text : flaws) list += (list.empty() ? "" : ",") + text;
-    m_update.sources.push_back({"nvd/2021", "nvd", "https://nvd.example", "CPE", "", 1});
-    m_transport.put("https://nvd.example", R"({"vulnerabilities":[)" + list + "]}");
+    source("nvd/2021", "nvd", "CPE", R"({"vulnerabilities":[)" + list + "]}");
   }
-  void bitnami(const std::string& record) {
-    m_update.sources.push_back({"osv/Bitnami", "osv", "https://bitnami.example", "Bitnami", "", 1});
-    m_transport.put("https://bitnami.example",
-                    std::string(as_text(test::make_zip({test::deflated("a.json", record)}))));
-  }
-  Matches run() {
-    auto report = advisories::update(m_update, m_transport, util::no_progress(), {});
-    EXPECT_TRUE(report.ok() && report->written);
-    const auto database = advisories::Database::open(m_update.database);
-    EXPECT_TRUE(database.ok());
-    model::Image image;
-    image.layers.push_back({});
-    image.layers[0].diff_id = "sha256:layer";
-    MatchOptions options;
-    options.now = k_today;
-    return match(m_inventory, layers::ImageView(std::move(image), {nullptr}), &*database, options);
-  }
-  static Strings found(const Matches& matches) {
-    Strings list;
-    for (const auto& v : matches.vulnerabilities) list.push_back(v.package + " " + v.advisory);
-    return list;
-  }
+  void bitnami(const std::string& record) { feed_osv("Bitnami", {record}); }
   Strings found_in(std::vector<model::Package> packages) {
     m_inventory.packages = std::move(packages);
     return found(run());
   }
-
-  test::TemporaryFolder m_folder;
-  test::MemoryTransport m_transport;
-  advisories::UpdateOptions m_update;
-  inventory::Inventory m_inventory;
 };
 
 TEST_F(ProgramMatch, UnownedOnesByTheirProducts) {

@@ -8,6 +8,7 @@
 #include "detect/secrets/config_secrets.hpp"
 #include "detect/secrets/variables.hpp"
 #include "detect/shell/shell_facts.hpp"
+#include "inventory/kept_text.hpp"
 #include "util/base64.hpp"
 #include "util/digits.hpp"
 
@@ -219,6 +220,10 @@ void blank_labels(std::map<std::string, std::string>& labels) {
   }
   labels = std::move(blanked);
 }
+
+const inventory::RegisteredBlanking registered([](std::string& text) {
+  blank_text(text, Look::anywhere, Reading::again, 0);
+});
 
 }  // namespace
 

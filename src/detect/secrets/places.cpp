@@ -102,29 +102,48 @@ Place place_of(std::string_view text, std::size_t begin, std::size_t end, std::s
   return {begin, end, std::min(open, value.size() / 2), masked(value, open)};
 }
 
-// A token whose end is not there any more.
-std::optional<Place> cut_token(std::string_view text, std::size_t at, const Keyword& keyword) {
-  if (at > 0 && std::isalnum(static_cast<unsigned char>(text[at - 1])) != 0) return std::nullopt;
-  std::size_t end = at + keyword.bytes.size();
-  const auto part = [](char c) {
+// The characters that tokens are made of, from some place on. Many may begin in one stretch of them: its end is
+// looked for once.
+class Stretches {
+ public:
+  explicit Stretches(std::string_view text) : m_text(text) {}
+  std::size_t end_from(std::size_t at) {
+    if (at >= m_begin && at < m_end) return m_end;
+    m_begin = at;
+    for (m_end = at; m_end < m_text.size() && is_part(m_text[m_end]);) ++m_end;
+    return m_end;
+  }
+
+ private:
+  static bool is_part(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
            std::string_view("_-+/=.").find(c) != std::string_view::npos;
-  };
-  while (end < text.size() && part(text[end])) ++end;
+  }
+
+  std::string_view m_text;
+  std::size_t m_begin = 0, m_end = 0;
+};
+
+// A token whose end is not there any more.
+std::optional<Place> cut_token(std::string_view text, std::size_t at, const Keyword& keyword, Stretches& stretches) {
+  if (at > 0 && std::isalnum(static_cast<unsigned char>(text[at - 1])) != 0) return std::nullopt;
+  const std::size_t begin = at + keyword.bytes.size(), end = stretches.end_from(begin);
   const bool cut = end == text.size() || text.substr(end).starts_with("…");
-  const std::string_view rest = text.substr(at + keyword.bytes.size(), end - at - keyword.bytes.size());
-  if (!cut || rest.size() < k_least_cut || !has_letters_and_digits(rest) || is_placeholder(rest)) return std::nullopt;
+  const std::string_view rest = text.substr(begin, end - begin);
+  if (!cut || rest.size() < k_least_cut || rest.size() > k_window || !has_letters_and_digits(rest) ||
+      is_placeholder(rest))
+    return std::nullopt;
   return Place{at, end, keyword.bytes.size(), keyword.bytes + "…"};
 }
 
-void add_token(std::string_view text, std::size_t at, const Keyword& keyword, const Kind& kind,
+void add_token(std::string_view text, std::size_t at, const Keyword& keyword, const Kind& kind, Stretches& stretches,
                std::vector<Place>& out) {
   if (kind.entropy == 0) return;  // what it matches is no secret, only a mark of one
   const auto span = match_of(kind, text, at, keyword.bytes.size());
   const std::string_view value = span ? text.substr(span->begin, span->end - span->begin) : "";
   if (!span || is_placeholder(value)) {
     if (span || kind.form != Form::token) return;
-    if (auto cut = cut_token(text, at, keyword)) out.push_back(std::move(*cut));
+    if (auto cut = cut_token(text, at, keyword, stretches)) out.push_back(std::move(*cut));
     return;
   }
   out.push_back(place_of(text, span->begin, span->end, value.starts_with(keyword.bytes) ? keyword.bytes.size() : 0));
@@ -135,12 +154,14 @@ void add_token(std::string_view text, std::size_t at, const Keyword& keyword, co
 }
 
 void add_tokens(std::string_view text, const std::vector<std::size_t>& places, std::vector<Place>& out) {
+  Stretches stretches(text);
   for (const std::size_t at : places) {
     const auto [first, last] = keyword_index().equal_range(key_of(text.substr(at)));
     for (auto entry = first; entry != last; ++entry) {
       const Keyword& keyword = *entry->second;
       if (!stands_at(text, at, keyword)) continue;
-      for (const std::uint32_t index : keyword.kinds) add_token(text, at, keyword, all_kinds()[index], out);
+      for (const std::uint32_t index : keyword.kinds)
+        add_token(text, at, keyword, all_kinds()[index], stretches, out);
     }
   }
 }

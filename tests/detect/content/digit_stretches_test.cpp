@@ -60,7 +60,7 @@ TEST(DigitStretches, RandomTextsAreReadAsByteByByte) {
   std::mt19937 random(7);
   for (int round = 0; round < 300; ++round) {
     std::string text(random() % 4000, ' ');
-    const unsigned rare = 10 + random() % 120;
+    const std::uint_fast32_t rare = 10 + random() % 120;
     for (char& c : text) c = random() % rare == 0 ? static_cast<char>(random() % 256) : "aZ09+/-_"[random() % 8];
     ASSERT_EQ(found_in(text), byte_by_byte(text)) << round;
   }

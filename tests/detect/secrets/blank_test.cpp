@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "detect/secrets/confirm.hpp"
 #include "detect/secrets/kind.hpp"
 #include "detect/shell/shell_facts.hpp"
+#include "inventory/kept_text.hpp"
 #include "sample_secrets.hpp"
 #include "util/base64.hpp"
 
@@ -145,6 +147,23 @@ TEST(Blank, FollowedCommandsLoseTheirSecretsAndNothingElse) {
   const auto back = decode_shell_facts(bytes);
   ASSERT_TRUE(back.ok());
   EXPECT_TRUE(*back == facts);
+}
+
+TEST(Blank, BeginningsOfTokensOnTopOfEachOtherTakeNoTime) {
+  for (const std::string_view begin :
+       {"ghp_", "token=", "=\"", " -u a:", "://a:b", "AKIA", "-----BEGIN PRIVATE KEY-----"}) {
+    std::string text;
+    while (text.size() < 1'000'000) text += begin;
+    const auto start = std::chrono::steady_clock::now();
+    blank(text, Look::configuration);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    EXPECT_LT(took.count(), 10.0) << begin;  // it took minutes
+  }
+}
+
+TEST(Blank, AnalyzersKeepTextsWithoutTheirSecrets) {
+  EXPECT_EQ(inventory::kept_text("https://me:" + password(6) + "@packages.example.org/x"),
+            "https://me:" + std::string(18, 'x') + "@packages.example.org/x");
 }
 
 TEST(Blank, AConfigurationKeepsItsNames) {

@@ -81,7 +81,9 @@ TEST_P(SecretCase, SaysWhatIsExpectedAndShowsNoValue) {
     for (const Evidence& one : look_at(name, sample.text)) {
       observed.push_back(fmt::format("{} {} {} {}", one.rule, to_string(one.cls), one.line, name));
       for (const std::string& secret : sample.random)
-        if (secret.size() >= 12) EXPECT_EQ(one.text.find(secret), std::string::npos) << one.text;
+        if (secret.size() >= 12) {
+          EXPECT_EQ(one.text.find(secret), std::string::npos) << one.text;
+        }
     }
   }
   std::sort(observed.begin(), observed.end());

@@ -137,7 +137,9 @@ TEST_P(EveryKind, IsSilentInsideAWord) {
   const auto longer = search(kind(), sample.text.substr(0, sample.text.find_last_not_of("=\n") + 1) + "_zz");
   const bool ends_open = kind().pattern.find("_-]") != std::string_view::npos ||
                          kind().pattern.find("Za-z_") != std::string_view::npos || by_check();
-  if (!ends_open && sample.text.find('\n') == std::string::npos) EXPECT_FALSE(longer) << sample.text;
+  if (!ends_open && sample.text.find('\n') == std::string::npos) {
+    EXPECT_FALSE(longer) << sample.text;
+  }
 }
 
 std::string kind_name(const testing::TestParamInfo<std::size_t>& info) {
