@@ -60,7 +60,7 @@ scan::CollectOptions collect_options(const Arguments& arguments, std::shared_ptr
 void name_timeout(scan::Collected& collected, const std::string& timeout) {
   for (scan::ImageFacts& facts : collected.images)
     for (model::Gap& gap : facts.image.gaps)
-      if (gap.id == "stopped") {
+      if (gap.id == "stopped" || gap.id == "cancelled") {
         gap.id = "timeout";
         gap.reason = "not read to its end within --timeout " + timeout;
       }

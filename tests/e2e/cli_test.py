@@ -1,5 +1,6 @@
 """The command line as a person or a script meets it."""
 import fcntl
+import io
 import json
 import os
 import pty
@@ -7,6 +8,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import tarfile
 import termios
 import time
 
@@ -122,6 +124,25 @@ def interrupt_and_timeout():
     os.close(keep)
     slow = hullcheck("image", support.debian_image("bullseye-full"), "--timeout", "0s", "--no-cache", database=support.database())
     assert slow.code in (FAILED, UNKNOWN), slow
+
+
+def time_limit_behind_the_manifest_was_an_error():
+    layer = support.layer({"etc/hostname": "x", "opt/noise": os.urandom(200_000)})
+    config = support.image_config([support.sha256(layer)])
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        support.add_bytes(tar, "manifest.json", json.dumps([{"Config": "c.json", "RepoTags": None, "Layers": ["l/layer.tar"]}]).encode())
+        support.add_bytes(tar, "c.json", config)
+        support.add_bytes(tar, "l/layer.tar", layer)
+    command = [support.BINARY, "image", "-", "--timeout", "2s", "--format", "json", "--no-cache"]
+    scan = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={"HOME": str(support.scratch())})
+    scan.stdin.write(out.getvalue()[:60_000])
+    scan.stdin.flush()
+    report = json.loads(scan.stdout.read())  # the stream stays open: nothing but the limit ends it
+    scan.stdin.close()
+    assert scan.wait() == UNKNOWN
+    gaps = {gap["id"] for gap in report["coverage"]["gaps"]}
+    assert "timeout" in gaps and not gaps & {"stopped", "cancelled"}, gaps
 
 
 def folders_are_private():
@@ -278,7 +299,7 @@ support.need_shared()
 support.need_root()
 support.run(wrong_words_are_explained, the_word_help_was_taken_for_an_image, version_tables_are_checked, environment_sets_options,
             environment_reaches_only_the_chosen_command, policy_decides, output_is_whole_or_absent, piped_output_has_no_colour_and_no_progress, text_of_the_image_is_escaped,
-            interrupt_and_timeout, folders_are_private, looking_at_an_absent_cache_made_one,
+            interrupt_and_timeout, time_limit_behind_the_manifest_was_an_error, folders_are_private, looking_at_an_absent_cache_made_one,
             output_to_a_line_was_a_file_of_that_name, several_at_once, completion_is_valid,
             completion_offered_files_for_everything, zsh_completion_failed_at_the_first_tab,
             option_with_a_list_swallowed_the_image, near_words_were_not_told,
