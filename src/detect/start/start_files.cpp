@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t k_most_commands = 512;
 constexpr std::size_t k_most_command_bytes = 8192;
 constexpr std::size_t k_most_file_bytes = std::size_t{1} << 20;
-constexpr int k_version = 3;
+constexpr int k_version = 4;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -340,8 +340,10 @@ class LinkedCrontabs final : public layers::Collector {
     return may_be_crontab(file) && !start_file_kind(file.path()).has_value();
   }
   Result<Buffer> record(const layers::FileView& file) const override {
-    const StartFile parsed = parse_start_file(m_kind, file.text());
-    return parsed.commands.empty() ? Buffer{} : encode_start_file(parsed);
+    StartFile parsed = parse_start_file(m_kind, file.text());
+    if (parsed.commands.empty()) return Buffer{};
+    follow_commands(parsed);
+    return encode_start_file(parsed);
   }
 
  private:
