@@ -97,7 +97,6 @@ class ScriptEvaluator {
   void run_statement(Cursor& at);
   bool run_keyword(Cursor& at);
   bool run_import(Cursor& at);
-  bool run_python_block(Cursor& at);
   bool run_for(Cursor& at);
   bool run_definition(Cursor& at);
   bool run_with(Cursor& at);
