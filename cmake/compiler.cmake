@@ -27,7 +27,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 else()
   # g++ 12 reports impossible paths through std::variant and std::string with these on.
   target_compile_options(hullcheck_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-array-bounds
-                         -Wno-stringop-overflow)
+                         -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 if(HULLCHECK_DEVELOPER)
   target_compile_options(hullcheck_options INTERFACE -Werror)

@@ -59,6 +59,7 @@ TEST(AheadStream, AFreeWorkerReads) {
   const std::string text = test::noise(300 * Watched::k_block + 7);
   util::ThreadPool pool(1);
   for (int round = 0; round < 20; ++round) {
+    while (!pool.has_idle()) std::this_thread::yield();  // the worker is on its way back from the round before
     Watched input(text);
     int told = 0;
     AheadStream stream(input, &pool, [&] { ++told; });

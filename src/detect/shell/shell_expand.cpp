@@ -14,8 +14,6 @@ constexpr unsigned k_most_braces = 16;
 constexpr std::size_t k_most_fields = 20'000;
 constexpr std::int64_t k_most_length = std::int64_t{1} << 32;
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n'; }
-
 bool is_number(std::string_view text) {
   return !text.empty() && text.size() < 9 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
