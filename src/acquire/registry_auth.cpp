@@ -190,7 +190,7 @@ Result<Credentials> stored_credentials(const std::string& folder, const std::str
       return std::move(found).error();
     }
     // This name marks a secret that is a refresh token.
-    if (found->user == "<token>") *found = Credentials{"", "", found->password};
+    if (found->user == "<token>") *found = Credentials{"", "", found->password, ""};
     if (!found->empty()) return found;
   }
   const auto auths = member(*root, "auths");
