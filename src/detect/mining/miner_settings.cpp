@@ -4,6 +4,7 @@
 // Hostile: only small texts are read, line by line, each piece once.
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <set>
 
 #include "detect/detector.hpp"
@@ -66,6 +67,19 @@ bool is_server(std::string_view value) {
          host.find('.') != std::string_view::npos && std::all_of(host.begin(), host.end(), is_host_character);
 }
 
+// A word long enough to be an address. Every licence has a line with a colon; hardly any text has such a word.
+bool has_long_word(std::string_view text) {
+  constexpr std::size_t k_step = k_shortest_base58_address;
+  const auto in_word = [&](std::size_t at) { return std::isalnum(static_cast<unsigned char>(text[at])) != 0; };
+  for (std::size_t at = k_step - 1; at < text.size(); at += k_step) {
+    std::size_t begin = at, end = at;
+    while (end < text.size() && in_word(end)) ++end;
+    while (begin > 0 && end > at && in_word(begin - 1)) --begin;
+    if (end - begin >= k_step) return true;
+  }
+  return false;
+}
+
 struct Settings {
   std::string pool, payee;
   std::set<std::string> marks;
@@ -125,6 +139,7 @@ class MinerSettings final : public Detector {
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
+    if (!has_long_word(file.text())) return;
     const Settings found = settings_of(file.text());
     if (found.pool.empty() || found.payee.empty() || found.marks.empty()) return;
     std::string text = "pool " + found.pool + ", user " + found.payee.substr(0, 24);
