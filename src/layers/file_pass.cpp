@@ -299,6 +299,7 @@ Result<void> FilePass::read(formats::TarReader& tar, HashingStream& archive, Ent
     std::memmove(m_window.data(), m_window.data() + m_filled - k_window_overlap, k_window_overlap);
     m_offset += m_filled - k_window_overlap;
     m_filled = m_seen = k_window_overlap;
+    TRY(archive.go_on());
     ended = TRY(fill(tar));
   }
 

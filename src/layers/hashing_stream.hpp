@@ -23,10 +23,7 @@ class HashingStream final : public formats::ByteStream {
 
   Result<Bytes> next() override {
     if (m_error) return *m_error;
-    if (m_stop.stop_requested()) {
-      m_error = make_error(ErrorCode::cancelled, "stopped", "stopped before the end");
-      return *m_error;
-    }
+    TRY(go_on());
     hash_rest();
     auto block = m_input.next();
     if (!block) {
@@ -56,6 +53,13 @@ class HashingStream final : public formats::ByteStream {
   }
 
   void part_ways() { m_beside = nullptr; }
+
+  // An error once the scan is to stop. For whoever works long without asking for bytes: holes of files need none.
+  Result<void> go_on() {
+    if (!m_stop.stop_requested()) return {};
+    m_error = make_error(ErrorCode::cancelled, "stopped", "stopped before the end");
+    return *m_error;
+  }
 
   // Reads what is left. False if the end was not reached.
   bool drain() {

@@ -458,6 +458,42 @@ TEST(Analyse, StopsWhenAsked) {
   EXPECT_EQ(outcome.interrupted->name, "stopped");
 }
 
+// Asks for the stop at its first window.
+class StoppingScan final : public ContentScan {
+ public:
+  class Stopper final : public Worker {
+   public:
+    explicit Stopper(const StoppingScan& scan) : m_scan(scan) {}
+    void begin(const FileInfo&) override {}
+    void window(Bytes, std::uint64_t, std::size_t) override {
+      ++m_scan.windows;
+      m_scan.stop.request_stop();
+    }
+    Buffer end() override { return {}; }
+
+   private:
+    const StoppingScan& m_scan;
+  };
+  std::unique_ptr<Worker> worker() const override { return std::make_unique<Stopper>(*this); }
+  std::string fingerprint() const override { return "stopping"; }
+  mutable std::stop_source stop;
+  mutable int windows = 0;
+};
+
+TEST(Analyse, HolesOfFilesAreNoTimeToWaitForAStop) {
+  const StoppingScan scan;
+  AnalyseOptions options;
+  options.scan = &scan;
+  const std::string tar = TarWriter().sparse_file("holes", 200'000'000, {{100, "begin"}}).finish();
+  const auto input = formats::memory_stream(as_bytes(tar), 4096);
+  util::Profile profile;
+  const auto outcome = analyse_layer(*input, options, scan.stop.get_token(), util::no_progress(), profile);
+  EXPECT_EQ(scan.windows, 1);
+  ASSERT_TRUE(outcome.interrupted);
+  EXPECT_EQ(outcome.interrupted->name, "stopped");
+  EXPECT_FALSE(outcome.cacheable);
+}
+
 TEST(Analyse, BombsHitTheirLimits) {
   AnalyseOptions options;
   options.limits.decompress.ratio_grace = 1 << 20;
