@@ -415,5 +415,31 @@ TEST(PackageHooks, ScriptsOfRpm) {
   EXPECT_NE(finding->evidence[0].find("script of package bad after installation (see D01)"), std::string::npos);
 }
 
+// Found as a threat in two packages that everybody uses: that what is saved and what is run have one name is a guess.
+TEST(InstallHook, InstallersThatSaveSettingsAreNoThreat) {
+  ImageBuilder image;
+  image.file("app/node_modules/s/package.json",
+             R"({"name": "s", "version": "1.0.0", "scripts": {"postinstall": "node ./postinstall.js"}})");
+  image.file("app/node_modules/s/postinstall.js", R"(const { writeFile, readFile } = require('node:fs/promises');
+async function settings() {
+  const answer = await fetch(`https://settings.example.com/v1/projects/${process.env.APP_ID}/settings`);
+  return answer.json();
+}
+async function main() {
+  const found = await settings();
+  await Promise.all([
+    writeFile('./dist/postinstall.mjs', `export const settings = () => (${JSON.stringify(found)});`),
+    writeFile('./dist/postinstall.js', `exports.settings = () => (${JSON.stringify(found)});`)
+  ]);
+  process.exit(0);
+}
+main();
+)");
+  const Assessment found = image.assess();
+  EXPECT_TRUE(found.threats.empty()) << found.threats[0].rule << " " << found.threats[0].evidence[0];
+  const auto* finding = find_rule(found.warnings, "L02");
+  EXPECT_NE(finding, nullptr) << "it is still told";
+}
+
 }  // namespace
 }  // namespace hullcheck::detect

