@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/words.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
@@ -24,11 +26,6 @@ bool any_part(std::string_view path, Test test) {
     path.remove_prefix(std::min(end + 1, path.size()));
   }
   return false;
-}
-
-template <std::size_t Size>
-bool is_one(std::string_view word, const std::array<std::string_view, Size>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 std::string_view without_slash(std::string_view path) {

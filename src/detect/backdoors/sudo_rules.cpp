@@ -12,6 +12,7 @@
 
 #include "detect/detector.hpp"
 
+#include "detect/words.hpp"
 #include "util/ascii.hpp"
 
 namespace hullcheck::detect {
@@ -33,11 +34,6 @@ constexpr std::array<std::string_view, 22> k_service_users = {
 // Whoever may run one of these may run anything.
 constexpr std::array<std::string_view, 14> k_shells = {"sh",  "bash",    "dash", "zsh", "ash", "ksh",  "su",
                                                        "env", "python3", "perl", "vi",  "vim", "less", "find"};
-
-template <std::size_t Size>
-bool is_one(std::string_view word, const std::array<std::string_view, Size>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 // Parts between `separator`, which neither a backslash, quotes nor round brackets protect.
 std::vector<std::string_view> split(std::string_view text, char separator) {

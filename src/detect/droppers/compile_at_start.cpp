@@ -5,6 +5,7 @@
 #include <array>
 
 #include "detect/shell/shell_support.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -23,11 +24,6 @@ constexpr std::array<std::string_view, 9> k_sources = {".c", ".cc",  ".cpp", ".g
                                                        ".s", ".asm", ".h",   ".java"};
 constexpr std::array<std::string_view, 8> k_tools = {"gcc",    "build-essential", "build-base", "make",
                                                      "golang", "cargo",           "clang",      "cmake"};
-
-template <std::size_t Size>
-bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool compiles(const ShellCommand& command) {
   const std::string_view name = program(command);

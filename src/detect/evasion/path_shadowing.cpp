@@ -12,6 +12,7 @@
 #include "detect/image_support.hpp"
 #include "detect/shell/script_facts.hpp"
 #include "detect/shell/shell_support.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -38,11 +39,6 @@ constexpr std::array<std::string_view, 25> k_trusted = {
 // Replaced for good reasons now and then.
 constexpr std::array<std::string_view, 9> k_others = {"cat", "grep", "sh",   "bash", "env",
                                                       "id",  "curl", "wget", "uname"};
-
-template <std::size_t Size>
-bool is_one(std::string_view word, const std::array<std::string_view, Size>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 struct Shadow {
   layers::FileRef file;     // as found: perhaps a link

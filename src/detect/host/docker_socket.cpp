@@ -6,6 +6,7 @@
 #include <array>
 
 #include "detect/shell/shell_support.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -26,11 +27,6 @@ constexpr std::array<std::string_view, 10> k_clients = {"curl",    "socat",     
 constexpr std::array<std::string_view, 5> k_sockets = {"docker.sock", "containerd.sock", "crio.sock", "podman.sock",
                                                        "dockershim.sock"};
 constexpr std::array<std::string_view, 4> k_starting = {"run", "create", "exec", "build"};
-
-template <std::size_t Size>
-bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool names_socket(const ShellCommand& command) {
   // Not docker.socket, which is a unit of systemd.

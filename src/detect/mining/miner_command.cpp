@@ -7,6 +7,7 @@
 #include <array>
 
 #include "detect/shell/shell_support.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -44,11 +45,6 @@ constexpr std::array<std::string_view, 20> k_algorithms = {
     "rx/0",   "randomx", "cryptonight", "cn/",       "cn-lite",  "cn-heavy", "ghostrider",
     "kawpow", "scrypt",  "sha256d",     "verushash", "yespower", "argon2/",  "astrobwt",
     "ethash", "etchash", "rx/",         "cn-pico",   "monero",   "panthera"};
-
-template <std::size_t Size>
-bool is_one(std::string_view word, const std::array<std::string_view, Size>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 

@@ -11,6 +11,7 @@
 #include "detect/mining/coin_addresses.hpp"
 #include "detect/mining/cryptonote.hpp"
 #include "detect/mining/pool_hosts.hpp"
+#include "detect/words.hpp"
 #include "util/ascii.hpp"
 
 namespace hullcheck::detect {
@@ -36,11 +37,6 @@ constexpr std::array<std::string_view, 26> k_algorithms = {
     "rx/",       "randomx",  "cryptonight", "cn/",    "cn-",      "ghostrider", "kawpow",  "scrypt", "sha256",
     "verus",     "yespower", "yescrypt",    "argon2", "astrobwt", "ethash",     "etchash", "monero", "panthera",
     "autolykos", "xmr",      "raven",       "zeph",   "dero",     "equihash",   "progpow", "octopus"};
-
-template <std::size_t Size>
-bool is_one(std::string_view word, const std::array<std::string_view, Size>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 std::string_view trimmed(std::string_view text) {
   static constexpr std::string_view k_around = " \t\r\"'-";

@@ -7,6 +7,7 @@
 #include "detect/detector.hpp"
 #include "detect/shell/shell_support.hpp"
 #include "detect/start/start_entries.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -20,11 +21,6 @@ constexpr std::array<RuleRow, 1> k_rows{{
 constexpr std::array<std::string_view, 20> k_trusted = {
     "sudo", "su",   "ssh",  "scp",     "passwd",    "login",  "doas",    "ps",  "top",   "netstat",
     "ss",   "lsof", "kill", "crontab", "systemctl", "docker", "kubectl", "gpg", "pkill", "history"};
-
-template <std::size_t Size>
-bool is_one(std::string_view word, const std::array<std::string_view, Size>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 std::string_view first_word(std::string_view text) {
   const std::size_t start = text.find_first_not_of(" \t\\");

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 
+#include "detect/words.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
@@ -16,11 +18,6 @@ constexpr std::array<std::string_view, 6> k_commands = {"system",    "popen",   
                                                         "getoutput", "getstatusoutput", "spawn"};
 constexpr std::array<std::string_view, 5> k_of_subprocess = {"call", "run", "check_call", "check_output", "Popen"};
 constexpr std::array<std::string_view, 3> k_code = {"exec", "eval", "execfile"};
-
-template <std::size_t Size>
-bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // How long the argument of an instruction is, where that is fixed.
 std::size_t fixed_length(std::uint8_t op) {

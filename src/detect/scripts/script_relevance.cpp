@@ -5,6 +5,7 @@
 
 #include "detect/scripts/name_set.hpp"
 #include "detect/scripts/script_evaluator.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -32,10 +33,6 @@ constexpr std::array<std::string_view, 38> k_python = {"exec",         "eval",
                                                        "dill",         "cloudpickle",
                                                        "jsonpickle",   "unsafe_load",
                                                        "runsource",    "runcode"};
-
-bool is_one(std::string_view word, const auto& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 bool runs_in_python(std::string_view name) {
   static const NameSet k_names = [] {

@@ -9,6 +9,7 @@
 
 #include "detect/content/word_search.hpp"
 #include "detect/secrets/blank.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -55,11 +56,6 @@ template <std::size_t Size>
 bool ends_with_one(std::string_view name, const std::array<std::string_view, Size>& suffixes) {
   return std::any_of(suffixes.begin(), suffixes.end(),
                      [&](std::string_view suffix) { return name.ends_with(suffix); });
-}
-
-template <std::size_t Size>
-bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 // "#!/bin/sh", "#! /usr/bin/env -S bash -e": any word of the line that names a shell.

@@ -5,6 +5,8 @@
 #include <map>
 #include <vector>
 
+#include "detect/words.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
@@ -19,11 +21,6 @@ constexpr std::array<std::string_view, 11> k_event_folders = {
     "dispatcher.d",          "if-post-down.d", "update-motd.d", "atjobs",          "if-up.d",
     "if-pre-up.d",           "if-down.d",      "system-sleep",  "system-shutdown", "dhclient-exit-hooks.d",
     "dhclient-enter-hooks.d"};
-
-template <std::size_t Size>
-bool is_one(std::string_view word, const std::array<std::string_view, Size>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 using ByFile = std::map<std::pair<std::string_view, layers::FileRef>, std::vector<const Evidence*>>;
 
