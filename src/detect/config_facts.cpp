@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "detect/assess.hpp"
+#include "detect/content/content_scan.hpp"
 #include "detect/gather.hpp"
 #include "detect/secrets/blank.hpp"
 #include "detect/secrets/config_secrets.hpp"
@@ -26,22 +27,6 @@ Facts healthcheck_facts(const std::vector<std::string>& check) {
   if (check.size() < 2) return nullptr;
   if (check[0] == "CMD-SHELL") return blanked(facts_of_text(check[1]));
   return check[0] == "CMD" ? facts_of_words({check.begin() + 1, check.end()}) : nullptr;
-}
-
-// The content scan over text that is no file of a layer.
-std::vector<Evidence> scan_text(layers::ContentScan::Worker& worker, const ConfigText& part) {
-  layers::Entry entry;
-  entry.path = part.name;
-  entry.size = part.text.size();
-  entry.content = layers::ContentKind::text;
-  const std::string_view text = part.text;
-  worker.begin({entry, as_bytes(text.substr(0, 4096))});
-  for (std::size_t at = 0; at < text.size(); at += layers::k_window_size) {
-    const std::size_t seen = std::min(at, layers::k_window_overlap);
-    worker.window(as_bytes(text.substr(at - seen, seen + layers::k_window_size)), at - seen, seen);
-  }
-  auto evidence = decode_evidence(worker.end());
-  return evidence.ok() ? std::move(evidence).value() : std::vector<Evidence>{};
 }
 
 void put(util::Encoder& out, const Facts& facts) {
@@ -67,7 +52,7 @@ ConfigFacts config_facts_of(const model::ImageConfig& config) {
   facts.healthcheck = healthcheck_facts(config.healthcheck);
   const auto worker = content_scan("").worker();
   for (const ConfigText& text : config_texts(config)) {
-    PartFacts part{text.name, scan_text(*worker, text), nullptr};
+    PartFacts part{text.name, scan_text(*worker, text.name, layers::ContentKind::text, text.text), nullptr};
     // The check secret-env says more of variables.
     if (text.name != "config:Env") {
       EvidenceSink sink;

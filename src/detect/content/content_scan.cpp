@@ -267,4 +267,19 @@ const layers::ContentScan& content_scan(const std::string& cache_folder) {
   return scan;
 }
 
+std::vector<Evidence> scan_text(layers::ContentScan::Worker& worker, std::string_view name,
+                                layers::ContentKind content, std::string_view text) {
+  layers::Entry entry;
+  entry.path = name;
+  entry.size = text.size();
+  entry.content = content;
+  worker.begin({entry, as_bytes(text.substr(0, 4096))});
+  for (std::size_t at = 0; at < text.size(); at += layers::k_window_size) {
+    const std::size_t seen = std::min(at, layers::k_window_overlap);
+    worker.window(as_bytes(text.substr(at - seen, seen + layers::k_window_size)), at - seen, seen);
+  }
+  auto evidence = decode_evidence(worker.end());
+  return evidence.ok() ? std::move(evidence).value() : std::vector<Evidence>{};
+}
+
 }  // namespace hullcheck::detect

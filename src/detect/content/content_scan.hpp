@@ -57,4 +57,9 @@ class LiteralScan final : public layers::ContentScan {
 // The clients that the registry holds.
 std::vector<ScanClient> registered_clients();
 
+// What the content scan says of text that is no file of a layer: a part of the configuration, what a script decodes.
+// `worker` is one of content_scan(); `name` stands for the path.
+std::vector<Evidence> scan_text(layers::ContentScan::Worker& worker, std::string_view name,
+                                layers::ContentKind content, std::string_view text);
+
 }  // namespace hullcheck::detect

@@ -473,24 +473,10 @@ std::string all_commands(const ScriptFlows& flows) {
 
 // ---- the decoded text, looked at like a file
 
-std::vector<Evidence> scan_text(std::string_view text) {
-  layers::Entry entry;
-  entry.path = "decoded";
-  entry.size = text.size();
-  entry.content = layers::ContentKind::script;
-  const auto worker = content_scan("").worker();
-  worker->begin({entry, as_bytes(text.substr(0, 4096))});
-  for (std::size_t at = 0; at < text.size(); at += layers::k_window_size) {
-    const std::size_t seen = std::min(at, layers::k_window_overlap);
-    worker->window(as_bytes(text.substr(at - seen, seen + layers::k_window_size)), at - seen, seen);
-  }
-  auto evidence = decode_evidence(worker->end());
-  return evidence.ok() ? std::move(evidence).value() : std::vector<Evidence>{};
-}
-
 void look_into(const DecodedText& decoded, std::set<std::string>& said, EvidenceSink& out) {
   const std::string_view text = std::string_view(decoded.text).substr(0, k_rescanned_bytes);
-  std::vector<Evidence> found = scan_text(text);
+  const auto worker = content_scan("").worker();
+  std::vector<Evidence> found = scan_text(*worker, "decoded", layers::ContentKind::script, text);
   if (decoded.kind == SinkKind::command) {
     const ShellFacts facts = facts_of_text(text);
     const ShellUnit unit{"decoded", {}, 1, Reach::present, false, facts, nullptr};
