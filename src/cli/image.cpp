@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <thread>
 
 #include "cli/command.hpp"
 #include "cli/db_commands.hpp"
@@ -40,16 +39,12 @@ std::unique_ptr<store::FactStore> open_store(const std::string& folder) {
   return store::memory_store();
 }
 
-std::size_t threads_of(const Arguments& arguments) {
-  return arguments.threads != 0 ? arguments.threads : std::max(1U, std::thread::hardware_concurrency());
-}
-
 scan::CollectOptions collect_options(const Arguments& arguments, std::shared_ptr<const detect::UserRules> rules) {
   scan::CollectOptions options;
   options.rules = std::move(rules);
   options.acquire = arguments.acquire;
   options.acquire.statements = wants_registry_vex(arguments.judge);
-  options.threads = threads_of(arguments);
+  options.threads = threads_for(arguments.threads);
   options.all_digests = arguments.digests == "all";
   // Compiled patterns say nothing about what was scanned, so --no-cache leaves them.
   options.pattern_cache = arguments.judge.cache_folder.empty() ? util::cache_folder() : arguments.judge.cache_folder;
@@ -88,7 +83,7 @@ Result<int> scan_image(const Arguments& arguments) {
   }
   // Before the long work: a bad policy should not cost a scan.
   Judge judge = TRY(prepare_judge(arguments.judge, arguments.acquire.offline));
-  judge.options.threads = threads_of(arguments);
+  judge.options.threads = threads_for(arguments.threads);
   const auto rules =
       TRY(load_rules(arguments.judge, arguments.deep ? detect::Depth::everything : detect::Depth::candidates));
   util::Profile profile;

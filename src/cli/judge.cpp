@@ -1,7 +1,6 @@
 // hullcheck judge FACTS: judges saved facts again, without the image.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <thread>
 
 #include "cli/command.hpp"
 #include "cli/scan_options.hpp"
@@ -23,8 +22,7 @@ detect::Depth depth_of(const scan::Collected& collected) {
 }
 
 Result<int> judge_facts(const Arguments& arguments) {
-  Judge judge = TRY(prepare_judge(arguments.judge));
-  judge.options.threads = std::max(1U, std::thread::hardware_concurrency());
+  const Judge judge = TRY(prepare_judge(arguments.judge));
   scan::Collected collected = TRY(scan::load_facts(arguments.facts));
   if (const auto rules = TRY(load_rules(arguments.judge, depth_of(collected)))) scan::apply_rules(*rules, collected);
   util::Profile profile;

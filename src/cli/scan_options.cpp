@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <thread>
 
 #include "cli/command.hpp"
 #include "cli/database_place.hpp"
@@ -237,8 +238,13 @@ Result<void> read_exceptions(const JudgeArguments& arguments, policy::Policy& po
 
 }  // namespace
 
+std::size_t threads_for(std::size_t asked) {
+  return asked != 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
+}
+
 Result<Judge> prepare_judge(const JudgeArguments& arguments, bool offline) {
   Judge judge;
+  judge.options.threads = threads_for(0);
   judge.policy = arguments.policy.empty() ? policy::built_in() : TRY(policy::load(arguments.policy));
   judge.policy.ignore_unfixed = judge.policy.ignore_unfixed || arguments.ignore_unfixed;
   for (const auto& word : arguments.ignore_status) judge.policy.ignore_statuses.push_back(TRY(status_from(word)));

@@ -65,7 +65,11 @@ struct Judge {
   std::optional<advisories::Database> database;
   scan::JudgeOptions options;
 };
-// Reads policy and database. A missing database is no error: the scan says so in its answer.
+// As many as were asked for; one per processor for 0.
+std::size_t threads_for(std::size_t asked);
+
+// Reads policy and database. A missing database is no error: the scan says so in its answer. One thread per
+// processor.
 Result<Judge> prepare_judge(const JudgeArguments& arguments, bool offline = false);
 
 // Judges every image, prints the report, gives the exit code of the worst verdict.

@@ -129,6 +129,7 @@ struct Assessment {
   std::vector<model::Finding> warnings;  // weaker
   std::vector<model::Finding> secrets;
   std::vector<model::Gap> gaps;
+  std::vector<std::string> start;  // paths of the files that the start graph holds; sorted
 };
 
 // The last step of assess(): one finding for each rule, path and layer. Classes are those after ownership and place.

@@ -51,6 +51,15 @@ std::string take_inner(Evidence& evidence) {
 
 std::string path_text(const std::string& path) { return path.starts_with(k_config_place) ? path : "/" + path; }
 
+std::vector<std::string> start_paths(const StartGraph& start) {
+  std::vector<std::string> paths;
+  for (const StartNode& node : start.nodes())
+    if (node.file.layer != layers::k_none) paths.push_back(node.path);
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  return paths;
+}
+
 }  // namespace
 
 Gathering::Gathering(const layers::ImageView& image, const inventory::Inventory& inventory,
@@ -310,6 +319,7 @@ Assessment assess(const layers::ImageView& image, const inventory::Inventory& in
   weigh(image, ownership, gathering.evidence());
   Assessment assessment =
       decide(image, std::move(gathering.evidence()), user != nullptr && user->present ? user->rules : k_none);
+  assessment.start = start_paths(gathering.start());
   assessment.gaps = std::move(gathering.gaps());
   std::sort(assessment.gaps.begin(), assessment.gaps.end());
   assessment.gaps.erase(std::unique(assessment.gaps.begin(), assessment.gaps.end()), assessment.gaps.end());

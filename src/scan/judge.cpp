@@ -15,15 +15,6 @@
 namespace hullcheck::scan {
 namespace {
 
-std::vector<std::string> start_paths(const detect::StartGraph& start) {
-  std::vector<std::string> paths;
-  for (const detect::StartNode& node : start.nodes())
-    if (node.file.layer != layers::k_none) paths.push_back(node.path);
-  std::sort(paths.begin(), paths.end());
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-  return paths;
-}
-
 void sort_by_id(std::vector<model::Finding>& findings) {
   std::sort(findings.begin(), findings.end(), [](const auto& a, const auto& b) {
     return std::tie(a.rule, a.locations, a.id) < std::tie(b.rule, b.locations, b.id);
@@ -113,6 +104,7 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     result.warnings = std::move(matches.warnings);
     gaps.insert(gaps.end(), matches.gaps.begin(), matches.gaps.end());
   }
+  std::vector<std::string> start;
   {
     const Stage timer = stage("detect");
     detect::Assessment assessment =
@@ -121,8 +113,8 @@ model::ScanResult judge(const ImageFacts& facts, const advisories::Database* dat
     result.secrets = std::move(assessment.secrets);
     append(result.warnings, std::move(assessment.warnings));
     gaps.insert(gaps.end(), assessment.gaps.begin(), assessment.gaps.end());
+    start = std::move(assessment.start);
   }
-  const std::vector<std::string> start = start_paths(detect::StartGraph(*image, &ownership, &facts.config));
   {
     const Stage timer = stage("checks");
     result.checks = checks::run_checks({*image, inventory, ownership, start});
