@@ -99,10 +99,7 @@ bool FilePass::decide_early(Entry& entry) {
 }
 
 void FilePass::hash_piece(Bytes piece) {
-  if (m_md5_by_piece)
-    m_archive->hash_with(m_sha256_hasher, m_md5_hasher, piece);
-  else if (m_by_piece)
-    m_archive->hash_with(m_sha256_hasher, piece);
+  if (m_by_piece) m_archive->hash_with(m_sha256_hasher, m_md5_by_piece ? &m_md5_hasher : nullptr, piece);
 }
 
 Result<bool> FilePass::fill(formats::TarReader& tar) {

@@ -38,18 +38,12 @@ class HashingStream final : public formats::ByteStream {
   }
 
   // Hashes `part` for another digest, and for this one too if it is a part of the last block that waits; parts come
-  // in order. The second form also takes its MD5.
-  void hash_with(util::Sha256& other, Bytes part) {
+  // in order. `md5`, if any, takes it as well.
+  void hash_with(util::Sha256& other, util::Md5* md5, Bytes part) {
     if (come_to(part))
-      util::update_together(m_hasher, other, part);
+      hash_together({m_hasher, &other, md5}, part);
     else
-      other.update(part);
-  }
-  void hash_with(util::Sha256& other, util::Md5& md5, Bytes part) {
-    if (come_to(part))
-      util::update_together(m_hasher, other, md5, part);
-    else
-      util::update_together(other, md5, part);
+      hash_together({other, nullptr, md5}, part);
   }
 
   void part_ways() { m_beside = nullptr; }
@@ -77,14 +71,14 @@ class HashingStream final : public formats::ByteStream {
 
  private:
   void hash_rest() {
-    hash_alone(m_waiting);
+    hash_together({m_hasher}, m_waiting);
     m_waiting = {};
   }
-  void hash_alone(Bytes bytes) {
-    if (m_beside != nullptr)
-      m_beside->m_waiting = util::update_beside(m_hasher, bytes, m_beside->m_hasher, m_beside->m_waiting);
-    else
-      m_hasher.update(bytes);
+  void hash_together(const util::SameBytes& digests, Bytes bytes) {
+    if (m_beside == nullptr || m_beside->m_waiting.empty()) return util::update_together(digests, bytes);
+    util::Company company{m_beside->m_hasher, m_beside->m_waiting};
+    util::update_together(digests, bytes, &company);
+    m_beside->m_waiting = company.bytes;
   }
   // Hashes what waits before `part` and takes both off. False, and nothing done, if `part` does not wait.
   bool come_to(Bytes part) {
@@ -93,7 +87,7 @@ class HashingStream final : public formats::ByteStream {
         before(m_waiting.data() + m_waiting.size(), part.data() + part.size()))
       return false;
     const auto gap = static_cast<std::size_t>(part.data() - m_waiting.data());
-    hash_alone(m_waiting.first(gap));
+    hash_together({m_hasher}, m_waiting.first(gap));
     m_waiting = m_waiting.subspan(gap + part.size());
     return true;
   }

@@ -62,6 +62,14 @@ Digest digest_of(Hasher& hasher) {
   return digest;
 }
 
+// Null: not computed.
+struct States {
+  Sha256::State* first = nullptr;
+  Sha256::State* second = nullptr;
+  Md5::State* md5 = nullptr;
+  Sha256::State* other = nullptr;
+};
+
 #if defined(__x86_64__)
 
 #define HULLCHECK_INLINE_SHA __attribute__((target("sha,sse4.1"), always_inline)) inline
@@ -131,30 +139,6 @@ HULLCHECK_INLINE_SHA void md5_step(Md5::State& s, const std::uint8_t* block) {
   s[at] = b + ((sum << turn) | (sum >> (32 - turn)));
 }
 
-// Four rounds of SHA-256 on each chain, what they add to the message schedule, and as large a part of MD5.
-template <std::size_t i, bool two, bool md5>
-HULLCHECK_INLINE_SHA void quarter(Chain& x, Chain& y, __m128i* w, Md5::State& s, const std::uint8_t* block) {
-  if constexpr (i < 4) w[i] = words_at(block + 16 * i);
-  const __m128i low = with_constants<i>(w[i % 4]), high = upper(low);
-  x.cdgh = _mm_sha256rnds2_epu32(x.cdgh, x.abef, low);
-  if constexpr (two) y.cdgh = _mm_sha256rnds2_epu32(y.cdgh, y.abef, low);
-  x.abef = _mm_sha256rnds2_epu32(x.abef, x.cdgh, high);
-  if constexpr (two) y.abef = _mm_sha256rnds2_epu32(y.abef, y.cdgh, high);
-  schedule<i>(w);
-  if constexpr (md5) {
-    md5_step<4 * i>(s, block);
-    md5_step<4 * i + 1>(s, block);
-    md5_step<4 * i + 2>(s, block);
-    md5_step<4 * i + 3>(s, block);
-  }
-}
-
-template <bool two, bool md5, std::size_t... i>
-HULLCHECK_INLINE_SHA void whole_block(Chain& x, Chain& y, __m128i* w, Md5::State& s, const std::uint8_t* block,
-                                      std::index_sequence<i...>) {
-  (quarter<i, two, md5>(x, y, w, s, block), ...);
-}
-
 HULLCHECK_INLINE_SHA Chain load(const Sha256::State& state) {
   return {_mm_loadu_si128(reinterpret_cast<const __m128i*>(state.abef.data())),
           _mm_loadu_si128(reinterpret_cast<const __m128i*>(state.cdgh.data()))};
@@ -170,68 +154,92 @@ HULLCHECK_INLINE_SHA void add(Chain& chain, const Chain& before) {
   chain.cdgh = _mm_add_epi32(chain.cdgh, before.cdgh);
 }
 
-// `second` and `third` are touched where they are meant.
-template <bool two, bool md5>
-__attribute__((target("sha,sse4.1"))) void run(Sha256::State& first, Sha256::State& second, Md5::State& third,
-                                               Bytes whole) {
-  Chain x = load(first), y = load(second);
-  Md5::State s = third;
-  for (std::size_t at = 0; at < whole.size(); at += k_block) {
-    const Chain x0 = x, y0 = y;
-    const Md5::State s0 = s;
-    __m128i w[4];
-    whole_block<two, md5>(x, y, w, s, whole.data() + at, std::make_index_sequence<16>());
-    add(x, x0);
-    if constexpr (two) add(y, y0);
-    if constexpr (md5)
-      for (std::size_t i = 0; i < s.size(); ++i) s[i] += s0[i];
-  }
-  save(x, first);
-  if constexpr (two) save(y, second);
-  if constexpr (md5) third = s;
-}
+// What is computed in one go. The chains of `two` run over the same bytes as the first, and so does MD5; `beside` is
+// another message.
+template <bool two, bool md5, bool beside>
+struct Kernel {
+  struct Chains {
+    Chain x, y, z;
+    Md5::State s;
+  };
 
-// Four rounds of two messages.
-template <std::size_t i>
-HULLCHECK_INLINE_SHA void quarters(Chain& x, __m128i* v, const std::uint8_t* one, Chain& y, __m128i* w,
-                                   const std::uint8_t* other) {
-  if constexpr (i < 4) {
-    v[i] = words_at(one + 16 * i);
-    w[i] = words_at(other + 16 * i);
+  // Four rounds of SHA-256 on each chain, what they add to the message schedules, and as large a part of MD5.
+  template <std::size_t i>
+  HULLCHECK_INLINE_SHA static void quarter(Chains& c, __m128i* w, const std::uint8_t* block, __m128i* v,
+                                           const std::uint8_t* other) {
+    if constexpr (i < 4) w[i] = words_at(block + 16 * i);
+    const __m128i low = with_constants<i>(w[i % 4]), high = upper(low);
+    c.x.cdgh = _mm_sha256rnds2_epu32(c.x.cdgh, c.x.abef, low);
+    if constexpr (two) c.y.cdgh = _mm_sha256rnds2_epu32(c.y.cdgh, c.y.abef, low);
+    c.x.abef = _mm_sha256rnds2_epu32(c.x.abef, c.x.cdgh, high);
+    if constexpr (two) c.y.abef = _mm_sha256rnds2_epu32(c.y.abef, c.y.cdgh, high);
+    if constexpr (beside) {
+      if constexpr (i < 4) v[i] = words_at(other + 16 * i);
+      const __m128i other_low = with_constants<i>(v[i % 4]);
+      c.z.cdgh = _mm_sha256rnds2_epu32(c.z.cdgh, c.z.abef, other_low);
+      c.z.abef = _mm_sha256rnds2_epu32(c.z.abef, c.z.cdgh, upper(other_low));
+      schedule<i>(v);
+    }
+    schedule<i>(w);
+    if constexpr (md5) {
+      md5_step<4 * i>(c.s, block);
+      md5_step<4 * i + 1>(c.s, block);
+      md5_step<4 * i + 2>(c.s, block);
+      md5_step<4 * i + 3>(c.s, block);
+    }
   }
-  const __m128i low_x = with_constants<i>(v[i % 4]), low_y = with_constants<i>(w[i % 4]);
-  x.cdgh = _mm_sha256rnds2_epu32(x.cdgh, x.abef, low_x);
-  y.cdgh = _mm_sha256rnds2_epu32(y.cdgh, y.abef, low_y);
-  x.abef = _mm_sha256rnds2_epu32(x.abef, x.cdgh, upper(low_x));
-  y.abef = _mm_sha256rnds2_epu32(y.abef, y.cdgh, upper(low_y));
-  schedule<i>(v);
-  schedule<i>(w);
-}
 
-template <std::size_t... i>
-HULLCHECK_INLINE_SHA void two_blocks(Chain& x, const std::uint8_t* one, Chain& y, const std::uint8_t* other,
-                                     std::index_sequence<i...>) {
-  __m128i v[4], w[4];
-  (quarters<i>(x, v, one, y, w, other), ...);
-}
-
-// Both of the same length.
-__attribute__((target("sha,sse4.1"))) void run_beside(Sha256::State& first, Bytes one, Sha256::State& second,
-                                                      Bytes other) {
-  Chain x = load(first), y = load(second);
-  for (std::size_t at = 0; at < one.size(); at += k_block) {
-    const Chain x0 = x, y0 = y;
-    two_blocks(x, one.data() + at, y, other.data() + at, std::make_index_sequence<16>());
-    add(x, x0);
-    add(y, y0);
+  template <std::size_t... i>
+  HULLCHECK_INLINE_SHA static void block(Chains& c, const std::uint8_t* block, const std::uint8_t* other,
+                                         std::index_sequence<i...>) {
+    __m128i w[4], v[4];
+    (quarter<i>(c, w, block, v, other), ...);
   }
-  save(x, first);
-  save(y, second);
+
+  // States that the kernel does not compute are neither read nor written. `other` is as long as `whole`.
+  __attribute__((target("sha,sse4.1"))) static void run(const States& states, Bytes whole,
+                                                        const std::uint8_t* other) {
+    Chains c{};
+    c.x = load(*states.first);
+    if constexpr (two) c.y = load(*states.second);
+    if constexpr (beside) c.z = load(*states.other);
+    if constexpr (md5) c.s = *states.md5;
+    for (std::size_t at = 0; at < whole.size(); at += k_block) {
+      const Chains before = c;
+      block(c, whole.data() + at, other + (beside ? at : 0), std::make_index_sequence<16>());
+      add(c.x, before.x);
+      if constexpr (two) add(c.y, before.y);
+      if constexpr (beside) add(c.z, before.z);
+      if constexpr (md5)
+        for (std::size_t i = 0; i < c.s.size(); ++i) c.s[i] += before.s[i];
+    }
+    save(c.x, *states.first);
+    if constexpr (two) save(c.y, *states.second);
+    if constexpr (beside) save(c.z, *states.other);
+    if constexpr (md5) *states.md5 = c.s;
+  }
+};
+
+template <bool... chosen>
+void run_kernel(const States& states, Bytes whole, const std::uint8_t* other) {
+  if constexpr (sizeof...(chosen) == 3)
+    Kernel<chosen...>::run(states, whole, other);
+  else {
+    constexpr std::size_t at = sizeof...(chosen);
+    const void* const which[] = {states.second, states.md5, states.other};
+    if (which[at] != nullptr)
+      run_kernel<chosen..., true>(states, whole, other);
+    else
+      run_kernel<chosen..., false>(states, whole, other);
+  }
 }
 
 #else
 
 bool have_instructions() { return false; }
+
+template <bool...>
+void run_kernel(const States&, Bytes, const std::uint8_t*) {}
 
 #endif
 
@@ -242,12 +250,7 @@ Sha256::Sha256() {
   m_state = k_sha256_start;
 }
 
-void Sha256::blocks([[maybe_unused]] Bytes whole) {
-#if defined(__x86_64__)
-  Md5::State none{};
-  run<false, false>(m_state, m_state, none, whole);
-#endif
-}
+void Sha256::blocks(Bytes whole) { run_kernel<>({&m_state}, whole, nullptr); }
 
 void Sha256::update(Bytes bytes) {
   if (m_by_openssl) return m_by_openssl->update(bytes);
@@ -270,11 +273,9 @@ Md5::Md5() : m_state(md5::k_start) {
   if (!have_instructions()) m_by_openssl.emplace(Hash::md5);
 }
 
-void Md5::blocks([[maybe_unused]] Bytes whole) {
-#if defined(__x86_64__)
+void Md5::blocks(Bytes whole) {
   Sha256::State none{};  // hidden by the MD5, and only the short rest of a message comes here
-  run<false, true>(none, none, m_state, whole);
-#endif
+  run_kernel<>({&none, nullptr, &m_state}, whole, nullptr);
 }
 
 void Md5::update(Bytes bytes) {
@@ -292,90 +293,79 @@ Md5Digest Md5::finish() {
   return digest;
 }
 
-// Of digests that stand at the same place of a block: each by itself up to the block's edge, `kernel` over the whole
+// Of digests that stand at the same place of a block: each by itself up to the block's edge, all over the whole
 // blocks that follow, each by itself again.
 struct Together {
-  template <class First, class... More>
-  static bool possible(const First& first, const More&... more) {
-    return !first.m_by_openssl && ((first.m_rest.filled == more.m_rest.filled) && ...);
+  explicit Together(const SameBytes& digests) : all(digests) {}
+
+  bool possible() const {
+    const std::size_t place = all.first.m_rest.filled;
+    return !all.first.m_by_openssl && (all.second == nullptr || all.second->m_rest.filled == place) &&
+           (all.md5 == nullptr || all.md5->m_rest.filled == place);
   }
 
-  template <class Digest>
-  static Bytes to_edge(Digest& digest, Bytes bytes) {
-    const Bytes head = bytes.first(std::min((k_block - digest.m_rest.filled) % k_block, bytes.size()));
-    digest.update(head);
-    return bytes.subspan(head.size());
+  void each(Bytes bytes) const {
+    all.first.update(bytes);
+    if (all.second != nullptr) all.second->update(bytes);
+    if (all.md5 != nullptr) all.md5->update(bytes);
   }
 
-  template <class Kernel, class... Digests>
-  static void update(Bytes bytes, Kernel kernel, Digests&... digests) {
-    Bytes rest;
-    ((rest = to_edge(digests, bytes)), ...);
-    const std::size_t whole = rest.size() / k_block * k_block;
-    kernel(rest.first(whole));
-    ((digests.m_rest.size += whole), ...);
-    (digests.update(rest.subspan(whole)), ...);
+  void update(Bytes bytes, Company* company) const {
+    const Bytes head = to_edge(all.first, bytes);
+    each(head);
+    bytes = bytes.subspan(head.size());
+    if (company != nullptr) take(*company, to_edge(company->digest, company->bytes).size());
+    Bytes whole = bytes.first(bytes.size() / k_block * k_block);
+    if (company != nullptr) {
+      const std::size_t along = std::min(whole.size(), company->bytes.size() / k_block * k_block);
+      blocks(whole.first(along), company);
+      whole = whole.subspan(along);
+    }
+    blocks(whole, nullptr);
+    each(bytes.subspan(bytes.size() / k_block * k_block));
   }
+
+ private:
+  static Bytes to_edge(const Sha256& digest, Bytes bytes) {
+    return bytes.first(std::min((k_block - digest.m_rest.filled) % k_block, bytes.size()));
+  }
+
+  static void take(Company& company, std::size_t size) {
+    company.digest.update(company.bytes.first(size));
+    company.bytes = company.bytes.subspan(size);
+  }
+
+  void blocks(Bytes whole, Company* company) const {
+    if (whole.empty()) return;
+    States states{&all.first.m_state};
+    all.first.m_rest.size += whole.size();
+    if (all.second != nullptr) {
+      states.second = &all.second->m_state;
+      all.second->m_rest.size += whole.size();
+    }
+    if (all.md5 != nullptr) {
+      states.md5 = &all.md5->m_state;
+      all.md5->m_rest.size += whole.size();
+    }
+    const std::uint8_t* other = nullptr;
+    if (company != nullptr) {
+      states.other = &company->digest.m_state;
+      other = company->bytes.data();
+      company->digest.m_rest.size += whole.size();
+      company->bytes = company->bytes.subspan(whole.size());
+    }
+    run_kernel<>(states, whole, other);
+  }
+
+  const SameBytes& all;
 };
 
-Bytes update_beside(Sha256& a, Bytes bytes, Sha256& b, Bytes others) {
-  if (!a.m_by_openssl && !others.empty()) {
-    bytes = Together::to_edge(a, bytes);
-    others = Together::to_edge(b, others);
-    const std::size_t whole = std::min(bytes.size(), others.size()) / k_block * k_block;
-#if defined(__x86_64__)
-    run_beside(a.m_state, bytes.first(whole), b.m_state, others.first(whole));
-#endif
-    a.m_rest.size += whole;
-    b.m_rest.size += whole;
-    bytes = bytes.subspan(whole);
-    others = others.subspan(whole);
-  }
-  a.update(bytes);
-  return others;
-}
-
-void update_together(Sha256& a, Sha256& b, Bytes bytes) {
-  if (!Together::possible(a, b)) {
-    a.update(bytes);
-    b.update(bytes);
-    return;
-  }
-  const auto kernel = [&]([[maybe_unused]] Bytes whole) {
-#if defined(__x86_64__)
-    Md5::State none{};
-    run<true, false>(a.m_state, b.m_state, none, whole);
-#endif
-  };
-  Together::update(bytes, kernel, a, b);
-}
-
-void update_together(Sha256& a, Md5& b, Bytes bytes) {
-  if (!Together::possible(a, b)) {
-    a.update(bytes);
-    b.update(bytes);
-    return;
-  }
-  const auto kernel = [&]([[maybe_unused]] Bytes whole) {
-#if defined(__x86_64__)
-    run<false, true>(a.m_state, a.m_state, b.m_state, whole);
-#endif
-  };
-  Together::update(bytes, kernel, a, b);
-}
-
-void update_together(Sha256& a, Sha256& b, Md5& c, Bytes bytes) {
-  if (!Together::possible(a, b, c)) {
-    update_together(a, b, bytes);
-    c.update(bytes);
-    return;
-  }
-  const auto kernel = [&]([[maybe_unused]] Bytes whole) {
-#if defined(__x86_64__)
-    run<true, true>(a.m_state, b.m_state, c.m_state, whole);
-#endif
-  };
-  Together::update(bytes, kernel, a, b, c);
+void update_together(const SameBytes& digests, Bytes bytes, Company* company) {
+  const Together together(digests);
+  if (together.possible())
+    together.update(bytes, company);
+  else
+    together.each(bytes);
 }
 
 }  // namespace hullcheck::util

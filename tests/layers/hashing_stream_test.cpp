@@ -37,7 +37,7 @@ TEST(HashingStream, PartsOfABlockAreHashedForTwo) {
   util::Md5 md5;
   Buffer parts;
   const auto part = [&](Bytes bytes) {
-    stream.hash_with(file, md5, bytes);
+    stream.hash_with(file, &md5, bytes);
     parts.insert(parts.end(), bytes.begin(), bytes.end());
   };
   const Bytes first = *stream.next();
@@ -76,10 +76,10 @@ TEST(HashingStream, WhatDoesNotWaitIsHashedForTheOtherOnly) {
   HashingStream stream(blocks, {}, util::no_progress());
   util::Sha256 file;
   const Bytes first = *stream.next();
-  stream.hash_with(file, copy);  // equal bytes elsewhere
-  stream.hash_with(file, first.subspan(400, 10));
-  stream.hash_with(file, first.subspan(200, 10));  // has gone by
-  stream.hash_with(file, {});
+  stream.hash_with(file, nullptr, copy);  // equal bytes elsewhere
+  stream.hash_with(file, nullptr, first.subspan(400, 10));
+  stream.hash_with(file, nullptr, first.subspan(200, 10));  // has gone by
+  stream.hash_with(file, nullptr, {});
   EXPECT_TRUE(stream.drain());
   EXPECT_EQ(stream.digest(), util::sha256_digest(all));
   Buffer parts = copy;

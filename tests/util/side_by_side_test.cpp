@@ -60,10 +60,7 @@ TEST(SideBySide, TogetherFromAnyPlaceAndInAnyPieces) {
     const Bytes content = Bytes(all).subspan(start, size);
     for (std::size_t at = 0; at < size;) {
       const std::size_t piece = std::min<std::size_t>(1 + random() % 70'000, size - at);
-      if (with_md5)
-        update_together(outer, file, md5, content.subspan(at, piece));
-      else
-        update_together(outer, file, content.subspan(at, piece));
+      update_together({outer, &file, with_md5 ? &md5 : nullptr}, content.subspan(at, piece));
       at += piece;
     }
     outer.update(Bytes(all).subspan(start + size));
@@ -74,24 +71,30 @@ TEST(SideBySide, TogetherFromAnyPlaceAndInAnyPieces) {
   }
 }
 
-// A compressed blob beside what it decompresses to.
-TEST(SideBySide, TwoMessagesBesideEachOther) {
+// A compressed blob beside what it decompresses to, with every choice of digests of that.
+TEST(SideBySide, AnotherMessageGoesAlong) {
   const Buffer all = random_bytes(300'000);
   std::mt19937 random(13);
-  for (int round = 0; round < 200; ++round) {
-    const Bytes one = Bytes(all).first(random() % 200'000), other = Bytes(all).subspan(random() % 200'000);
-    Sha256 a, b;
-    Bytes waiting = other;
+  for (int round = 0; round < 400; ++round) {
+    const bool with_second = round % 2 == 0, with_md5 = round % 4 < 2;
+    const Bytes one = Bytes(all).first(random() % 200'000), other = Bytes(all).subspan(random() % 300'000);
+    Sha256 a, b, along;
+    Md5 md5;
+    Company company{along, other};
     for (std::size_t at = 0; at < one.size();) {
-      const std::size_t piece = std::min<std::size_t>(random() % 5'000, one.size() - at);
-      const Bytes rest = update_beside(a, one.subspan(at, piece), b, waiting);
-      EXPECT_LE(waiting.size() - rest.size(), piece + 64);
-      waiting = rest;
+      const std::size_t piece = std::min<std::size_t>(random() % 5'000, one.size() - at), left = company.bytes.size();
+      update_together({a, with_second ? &b : nullptr, with_md5 ? &md5 : nullptr}, one.subspan(at, piece), &company);
+      EXPECT_LE(left - company.bytes.size(), piece + 64);
+      if (piece >= 128 && left >= piece) {
+        EXPECT_GT(left - company.bytes.size(), piece - 128);
+      }
       at += piece;
     }
-    b.update(waiting);
-    EXPECT_EQ(to_hex(a.finish()), by_openssl(Hash::sha256, one));
-    EXPECT_EQ(to_hex(b.finish()), by_openssl(Hash::sha256, other));
+    along.update(company.bytes);
+    EXPECT_EQ(to_hex(along.finish()), by_openssl(Hash::sha256, other)) << round;
+    EXPECT_EQ(to_hex(a.finish()), by_openssl(Hash::sha256, one)) << round;
+    EXPECT_EQ(to_hex(b.finish()), by_openssl(Hash::sha256, with_second ? one : Bytes{})) << round;
+    EXPECT_EQ(to_hex(md5.finish()), by_openssl(Hash::md5, with_md5 ? one : Bytes{})) << round;
   }
 }
 
@@ -101,7 +104,7 @@ TEST(SideBySide, ASha256AndAnMd5) {
     Sha256 a;
     Md5 b;
     for (std::size_t at = 0; at < all.size(); at += piece)
-      update_together(a, b, Bytes(all).subspan(at, std::min(piece, all.size() - at)));
+      update_together({a, nullptr, &b}, Bytes(all).subspan(at, std::min(piece, all.size() - at)));
     EXPECT_EQ(to_hex(a.finish()), by_openssl(Hash::sha256, all)) << piece;
     EXPECT_EQ(to_hex(b.finish()), by_openssl(Hash::md5, all)) << piece;
   }
@@ -109,13 +112,16 @@ TEST(SideBySide, ASha256AndAnMd5) {
 
 TEST(SideBySide, TheThirdMayStandElsewhereInItsBlock) {
   const Buffer all = random_bytes(1000);
-  Sha256 a, b;
+  Sha256 a, b, along;
   Md5 c;
+  Company company{along, all};
   c.update(Bytes(all).first(5));
-  update_together(a, b, c, Bytes(all).subspan(5));
+  update_together({a, &b, &c}, Bytes(all).subspan(5), &company);
+  along.update(company.bytes);
   EXPECT_EQ(to_hex(a.finish()), by_openssl(Hash::sha256, Bytes(all).subspan(5)));
   EXPECT_EQ(to_hex(b.finish()), by_openssl(Hash::sha256, Bytes(all).subspan(5)));
   EXPECT_EQ(to_hex(c.finish()), by_openssl(Hash::md5, all));
+  EXPECT_EQ(to_hex(along.finish()), by_openssl(Hash::sha256, all));
 }
 
 }  // namespace
