@@ -99,6 +99,8 @@ Result<Bytes> TarReader::read() {
   return piece;
 }
 
+Bytes TarReader::behind() const { return m_state->block; }
+
 std::uint64_t TarReader::position() const { return m_state->position; }
 
 // ---- the input ----

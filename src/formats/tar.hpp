@@ -63,6 +63,9 @@ class TarReader {
   // Pieces point into the input's blocks where that is possible (no copy). Holes come as zeros.
   Result<Bytes> read();
 
+  // What is at hand of the archive behind the last piece that points into a block; valid as long as that.
+  Bytes behind() const;
+
   // Bytes of the archive consumed so far, for positions in messages and for progress.
   std::uint64_t position() const;
 

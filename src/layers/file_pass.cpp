@@ -259,10 +259,24 @@ void FilePass::look_at(Bytes content, Entry& entry, std::uint32_t index, const D
   m_offset = 0;
   m_spill_error.reset();
   m_by_piece = m_md5_by_piece = false;
+  look_at_all(content, index, choice);
+}
+
+void FilePass::look_at_all(Bytes content, std::uint32_t index, const DigestChoice& choice) {
   open(content, choice, true);
   if (m_scan && !content.empty()) m_scan->window(content, 0, 0);
   hash(content);
   finish(info(), content, index);
+}
+
+// Whether the piece is the whole file and what follows it may stand for the padding of a window: then nothing has to
+// be copied. The zeros that fill a member's last block mostly do.
+bool FilePass::all_at_hand(const formats::TarReader& tar) const {
+  if (m_piece.size() != m_entry->size || m_piece.size() > k_window_size || (m_entry->flags & k_sparse) != 0)
+    return false;
+  const Bytes behind = tar.behind();
+  return behind.size() >= k_window_padding &&
+         std::all_of(behind.begin(), behind.begin() + k_window_padding, [](std::uint8_t byte) { return byte == 0; });
 }
 
 Result<void> FilePass::read(formats::TarReader& tar, HashingStream& archive, Entry& entry, std::uint32_t index,
@@ -271,11 +285,16 @@ Result<void> FilePass::read(formats::TarReader& tar, HashingStream& archive, Ent
   m_archive = &archive;
   m_filled = m_seen = 0;
   m_offset = 0;
-  m_window.resize(k_window_size + k_window_padding);
   m_spill_error.reset();
   m_piece = TRY(tar.read());
   m_by_piece = decide_early(entry);
   m_md5_by_piece = m_by_piece && is_program(entry) && choice.md5() && entry.size > util::Md5Batch::k_longest;
+  if (all_at_hand(tar)) {
+    hash_piece(m_piece);
+    look_at_all(std::exchange(m_piece, {}), index, choice);
+    return {};
+  }
+  m_window.resize(k_window_size + k_window_padding);
   auto filled = fill(tar);
   if (!filled) {
     entry.content = Entry{}.content;  // as if it had not been decided early: that depends on how the bytes come

@@ -60,6 +60,8 @@ class FilePass {
 
   std::pair<SectionFacts*, bool> open_section(const std::string& id, std::string fingerprint);
   bool decide_early(Entry& entry);
+  bool all_at_hand(const formats::TarReader& tar) const;
+  void look_at_all(Bytes content, std::uint32_t index, const DigestChoice& choice);
   Result<bool> fill(formats::TarReader& tar);  // true: the file ends in the window
   void open(Bytes first, const DigestChoice& choice, bool whole);
   FileInfo info() const { return {*m_entry, m_head}; }

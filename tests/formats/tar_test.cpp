@@ -143,6 +143,8 @@ TEST(Tar, PiecesPointIntoTheInput) {
   const Bytes piece = reader.read().value();
   EXPECT_EQ(piece.size(), 3000u);
   EXPECT_EQ(piece.data(), as_bytes(bytes).data() + 512);
+  EXPECT_EQ(reader.behind().data(), piece.data() + 3000);
+  EXPECT_EQ(reader.behind().size(), bytes.size() - 512 - 3000);
 }
 
 TEST(Tar, LongNames) {
