@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <set>
 #include <string>
 #include <string_view>
@@ -111,7 +112,10 @@ enum class Integrity : std::uint8_t {
 };
 class Ownership {
  public:
+  // Both are borrowed: names and files of the packages are pointed at.
   Ownership(const layers::ImageView& image, const Inventory& inventory);
+  Ownership(const Ownership&) = delete;
+  Ownership& operator=(const Ownership&) = delete;
   // `file` may be of any layer and visibility; the path is compared after resolving parents' links of both sides.
   Integrity integrity(layers::FileRef file) const;
   const model::Package* owner(layers::FileRef file) const;
@@ -123,7 +127,7 @@ class Ownership {
 
  private:
   using Claim = std::pair<const model::Package*, const model::OwnedFile*>;
-  using Owners = std::unordered_map<std::string, Claim, util::SeededHash>;
+  using Owners = std::unordered_map<std::string_view, Claim, util::SeededHash>;
   Owners::const_iterator owned_at(layers::FileRef file) const;
   const Claim* claim(layers::FileRef file) const;
   Integrity compare(layers::FileRef file, const Claim& claim) const;
@@ -132,7 +136,8 @@ class Ownership {
   void find_changes();
 
   const layers::ImageView& m_image;
-  Owners m_owners;
+  std::deque<std::string> m_real_paths;    // where these differ from what the packages say
+  Owners m_owners;                         // keys in there or in the packages
   std::vector<std::vector<bool>> m_owned;  // by layer and entry: a final file at a path that is owned
   std::set<layers::FileRef> m_changed;
 };

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <map>
 #include <set>
+#include <span>
 #include <unordered_set>
 
 #include "inventory/analyzer.hpp"
@@ -21,6 +22,8 @@
 
 namespace hullcheck::inventory {
 namespace {
+
+using namespace std::string_view_literals;
 
 constexpr std::string_view k_status = "var/lib/dpkg/status";
 constexpr std::string_view k_info = "var/lib/dpkg/info";
@@ -232,7 +235,7 @@ class Dpkg final : public Analyzer {
   void resolve(const layers::ImageView& image, Inventory& out) const override {
     const std::size_t before = out.packages.size();
     std::set<layers::FileRef> read;
-    const std::vector<FoundFacts> all = found_facts(image, "dpkg", &out.gaps);
+    std::vector<FoundFacts> all = found_facts(image, "dpkg", &out.gaps);
     if (const auto target = image.resolve(k_status)) {
       for (const FoundFacts& found : all)
         if (found.file == *target && found.facts.kind == "status" && read.insert(found.file).second)
@@ -247,14 +250,39 @@ class Dpkg final : public Analyzer {
     note_unlisted(all, before, out);
     if (out.packages.size() == before) return;
     out.has_package_database = true;
-    const Files files = files_of(all);
-    for (std::size_t i = before; i < out.packages.size(); ++i) add_files(image, files, out.packages[i]);
+    Files files = files_of(all);
+    const auto installed = std::span(out.packages).subspan(before);
+    for (const model::Package& package : installed)
+      for (const std::string_view suffix : k_list_suffixes)
+        if (Info* const found = files.find(package, suffix)) ++found->users;
+    for (model::Package& package : installed) {
+      add_files(files, package);
+      add_licenses(image, files, package);
+    }
   }
 
  private:
+  static constexpr std::array k_list_suffixes{".md5sums"sv, ".list"sv};  // the one with digests first
+
+  struct Info {
+    FoundFacts* found;
+    // Packages that have not taken its files yet; those of one name and two architectures may share it.
+    std::size_t users = 0;
+  };
+
   struct Files {
-    std::map<std::string, const FoundFacts*> info;                          // final path of a list or md5sums file
+    std::map<std::string, Info> info;                                       // by final path
     std::map<std::string, std::pair<std::string, std::string>> diversions;  // from → (to, by)
+
+    Info* find(const model::Package& package, std::string_view suffix) {
+      std::string folder(layers::parent_path(package.database_path));
+      if (!is_status_part(package.database_path)) folder += "/info";
+      for (const std::string& name : {package.name + ":" + package.architecture, package.name}) {
+        const auto place = info.find(folder + "/" + name + std::string(suffix));
+        if (place != info.end()) return &place->second;
+      }
+      return nullptr;
+    }
   };
 
   static void take(const FoundFacts& found, const std::string& path, Inventory& out) {
@@ -311,12 +339,12 @@ class Dpkg final : public Analyzer {
             ", whose checksums are in /" + std::string(k_info)));
   }
 
-  static Files files_of(const std::vector<FoundFacts>& all) {
+  static Files files_of(std::vector<FoundFacts>& all) {
     Files files;
-    for (const FoundFacts& found : all) {
+    for (FoundFacts& found : all) {
       if (found.visibility != model::Visibility::final) continue;
       if (found.facts.kind == "list" || found.facts.kind == "md5sums" || found.facts.kind == "copyright")
-        files.info[found.path] = &found;
+        files.info[found.path] = {&found};
       if (found.facts.kind == "diversions")
         for (const auto& [from, rest] : found.facts.values) {
           const std::size_t newline = rest.find('\n');
@@ -326,39 +354,38 @@ class Dpkg final : public Analyzer {
     return files;
   }
 
-  static const FoundFacts* info(const Files& files, const model::Package& package, std::string_view suffix) {
-    std::string folder(layers::parent_path(package.database_path));
-    if (!is_status_part(package.database_path)) folder += "/info";
-    for (const std::string& name : {package.name + ":" + package.architecture, package.name}) {
-      const auto found = files.info.find(folder + "/" + name + std::string(suffix));
-      if (found != files.info.end()) return found->second;
+  // Tens of thousands of names in a large image: the last package to need a list takes them out of it.
+  static void add_files(Files& files, model::Package& package) {
+    std::array<Info*, k_list_suffixes.size()> lists{};
+    std::size_t most = package.files.size();
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+      lists[i] = files.find(package, k_list_suffixes[i]);
+      if (lists[i] != nullptr) most += lists[i]->found->facts.owned.size();
     }
-    return nullptr;
-  }
-
-  static void add_files(const layers::ImageView& image, const Files& files, model::Package& package) {
-    const std::vector<model::OwnedFile> conffiles = package.files;
-    std::unordered_set<std::string_view, util::SeededHash> known;
-    for (const model::OwnedFile& conffile : conffiles) known.insert(conffile.path);
-    const auto add = [&](const FoundFacts* found) {
-      if (found == nullptr) return;
-      known.reserve(known.size() + found->facts.owned.size());
-      package.files.reserve(package.files.size() + found->facts.owned.size());
-      for (const model::OwnedFile& file : found->facts.owned)
-        if (known.insert(file.path).second) package.files.push_back(file);
-    };
-    add(info(files, package, ".md5sums"));
-    add(info(files, package, ".list"));
+    package.files.reserve(most);  // what is known points into it
+    std::unordered_set<std::string_view, util::SeededHash> known(most);
+    for (const model::OwnedFile& conffile : package.files) known.insert(conffile.path);
+    for (Info* const list : lists) {
+      if (list == nullptr) continue;
+      const bool last = --list->users == 0;
+      for (model::OwnedFile& file : list->found->facts.owned) {
+        package.files.push_back(last ? std::move(file) : file);
+        if (!known.insert(package.files.back().path).second) package.files.pop_back();
+      }
+    }
     for (model::OwnedFile& file : package.files) {
       const auto diversion = files.diversions.find(file.path);
       if (diversion != files.diversions.end() && diversion->second.second != package.name)
         file.path = diversion->second.first;
     }
+  }
+
+  static void add_licenses(const layers::ImageView& image, const Files& files, model::Package& package) {
     const auto copyright = image.resolve("usr/share/doc/" + package.name + "/copyright");
     if (!copyright) return;
     const auto found = files.info.find(image.path(*copyright));
-    if (found == files.info.end() || found->second->facts.kind != "copyright") return;
-    for (const auto& [key, license] : found->second->facts.values) package.licenses.push_back(license);
+    if (found == files.info.end() || found->second.found->facts.kind != "copyright") return;
+    for (const auto& [key, license] : found->second.found->facts.values) package.licenses.push_back(license);
   }
 };
 

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "inventory/analyzer.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -19,30 +20,28 @@ class FolderCache {
  public:
   explicit FolderCache(const layers::ImageView& image) : m_image(image) {}
 
-  std::string real(std::string_view path) {
-    const std::string_view folder = layers::parent_path(path);
-    if (folder != m_last_folder || m_first) {
-      m_first = false;
-      m_last_folder = folder;
-      const auto found = m_known.find(m_last_folder);
-      if (found != m_known.end()) {
-        m_last_real = found->second;
-      } else {
-        m_last_real = folder.empty() ? std::string() : m_image.real_path(folder).value_or(std::string(folder));
-        m_known.emplace(m_last_folder, m_last_real);
-      }
+  // Null where it is the folder itself, as most are. Stays valid.
+  const std::string* other_name(std::string_view folder) {
+    if (m_last != nullptr && m_last->first == folder) return name_of(*m_last);
+    auto place = m_known.find(folder);
+    if (place == m_known.end()) {
+      std::string real = folder.empty() ? std::string() : m_image.real_path(folder).value_or(std::string(folder));
+      place = m_known.emplace(folder, std::move(real)).first;
     }
-    std::string result = m_last_real;
-    if (!result.empty()) result += '/';
-    result += layers::base_name(path);
-    return result;
+    m_last = &*place;
+    return name_of(*m_last);
   }
 
  private:
+  // Of the lists of files, which outlive this.
+  using Known = std::unordered_map<std::string_view, std::string, util::SeededHash>;
+  static const std::string* name_of(const Known::value_type& known) {
+    return known.first == known.second ? nullptr : &known.second;
+  }
+
   const layers::ImageView& m_image;
-  std::unordered_map<std::string, std::string, util::SeededHash> m_known;
-  std::string m_last_folder, m_last_real;
-  bool m_first = true;
+  Known m_known;
+  const Known::value_type* m_last = nullptr;
 };
 
 Bytes digest_of(const layers::FileDigests& digests, model::DigestAlgorithm algorithm) {
@@ -71,7 +70,10 @@ Ownership::Ownership(const layers::ImageView& image, const Inventory& inventory)
   for (const model::Package& package : inventory.packages) {
     if (!model::is_system_package(package)) continue;
     for (const model::OwnedFile& file : package.files) {
-      auto& place = m_owners[folders.real(file.path)];
+      std::string_view path = file.path;
+      if (const std::string* const folder = folders.other_name(layers::parent_path(path)))
+        path = m_real_paths.emplace_back(util::join_path(*folder, layers::base_name(path)));
+      auto& place = m_owners[path];
       // Two packages may claim a path (diversions); the claim with a digest says more.
       if (place.second == nullptr || place.second->digest.empty()) place = {&package, &file};
     }
@@ -101,7 +103,7 @@ bool Ownership::surely_unowned(layers::FileRef file) const {
 
 // The digest that a file had when its package came, by path; then the final files that have another one since.
 void Ownership::find_changes() {
-  std::unordered_map<std::string, layers::FileRef, util::SeededHash> installed;
+  std::unordered_map<std::string_view, layers::FileRef, util::SeededHash> installed;
   const auto visit = [&](bool final, auto act) {
     for (std::uint32_t layer = 0; layer < m_image.layer_count(); ++layer) {
       const layers::LayerFacts* facts = m_image.layer(layer);
@@ -139,8 +141,7 @@ Ownership::Owners::const_iterator Ownership::owned_at(layers::FileRef file) cons
   // The path of a file that is not final is that of its layer, with links that have come since unresolved.
   if (found == m_owners.end() && m_image.visibility(file) != model::Visibility::final)
     if (const auto folder = m_image.real_path(layers::parent_path(path)))
-      found = m_owners.find(folder->empty() ? std::string(layers::base_name(path))
-                                            : *folder + "/" + std::string(layers::base_name(path)));
+      found = m_owners.find(util::join_path(*folder, layers::base_name(path)));
   return found;
 }
 
