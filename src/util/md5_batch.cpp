@@ -14,8 +14,8 @@ constexpr std::size_t k_group = 8;        // lanes of a register
 constexpr std::size_t k_most_groups = 2;  // each step waits for the one before: a second group fills the time
 constexpr std::size_t k_lanes = k_group * k_most_groups;
 constexpr std::size_t k_fewest = 3;  // below, the lanes that stand idle cost more than those at work save
-constexpr std::size_t k_worth = 6;   // lanes at work for which it is better not to wait for others
-constexpr std::size_t k_most_waiting = Md5Batch::k_most_queued / 4;
+constexpr std::size_t k_worth = 10;   // lanes at work for which it is better not to wait for others
+constexpr std::size_t k_most_waiting = Md5Batch::k_most_queued / 2;
 
 #if defined(__x86_64__)
 
