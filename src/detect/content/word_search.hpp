@@ -10,8 +10,10 @@
 
 namespace hullcheck::detect {
 
-// Immutable. Each word is looked for by the three of its bytes in a row that ordinary text has least; shorter words
-// one by one. Hostile: each place costs one comparison for each word that has not been seen yet.
+// Immutable. Each word is looked for by the three of its bytes in a row that ordinary text has least, once of those
+// that begin at an even place of the word and once of the others: so every second place of a text is enough. Words of
+// three bytes and less are looked for one by one. Hostile: each place costs one comparison for each word that has not
+// been seen yet.
 class WordSearch {
  public:
   static constexpr std::size_t k_most_words = 192;
