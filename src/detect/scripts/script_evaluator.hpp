@@ -2,13 +2,16 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "detect/scripts/name_set.hpp"
 #include "detect/scripts/script_flows.hpp"
+#include "util/seeded_hash.hpp"
 
 namespace hullcheck::detect {
 
@@ -215,7 +218,7 @@ class ScriptEvaluator {
   std::vector<std::uint32_t> m_telling;  // of the script itself: how many such tokens stand before each
   NameSet m_telling_names;               // of functions with one, and of those that name these
   std::deque<std::size_t> m_pending;     // sources that are to be run
-  std::map<std::string, Value, std::less<>> m_variables;
+  std::unordered_map<std::string, Value, util::SeededHash, std::equal_to<>> m_variables;
   std::map<std::string, ScriptMarks, std::less<>> m_saved;  // files that the script wrote, by path
   std::size_t m_source = 0;
   std::size_t m_steps = 0;

@@ -30,7 +30,14 @@ constexpr std::array<Operator, 43> k_operators{{
     {"//", 9}, {"x", 9},   {"**", 10}, {"xor", 1},        {"lt", 3},  {"gt", 3}, {"@", 9},
 }};
 
+constexpr WordShapes k_operator_shapes = [] {
+  WordShapes shapes;
+  for (const Operator& one : k_operators) shapes.add(one.text);
+  return shapes;
+}();
+
 int level_of(std::string_view text, ScriptLanguage language) {
+  if (!k_operator_shapes.may_have(text)) return -1;
   for (const Operator& one : k_operators) {
     if (!is_same(one.text, text)) continue;
     const bool perl = language == ScriptLanguage::perl;

@@ -9,45 +9,38 @@ namespace {
 
 constexpr std::size_t k_most_grown = 256;  // items of a list that grows one by one
 
-template <std::size_t Size>
-bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
-  return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return is_same(one, name); });
-}
-
 // Words before a value that do not change what it is.
-constexpr std::array<std::string_view, 16> k_passed = {"new",   "await", "typeof", "void", "delete", "yield",
-                                                       "not",   "clone", "return", "my",   "our",    "local",
-                                                       "throw", "var",   "let",    "const"};
+constexpr FixedWords k_passed({"new", "await", "typeof", "void", "delete", "yield", "not", "clone", "return", "my",
+                               "our", "local", "throw", "var", "let", "const"});
 // Calls that do without brackets.
-constexpr std::array<std::string_view, 21> k_bare_ruby = {"eval",
-                                                          "system",
-                                                          "exec",
-                                                          "spawn",
-                                                          "instance_eval",
-                                                          "class_eval",
-                                                          "puts",
-                                                          "print",
-                                                          "load",
-                                                          "require",
-                                                          "open",
-                                                          "p",
-                                                          "raise",
-                                                          "include",
-                                                          "fork",
-                                                          "sleep",
-                                                          "require_relative",
-                                                          "unpack",
-                                                          "unpack1",
-                                                          "pack",
-                                                          "send"};
-constexpr std::array<std::string_view, 8> k_bare_php = {"include", "include_once", "require", "require_once",
-                                                        "echo",    "print",        "eval",    "assert"};
-constexpr std::array<std::string_view, 16> k_not_called_perl = {
-    "if",      "unless", "and",   "or", "not", "while", "until", "for",
-    "foreach", "else",   "elsif", "do", "x",   "eq",    "ne",    "qw"};
-constexpr std::array<std::string_view, 6> k_topic_perl = {"chr", "hex", "ord", "oct", "lc", "uc"};
-constexpr std::array<std::string_view, 9> k_globals = {"window",   "globalThis", "global", "self",  "__builtins__",
-                                                       "builtins", "Kernel",     "_G",     "Object"};
+constexpr FixedWords k_bare_ruby({"eval",
+                                  "system",
+                                  "exec",
+                                  "spawn",
+                                  "instance_eval",
+                                  "class_eval",
+                                  "puts",
+                                  "print",
+                                  "load",
+                                  "require",
+                                  "open",
+                                  "p",
+                                  "raise",
+                                  "include",
+                                  "fork",
+                                  "sleep",
+                                  "require_relative",
+                                  "unpack",
+                                  "unpack1",
+                                  "pack",
+                                  "send"});
+constexpr FixedWords k_bare_php({"include", "include_once", "require", "require_once", "echo", "print", "eval",
+                                 "assert"});
+constexpr FixedWords k_not_called_perl({"if", "unless", "and", "or", "not", "while", "until", "for", "foreach",
+                                        "else", "elsif", "do", "x", "eq", "ne", "qw"});
+constexpr FixedWords k_topic_perl({"chr", "hex", "ord", "oct", "lc", "uc"});
+constexpr FixedWords k_globals({"window", "globalThis", "global", "self", "__builtins__", "builtins", "Kernel", "_G",
+                                "Object"});
 
 }  // namespace
 
@@ -116,7 +109,7 @@ ScriptValue ScriptEvaluator::match_of(Cursor& at) {
 
 ScriptValue ScriptEvaluator::name_value(Cursor& at) {
   const ScriptTokens& t = tokens();
-  while (at.at + 1 < at.end && t.is_name(at.at) && is_one(t.text(at.at), k_passed) &&
+  while (at.at + 1 < at.end && t.is_name(at.at) && k_passed.has(t.text(at.at)) &&
          (t.is_name(at.at + 1) || t.tokens[at.at + 1].kind == TokenKind::text || t.is_sign(at.at + 1, "(")) &&
          t.text(at.at + 1) != "=")
     ++at.at;
@@ -167,11 +160,11 @@ ScriptValue ScriptEvaluator::name_value(Cursor& at) {
        (t.is_sign(at.at, "<") && is(ScriptLanguage::perl)) || (t.is_sign(at.at, "[") && is(ScriptLanguage::php)) ||
        (t.is_sign(at.at, "[") && is(ScriptLanguage::ruby) && t.tokens[at.at].begin > t.tokens[first].end));
   const bool name_next = at.at < at.end && t.is_name(at.at) && t.tokens[at.at].line == t.tokens[first].line &&
-                         !is_one(t.text(at.at), k_not_called_perl);
+                         !k_not_called_perl.has(t.text(at.at));
   const bool deref = is(ScriptLanguage::perl) && (t.is_sign(at.at, "$") || t.is_sign(at.at, "@"));
-  const bool bare = (is(ScriptLanguage::perl) && !sigil && !is_one(name, k_not_called_perl)) ||
-                    (is(ScriptLanguage::ruby) && is_one(name, k_bare_ruby)) ||
-                    (is(ScriptLanguage::php) && is_one(name, k_bare_php)) ||
+  const bool bare = (is(ScriptLanguage::perl) && !sigil && !k_not_called_perl.has(name)) ||
+                    (is(ScriptLanguage::ruby) && k_bare_ruby.has(name)) ||
+                    (is(ScriptLanguage::php) && k_bare_php.has(name)) ||
                     (is(ScriptLanguage::asp) &&
                      (name == "execute" || name == "Execute" || name == "ExecuteGlobal" || name == "executeglobal"));
   if (bare && (text_next || name_next || deref) && m_variables.find(name) == m_variables.end()) {
@@ -183,11 +176,11 @@ ScriptValue ScriptEvaluator::name_value(Cursor& at) {
     return postfix(at, call_name(name, variable(name), std::move(values), line_of(first)));
   }
   // Without an argument they take $_.
-  if (is(ScriptLanguage::perl) && is_one(name, k_topic_perl) && !t.is_sign(at.at, "("))
+  if (is(ScriptLanguage::perl) && k_topic_perl.has(name) && !t.is_sign(at.at, "("))
     if (const auto topic = m_variables.find("$_"); topic != m_variables.end())
       return postfix(at, call_name(name, Value::of_name(std::string(name)), {Value(topic->second)}, line_of(first)));
   const bool global =
-      is_one(name, k_globals) && !(python && name == "self") && m_variables.find(name) == m_variables.end();
+      k_globals.has(name) && !(python && name == "self") && m_variables.find(name) == m_variables.end();
   return postfix(at, global ? Value::of_name("") : variable(name));
 }
 
@@ -216,9 +209,8 @@ bool ScriptEvaluator::call_computed_method(Cursor& at, bool own) {
 
 // list.push(value): what goes in makes the variable what it is.
 void ScriptEvaluator::grow(std::string_view name, std::string_view method, const Values& added) {
-  constexpr std::array<std::string_view, 7> k_adds = {"push", "append", "write",  "extend",
-                                                      "add",  "concat", "unshift"};
-  if (added.empty() || !is_one(method, k_adds)) return;
+  static constexpr FixedWords k_adds({"push", "append", "write", "extend", "add", "concat", "unshift"});
+  if (added.empty() || !k_adds.has(method)) return;
   const auto found = m_variables.find(name);
   if (found == m_variables.end() || found->second.kind == Kind::function) return;
   const ScriptMarks more = marks_of(added);

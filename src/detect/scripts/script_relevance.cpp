@@ -1,46 +1,38 @@
 // What of a script is worth following: nothing of one that runs no code and no command, and of its functions that
 // nobody calls only those that do, by themselves or through others.
-#include <algorithm>
-#include <array>
+#include <utility>
+#include <vector>
 
 #include "detect/scripts/name_set.hpp"
 #include "detect/scripts/script_evaluator.hpp"
-#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
-using namespace std::string_view_literals;
-
 constexpr std::size_t k_longest_name = 256;  // as a text; what is longer is no name
-constexpr std::array<std::string_view, 4> k_perl = {"system", "exec", "readpipe", "qx"};
-constexpr std::array<std::string_view, 38> k_python = {"exec",         "eval",
-                                                       "execfile",     "system",
-                                                       "popen",        "Popen",
-                                                       "subprocess",   "spawn",
-                                                       "marshal",      "getoutput",
-                                                       "builtins",     "__builtins__",
-                                                       "globals",      "locals",
-                                                       "vars",         "getattr",
-                                                       "__import__",   "compile",
-                                                       "check_output", "check_call",
-                                                       "importlib",    "run_path",
-                                                       "execv",        "getstatusoutput",
-                                                       "execvp",       "create_subprocess_shell",
-                                                       "__dict__",     "posix",
-                                                       "CDLL",         "pickle",
-                                                       "cPickle",      "_pickle",
-                                                       "dill",         "cloudpickle",
-                                                       "jsonpickle",   "unsafe_load",
-                                                       "runsource",    "runcode"};
+constexpr FixedWords k_perl({"system", "exec", "readpipe", "qx"});
+constexpr FixedWords k_python({"exec",         "eval",
+                               "execfile",     "system",
+                               "popen",        "Popen",
+                               "subprocess",   "spawn",
+                               "marshal",      "getoutput",
+                               "builtins",     "__builtins__",
+                               "globals",      "locals",
+                               "vars",         "getattr",
+                               "__import__",   "compile",
+                               "check_output", "check_call",
+                               "importlib",    "run_path",
+                               "execv",        "getstatusoutput",
+                               "execvp",       "create_subprocess_shell",
+                               "__dict__",     "posix",
+                               "CDLL",         "pickle",
+                               "cPickle",      "_pickle",
+                               "dill",         "cloudpickle",
+                               "jsonpickle",   "unsafe_load",
+                               "runsource",    "runcode"});
 
 bool runs_in_python(std::string_view name) {
-  static const NameSet k_names = [] {
-    NameSet names;
-    for (const std::string_view one : k_python) names.insert(one);
-    return names;
-  }();
-  return k_names.has(last_part(name)) || name.starts_with("subprocess.") || name.starts_with("os.exec") ||
+  return k_python.has(last_part(name)) || name.starts_with("subprocess.") || name.starts_with("os.exec") ||
          name.starts_with("os.spawn");
 }
 
@@ -54,7 +46,7 @@ bool runs_in_perl(const ScriptTokens& t, std::size_t i) {
   if (text == "eval") return !t.is_sign(i + 1, "{");
   if (text == "do")
     return i + 1 < t.tokens.size() && (t.tokens[i + 1].kind == TokenKind::text || t.is_sign(i + 1, "$"));
-  return is_one(last_part(text), k_perl);
+  return k_perl.has(last_part(text));
 }
 
 // What is called stands in a variable or is worked out.
@@ -107,17 +99,26 @@ bool ScriptEvaluator::is_telling(std::size_t token) const {
 void ScriptEvaluator::choose_functions() {
   constexpr int k_most_rounds = 6;
   const ScriptTokens& t = m_sources[0].tokens;
-  std::vector<bool> telling(t.tokens.size());
-  for (std::size_t i = 0; i < telling.size(); ++i) telling[i] = is_telling(i);
+  std::vector<std::uint8_t> telling(t.tokens.size());
+  // Names that tell nothing yet, and where they stand.
+  std::vector<std::pair<std::string_view, std::uint32_t>> others;
+  for (std::size_t i = 0; i < telling.size(); ++i) {
+    telling[i] = is_telling(i) ? 1 : 0;
+    if (telling[i] == 0 && t.tokens[i].kind == TokenKind::name)
+      others.emplace_back(last_part(t.text(i)), static_cast<std::uint32_t>(i));
+  }
   m_telling.resize(telling.size() + 1);
   for (int round = 0; round < k_most_rounds; ++round) {
-    for (std::size_t i = 0; i < telling.size(); ++i) m_telling[i + 1] = m_telling[i] + (telling[i] ? 1 : 0);
+    for (std::size_t i = 0; i < telling.size(); ++i) m_telling[i + 1] = m_telling[i] + telling[i];
     const std::size_t before = m_telling_names.size();
     for (std::size_t i = 0; i < m_functions.size(); ++i)
       if (!m_functions[i].name.empty() && is_worth_a_walk(i)) m_telling_names.insert(last_part(m_functions[i].name));
     if (m_telling_names.size() == before) break;
-    for (std::size_t i = 0; i < telling.size(); ++i)
-      if (t.tokens[i].kind == TokenKind::name && m_telling_names.has(last_part(t.text(i)))) telling[i] = true;
+    std::erase_if(others, [&](const auto& other) {
+      if (!m_telling_names.has(other.first)) return false;
+      telling[other.second] = 1;
+      return true;
+    });
   }
 }
 

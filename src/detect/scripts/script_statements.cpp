@@ -12,19 +12,14 @@ constexpr std::size_t k_idle_rounds = 64;  // after so many without decoding any
 constexpr std::size_t k_most_functions = 20'000;
 constexpr std::size_t k_most_target_tokens = 40;
 
-template <std::size_t Size>
-bool is_one(std::string_view name, const std::array<std::string_view, Size>& names) {
-  return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return is_same(one, name); });
-}
-
-constexpr std::array<std::string_view, 20> k_declares = {
-    "var",   "let",    "const",  "my",      "our",      "local",    "public", "private",  "protected", "static",
-    "final", "global", "export", "default", "abstract", "nonlocal", "state",  "override", "readonly",  "internal"};
-constexpr std::array<std::string_view, 34> k_headers = {
-    "if",    "elif",  "elseif", "elsif",   "while",  "switch",  "until", "unless", "catch",
-    "with",  "match", "except", "else",    "try",    "finally", "do",    "begin",  "then",
-    "end",   "when",  "case",   "default", "rescue", "ensure",  "print", "echo",   "puts",
-    "raise", "throw", "del",    "assert_", "repeat", "await",   "using"};
+constexpr FixedWords k_declares({"var",      "let",       "const",  "my",       "our",      "local",   "public",
+                                 "private",  "protected", "static", "final",    "global",   "export",  "default",
+                                 "abstract", "nonlocal",  "state",  "override", "readonly", "internal"});
+constexpr FixedWords k_headers({"if",      "elif",   "elseif",  "elsif",  "while",  "switch", "until",
+                                "unless",  "catch",  "with",    "match",  "except", "else",   "try",
+                                "finally", "do",     "begin",   "then",   "end",    "when",   "case",
+                                "default", "rescue", "ensure",  "print",  "echo",   "puts",   "raise",
+                                "throw",   "del",    "assert_", "repeat", "await",  "using"});
 
 }  // namespace
 
@@ -397,7 +392,7 @@ bool ScriptEvaluator::run_definition(Cursor& at) {
   } else if (!keyword) {
     return false;
   }
-  if (!t.is_sign(i, "{") || t.tokens[i].match <= i || is_one(t.text(name), k_headers) || t.is_name(name, "for") ||
+  if (!t.is_sign(i, "{") || t.tokens[i].match <= i || k_headers.has(t.text(name)) || t.is_name(name, "for") ||
       t.is_name(name, "foreach") || t.is_name(name, "synchronized") || t.is_name(name, "function") ||
       t.is_name(name, "sub"))
     return false;
@@ -432,13 +427,13 @@ std::int64_t ScriptEvaluator::repetitions(std::size_t open, std::size_t close) {
 
 // The "end" that closes what begins here, in Lua; `end` when there is none.
 std::size_t ScriptEvaluator::lua_end(std::size_t at, std::size_t end) const {
-  constexpr std::array<std::string_view, 4> k_opens = {"function", "do", "if", "repeat"};
+  static constexpr FixedWords k_opens({"function", "do", "if", "repeat"});
   const ScriptTokens& t = tokens();
   std::size_t depth = 1;
   for (; at < end; ++at) {
     if (!t.is_name(at)) continue;
     const std::string_view word = t.text(at);
-    if (is_one(word, k_opens)) ++depth;
+    if (k_opens.has(word)) ++depth;
     if ((word == "end" || word == "until") && --depth == 0) return at;
   }
   return end;
@@ -531,7 +526,7 @@ bool ScriptEvaluator::run_for(Cursor& at) {
   std::size_t open = word + 1;
   std::string name;
   for (; open < at.end && open < word + 5 && !t.is_sign(open, "("); ++open)
-    if (t.is_name(open) && !is_one(t.text(open), k_declares) && t.text(open) != "await") name = t.text(open);
+    if (t.is_name(open) && !k_declares.has(t.text(open)) && t.text(open) != "await") name = t.text(open);
   if (!t.is_sign(open, "(") || t.tokens[open].match <= open) return false;
   const std::size_t close = t.tokens[open].match;
   std::size_t step_part = close;
@@ -626,12 +621,12 @@ bool ScriptEvaluator::run_keyword(Cursor& at) {
     return true;
   }
   // global["eval"] of JavaScript is an expression.
-  if (is_one(word, k_declares) && !(word == "global" && !t.is_name(at.at + 1))) {
+  if (k_declares.has(word) && !(word == "global" && !t.is_name(at.at + 1))) {
     ++at.at;
     run_assignment(at);
     return true;
   }
-  if (is_one(word, k_headers)) {
+  if (k_headers.has(word)) {
     ++at.at;
     if (at.at < at.end && t.is_sign(at.at, "(")) {
       Cursor header{at.at, at.end};
@@ -645,10 +640,9 @@ bool ScriptEvaluator::run_keyword(Cursor& at) {
 
 // @app.get("/run") of Flask, FastAPI and their kin: the parameters of what follows come with the request.
 bool ScriptEvaluator::routes(const ScriptTokens& t, std::size_t at, std::size_t end) {
-  static constexpr std::array<std::string_view, 7> k_verbs = {"route",  "get",   "post",     "put",
-                                                              "delete", "patch", "api_route"};
+  static constexpr FixedWords k_verbs({"route", "get", "post", "put", "delete", "patch", "api_route"});
   for (std::size_t i = at; i + 2 < end && i < at + 8 && t.tokens[i].kind != TokenKind::end; ++i)
-    if (t.is_sign(i + 1, "(") && t.is_name(i) && is_one(last_part(t.text(i)), k_verbs))
+    if (t.is_sign(i + 1, "(") && t.is_name(i) && k_verbs.has(last_part(t.text(i))))
       return t.tokens[i + 2].kind == TokenKind::text && t.text(i + 2).starts_with('/');
   return false;
 }

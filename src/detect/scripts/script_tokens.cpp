@@ -86,6 +86,12 @@ constexpr std::array<std::string_view, 46> k_signs = {
     "::",  "**",  "==",  "!=",  "<=",  ">=",  "&&",  "||",  "??",  "+=",  "-=",  ".=",  "^=",   "|=",  "&=", "*=",
     "/=",  "%=",  "<<",  ">>",  "..",  ":=",  "=~",  "!~",  "?.",  "++",  "--",  "//",  "~=",   "x="};
 
+constexpr std::array<bool, 256> k_begins_sign = [] {
+  std::array<bool, 256> table{};
+  for (const std::string_view sign : k_signs) table[static_cast<unsigned char>(sign[0])] = true;
+  return table;
+}();
+
 class Tokenizer {
  public:
   Tokenizer(std::string_view code, ScriptLanguage language, bool page, std::size_t most)
@@ -96,6 +102,8 @@ class Tokenizer {
   }
 
   ScriptTokens run() {
+    constexpr std::size_t k_bytes_of_a_token = 8;  // of ordinary code at least
+    m_out.tokens.reserve(std::min(m_most, m_code.size() / k_bytes_of_a_token + 1));
     if (m_page) skip_page();
     while (m_pos < m_code.size() && !m_stop) {
       if (m_out.tokens.size() >= m_most) {
@@ -248,6 +256,7 @@ class Tokenizer {
 
   bool comment() {
     const char c = m_code[m_pos];
+    if (c != '#' && c != '/' && c != '-' && c != '<') return false;
     const bool hash = c == '#' && (is(L::python) || is(L::php) || is(L::perl) || is(L::ruby) || is(L::r));
     const bool slashes = starts("//") && (is(L::javascript) || is(L::php) || is(L::java) || is(L::asp));
     const bool shebang = c == '#' && m_pos == 0;
@@ -505,14 +514,21 @@ class Tokenizer {
 
   // ---- the rest
 
+  std::size_t end_of_name(std::size_t pos) const {
+    for (;; ++pos) {
+      while (pos < m_code.size() && is_name_char(m_code[pos])) ++pos;
+      const bool more = (is(L::javascript) && at(pos) == '$') || (is(L::r) && at(pos) == '.');
+      if (!more) return pos;
+    }
+  }
+
   void word_or_sign() {
     const char c = m_code[m_pos];
     const bool sigil = (is(L::php) && c == '$') || ((is(L::perl) || is(L::ruby)) && (c == '$' || c == '@'));
     const char next = at(m_pos + 1);
     if (is_name_start(c) || (c == '$' && is(L::javascript)) ||
         (sigil && (is_name_start(next) || (is(L::perl) && (next == '_' || is_digit(next)))))) {
-      std::size_t end = m_pos + 1;
-      while (is_name_char(at(end)) || (at(end) == '$' && is(L::javascript)) || (at(end) == '.' && is(L::r))) ++end;
+      std::size_t end = end_of_name(m_pos + 1);
       if (is(L::ruby) && (at(end) == '?' || at(end) == '!') && at(end + 1) != '=') ++end;
       // A hash of Perl and a namespace are part of the name.
       while ((is(L::perl) || is(L::ruby)) && at(end) == ':' && at(end + 1) == ':' && is_name_start(at(end + 2))) {
@@ -552,7 +568,8 @@ class Tokenizer {
       add(TokenKind::sign, begin, m_pos);
       return;
     }
-    const bool longer = std::string_view("=>-:*&|?<./+~").find(at(m_pos + 1)) != std::string_view::npos;
+    const bool longer = k_begins_sign[static_cast<unsigned char>(m_code[m_pos])] &&
+                        std::string_view("=>-:*&|?<./+~").find(at(m_pos + 1)) != std::string_view::npos;
     for (const std::string_view one : k_signs) {
       if (!longer) break;
       if ((one == "=~" || one == "!~") && !is(L::perl) && !is(L::ruby)) continue;
@@ -710,7 +727,11 @@ ScriptTokens script_tokens(std::string_view code, ScriptLanguage language, bool 
 
 std::string spoken_code(const ScriptTokens& t) {
   std::string out;
-  std::size_t end = 0;
+  std::size_t from = 0, end = 0;  // the code between them is said next, in one piece
+  const auto say = [&] {
+    out.append(t.code.substr(from, end - from));
+    from = end;
+  };
   const auto ends_statement = [&](std::size_t i) {
     return i >= t.tokens.size() || t.tokens[i].kind == TokenKind::end || t.is_sign(i, ":");
   };
@@ -720,16 +741,28 @@ std::string spoken_code(const ScriptTokens& t) {
     if (text && t.language == ScriptLanguage::python && (i == 0 || ends_statement(i - 1)) && ends_statement(i + 1))
       continue;
     const std::size_t begin = token.begin - std::min<std::size_t>(token.begin, text ? 1 : 0);
-    if (begin > end && !out.empty()) out.push_back(' ');
-    end = std::max<std::size_t>(end, begin);
+    const bool first = out.empty() && from == end;
+    if (begin == end + 1 && t.code[end] == ' ' && !first) {
+      end = begin;
+    } else if (begin > end) {
+      say();
+      if (!first) out.push_back(' ');
+      from = end = begin;
+    }
     const std::size_t stop = std::min<std::size_t>(token.end + (text ? 1 : 0), t.code.size());
     if (stop <= end) continue;
     // qx(…) and %x(…): what they are does not stand in the text itself.
-    if (text && token.quote == '`' && t.code[end] != '`') out.push_back('`');
-    out.append(t.code.substr(end, stop - end));
-    if (text && token.quote == 'E') out += "ee";
+    if (text && token.quote == '`' && t.code[end] != '`') {
+      say();
+      out.push_back('`');
+    }
     end = stop;
+    if (text && token.quote == 'E') {
+      say();
+      out += "ee";
+    }
   }
+  say();
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/content/word_search.hpp"
 #include "detect/scripts/script_evaluator.hpp"
 #include "detect/scripts/script_names_known.hpp"
 #include "detect/shell/script_facts.hpp"
@@ -19,12 +20,6 @@ constexpr std::size_t k_most_text = 2048;
 constexpr std::size_t k_most_places = 256;      // noted of one script
 constexpr std::string_view k_handle = "file:";  // begins the name of an open file, then "a" or "w", then its path
 
-// Parts of the paths that detectors speak about.
-constexpr std::array<std::string_view, 24> k_places = {
-    "authorized_keys", "ld.so.", "cron",      "etc/passwd", "etc/shadow", "sudoers", "/host",    "/rootfs",
-    "/proc/",          "/sys/",         "/mnt/",     ".bashrc",    "profile",    "systemd", "_history", "wtmp",
-    "rc.local",        "init.d",        "etc/hosts", "pam.d",      "sitecustom", ".pth",    "utmp",     "lastlog"};
-
 bool fits_any(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return name_fits(name, one); });
 }
@@ -32,9 +27,12 @@ bool fits_any(std::string_view name, std::initializer_list<std::string_view> nam
 }  // namespace
 
 bool is_telling_place(std::string_view path) {
-  return path.size() <= k_most_path && std::any_of(k_places.begin(), k_places.end(), [path](std::string_view place) {
-           return path.find(place) != std::string_view::npos;
-         });
+  // Parts of the paths that detectors speak about. Asked about every text of a script.
+  static const WordSearch k_places(
+      {"authorized_keys", "ld.so.", "cron",      "etc/passwd", "etc/shadow", "sudoers", "/host",    "/rootfs",
+       "/proc/",          "/sys/",  "/mnt/",     ".bashrc",    "profile",    "systemd", "_history", "wtmp",
+       "rc.local",        "init.d", "etc/hosts", "pam.d",      "sitecustom", ".pth",    "utmp",     "lastlog"});
+  return path.size() <= k_most_path && k_places.find(path).any();
 }
 
 void ScriptEvaluator::note_write(std::string_view path, std::string_view text, bool append, std::uint32_t line) {
