@@ -109,21 +109,21 @@ void name_creators(ImageFacts& facts) {
   for (std::size_t i = 0; i < steps.size(); ++i) facts.layers[i].created_by = steps[i]->created_by;
 }
 
-ImageFacts put_together(const std::string& target, model::Image image,
+ImageFacts put_together(const std::string& target, model::Image image, detect::ConfigFacts config,
                         const std::map<std::string, LayerState>& layers) {
   ImageFacts facts;
   facts.target = target;
   facts.image = std::move(image);
+  facts.config = std::move(config);
   for (const model::LayerRef& promised : facts.image.layers) add_layer(facts, promised, state_of(promised, layers));
   std::sort(facts.image.gaps.begin(), facts.image.gaps.end());
   facts.image.gaps.erase(std::unique(facts.image.gaps.begin(), facts.image.gaps.end()), facts.image.gaps.end());
   return facts;
 }
 
-// From here on nobody sees the configuration's secrets: what needs their values is said now.
+// From here on nobody sees the configuration's secrets: what needs their values has been said.
 void seal(ImageFacts& facts) {
   model::Image& image = facts.image;
-  facts.config = detect::config_facts_of(image.config);
   detect::secrets::blank(image.config);
   image.config_json.clear();
   name_creators(facts);
@@ -137,6 +137,7 @@ bool any_wrong_guess(const std::map<std::string, LayerState>& layers) {
 
 struct Read {
   std::vector<model::Image> images;
+  std::vector<detect::ConfigFacts> configs;  // one for each image
   std::map<std::string, LayerState> layers;
 };
 
@@ -147,9 +148,15 @@ Result<Read> read_source(const std::string& reference, const CollectOptions& opt
   LayerRunner runner(runner_options, store, stop, progress, profile);
   progress.stage("reading layers");
   auto images = acquire::acquire(reference, context, runner);
-  auto layers = runner.finish();
+  Read read;
+  if (images) {
+    // Many sources are done while the layers are still being looked at.
+    for (const model::Image& image : *images) read.configs.push_back(detect::config_facts_of(image.config));
+    read.images = std::move(*images);
+  }
+  read.layers = runner.finish();
   if (!images) return std::move(images).error();
-  return Read{std::move(*images), std::move(layers)};
+  return read;
 }
 
 }  // namespace
@@ -176,8 +183,9 @@ Result<Collected> collect(const std::string& reference, const CollectOptions& op
   Collected collected;
   collected.target = reference;
   collected.many = read.images.size() > 1;
-  for (model::Image& image : read.images)
-    collected.images.push_back(put_together(reference, std::move(image), read.layers));
+  for (std::size_t i = 0; i < read.images.size(); ++i)
+    collected.images.push_back(
+        put_together(reference, std::move(read.images[i]), std::move(read.configs[i]), read.layers));
   if (options.rules) apply_rules(*options.rules, collected);
   for (ImageFacts& facts : collected.images) seal(facts);
   return collected;
