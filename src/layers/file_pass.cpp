@@ -303,6 +303,7 @@ Result<void> FilePass::read(formats::TarReader& tar, HashingStream& archive, Ent
   bool ended = *filled;
   const bool whole = ended;
   open(Bytes(m_window).first(m_filled), choice, whole);
+  if (!whole && m_need_content) m_spill.expect(entry.size);
 
   for (;;) {
     std::memset(m_window.data() + m_filled, 0, k_window_padding);

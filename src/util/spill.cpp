@@ -61,6 +61,10 @@ Result<void> Spill::move_to_file() {
   return {};
 }
 
+void Spill::expect(std::uint64_t bytes) {
+  if (m_file < 0 && bytes <= m_in_memory) m_memory.reserve(static_cast<std::size_t>(bytes));
+}
+
 Result<void> Spill::append(Bytes bytes) {
   if (m_file < 0 && m_size + bytes.size() <= m_in_memory) {
     m_memory.insert(m_memory.end(), bytes.begin(), bytes.end());

@@ -18,6 +18,8 @@ class Spill {
   Spill(const Spill&) = delete;
   Spill& operator=(const Spill&) = delete;
 
+  // Room for that many at once, instead of bit by bit; more or fewer may come.
+  void expect(std::uint64_t bytes);
   Result<void> append(Bytes bytes);
   // Everything appended so far; valid until the next append() or clear().
   Result<Bytes> view();

@@ -21,6 +21,19 @@ TEST(Spill, SmallStaysInMemory) {
   EXPECT_TRUE(spill.view()->empty());
 }
 
+TEST(Spill, WhatIsExpectedMayBeWrong) {
+  for (const std::uint64_t expected : {0U, 10U, 90U, 5000U}) {
+    Spill spill(100, 1U << 20);
+    spill.expect(expected);
+    ASSERT_TRUE(spill.append(Buffer(60, 1)).ok());
+    ASSERT_TRUE(spill.append(Buffer(60, 2)).ok());
+    const Bytes view = spill.view().value();
+    EXPECT_EQ(view.size(), 120U);
+    EXPECT_EQ(view[59], 1);
+    EXPECT_EQ(view[60], 2);
+  }
+}
+
 TEST(Spill, LargeComesBackWhole) {
   Spill spill(1000, k_plenty);
   std::string all;
