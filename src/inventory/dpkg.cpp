@@ -14,6 +14,7 @@
 #include <set>
 #include <span>
 #include <unordered_set>
+#include <utility>
 
 #include "inventory/analyzer.hpp"
 #include "inventory/deb822.hpp"
@@ -252,9 +253,6 @@ class Dpkg final : public Analyzer {
     out.has_package_database = true;
     Files files = files_of(all);
     const auto installed = std::span(out.packages).subspan(before);
-    for (const model::Package& package : installed)
-      for (const std::string_view suffix : k_list_suffixes)
-        if (Info* const found = files.find(package, suffix)) ++found->users;
     for (model::Package& package : installed) {
       add_files(files, package);
       add_licenses(image, files, package);
@@ -264,22 +262,16 @@ class Dpkg final : public Analyzer {
  private:
   static constexpr std::array k_list_suffixes{".md5sums"sv, ".list"sv};  // the one with digests first
 
-  struct Info {
-    FoundFacts* found;
-    // Packages that have not taken its files yet; those of one name and two architectures may share it.
-    std::size_t users = 0;
-  };
-
   struct Files {
-    std::map<std::string, Info> info;                                       // by final path
+    std::map<std::string, FoundFacts*> info;                                // by final path
     std::map<std::string, std::pair<std::string, std::string>> diversions;  // from → (to, by)
 
-    Info* find(const model::Package& package, std::string_view suffix) {
+    FoundFacts* find(const model::Package& package, std::string_view suffix) {
       std::string folder(layers::parent_path(package.database_path));
       if (!is_status_part(package.database_path)) folder += "/info";
       for (const std::string& name : {package.name + ":" + package.architecture, package.name}) {
         const auto place = info.find(folder + "/" + name + std::string(suffix));
-        if (place != info.end()) return &place->second;
+        if (place != info.end()) return place->second;
       }
       return nullptr;
     }
@@ -344,7 +336,7 @@ class Dpkg final : public Analyzer {
     for (FoundFacts& found : all) {
       if (found.visibility != model::Visibility::final) continue;
       if (found.facts.kind == "list" || found.facts.kind == "md5sums" || found.facts.kind == "copyright")
-        files.info[found.path] = {&found};
+        files.info[found.path] = &found;
       if (found.facts.kind == "diversions")
         for (const auto& [from, rest] : found.facts.values) {
           const std::size_t newline = rest.find('\n');
@@ -354,25 +346,23 @@ class Dpkg final : public Analyzer {
     return files;
   }
 
-  // Tens of thousands of names in a large image: the last package to need a list takes them out of it.
+  // A list belongs to one package: of several stanzas with one name the first has its files.
   static void add_files(Files& files, model::Package& package) {
-    std::array<Info*, k_list_suffixes.size()> lists{};
+    std::array<std::vector<model::OwnedFile>, k_list_suffixes.size()> lists;
     std::size_t most = package.files.size();
     for (std::size_t i = 0; i < lists.size(); ++i) {
-      lists[i] = files.find(package, k_list_suffixes[i]);
-      if (lists[i] != nullptr) most += lists[i]->found->facts.owned.size();
+      FoundFacts* const found = files.find(package, k_list_suffixes[i]);
+      if (found != nullptr) lists[i] = std::exchange(found->facts.owned, {});
+      most += lists[i].size();
     }
     package.files.reserve(most);  // what is known points into it
     std::unordered_set<std::string_view, util::SeededHash> known(most);
     for (const model::OwnedFile& conffile : package.files) known.insert(conffile.path);
-    for (Info* const list : lists) {
-      if (list == nullptr) continue;
-      const bool last = --list->users == 0;
-      for (model::OwnedFile& file : list->found->facts.owned) {
-        package.files.push_back(last ? std::move(file) : file);
+    for (auto& list : lists)
+      for (model::OwnedFile& file : list) {
+        package.files.push_back(std::move(file));
         if (!known.insert(package.files.back().path).second) package.files.pop_back();
       }
-    }
     for (model::OwnedFile& file : package.files) {
       const auto diversion = files.diversions.find(file.path);
       if (diversion != files.diversions.end() && diversion->second.second != package.name)
@@ -384,8 +374,8 @@ class Dpkg final : public Analyzer {
     const auto copyright = image.resolve("usr/share/doc/" + package.name + "/copyright");
     if (!copyright) return;
     const auto found = files.info.find(image.path(*copyright));
-    if (found == files.info.end() || found->second.found->facts.kind != "copyright") return;
-    for (const auto& [key, license] : found->second.found->facts.values) package.licenses.push_back(license);
+    if (found == files.info.end() || found->second->facts.kind != "copyright") return;
+    for (const auto& [key, license] : found->second->facts.values) package.licenses.push_back(license);
   }
 };
 
