@@ -75,7 +75,9 @@ std::optional<Disguise> find_key(Bytes head, const Ident& wanted) {
   for (std::size_t i = 0; i < k_ident; ++i) disguise.key[i] = static_cast<std::uint8_t>(head[i] ^ wanted[i]);
   for (disguise.length = 2; disguise.length <= k_ident; ++disguise.length) {
     const auto& key = disguise.key;
-    if (std::memcmp(key.data(), key.data() + disguise.length, k_ident - disguise.length) != 0) continue;
+    const std::size_t rest = k_ident - disguise.length;  // where the key begins again; mostly its first byte tells
+    if (rest > 0 && key[0] != key[disguise.length]) continue;
+    if (std::memcmp(key.data(), key.data() + disguise.length, rest) != 0) continue;
     const auto end = disguise.key.begin() + static_cast<std::ptrdiff_t>(disguise.length);
     // One byte again and again is another search's, and nothing at all is the program itself.
     if (std::all_of(disguise.key.begin(), end, [&](std::uint8_t byte) { return byte == disguise.key[0]; }))
