@@ -16,7 +16,7 @@ constexpr std::size_t k_most = 0xffffffffU;
 }  // namespace
 
 std::size_t inflate_raw(Bytes input, std::span<std::uint8_t> output) {
-  const auto state = std::make_unique<inflate_state>();
+  const auto state = std::make_unique_for_overwrite<inflate_state>();
   isal_inflate_init(state.get());
   state->crc_flag = ISAL_DEFLATE;
   const std::size_t room = std::min(output.size(), k_most);
@@ -45,7 +45,7 @@ std::uint32_t flag_of(DeflateFrame frame) {
 }  // namespace
 
 Result<Buffer> inflate(Bytes data, DeflateFrame frame, std::size_t most, std::size_t* used) {
-  const auto state = std::make_unique<inflate_state>();
+  const auto state = std::make_unique_for_overwrite<inflate_state>();
   isal_inflate_init(state.get());
   state->crc_flag = flag_of(frame);
   data = data.first(std::min(data.size(), k_most_input));

@@ -12,7 +12,7 @@ namespace hullcheck::formats {
 Result<Buffer> inflate_zlib(Bytes compressed, std::size_t limit) {
   if (compressed.size() > UINT32_MAX)
     return make_error(ErrorCode::limit, "zlib-size-limit", "the stream is too large");
-  const auto state = std::make_unique<inflate_state>();
+  const auto state = std::make_unique_for_overwrite<inflate_state>();
   isal_inflate_init(state.get());
   state->crc_flag = ISAL_ZLIB;
   state->next_in = const_cast<std::uint8_t*>(compressed.data());
