@@ -403,6 +403,12 @@ void ShellEvaluator::preload_fetched(const std::string& name, const Value& value
 const Value* ShellEvaluator::program_written(const std::string& name, std::string& path) const {
   static constexpr std::string_view k_folders[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
                                                    "/usr/bin",        "/sbin",          "/bin"};
+  constexpr std::size_t k_few_files = 32;
+  // Asked about every command: most scripts write few files, and none of a program's name.
+  const bool bare = name.find('/') == std::string::npos && name != "." && name != "..";
+  if (bare && m_files.size() <= k_few_files &&
+      std::none_of(m_files.begin(), m_files.end(), [&](const auto& file) { return file.first.ends_with(name); }))
+    return nullptr;
   const auto look = [&](std::string_view folder) {
     path = std::string(folder) + "/" + name;
     const auto found = m_files.find(file_key(path));
