@@ -142,6 +142,20 @@ void Unwrapper::content(Bytes content, std::string_view suffix, int depth) {
   m_suffix = outer;
 }
 
+// The same of bytes behind which k_padding more can be read: they need not be copied to be scanned.
+void Unwrapper::content_with_room(Bytes content, std::string_view suffix, int depth) {
+  const std::uint8_t* const outer = std::exchange(m_room_from, content.data() + content.size());
+  this->content(content, suffix, depth);
+  m_room_from = outer;
+}
+
+// The same of bytes behind which room is made.
+void Unwrapper::content_with_room(Buffer content, std::string_view suffix, int depth) {
+  const std::size_t size = content.size();
+  content.resize(size + k_padding);
+  content_with_room(Bytes(content).first(size), suffix, depth);
+}
+
 // As a layer's walk would do it, without copying but for the last window, behind which there must be room.
 void Unwrapper::scan(const layers::FileInfo& file, Bytes content, int depth) {
   auto& worker = m_workers[static_cast<std::size_t>(depth)];
@@ -151,7 +165,8 @@ void Unwrapper::scan(const layers::FileInfo& file, Bytes content, int depth) {
   for (std::size_t at = 0; at < content.size(); at += layers::k_window_size) {
     const std::size_t seen = std::min(at, layers::k_window_overlap);
     Bytes window = content.subspan(at - seen, std::min(seen + layers::k_window_size, content.size() - (at - seen)));
-    if (at - seen + window.size() + k_padding > content.size()) {
+    const bool last = at - seen + window.size() + k_padding > content.size();
+    if (last && window.data() + window.size() != m_room_from) {
       padded.assign(window.begin(), window.end());
       padded.resize(window.size() + k_padding);
       window = Bytes(padded).first(window.size());
@@ -211,9 +226,9 @@ void Unwrapper::zip(Bytes file, int depth) {
     if (m_over) return;
     if (entry.size == 0 || (java_modules && is_small_class(entry))) continue;
     const std::string suffix = "!/" + layers::canonical_path(entry.name).path;
-    auto content = archive->read(entry, storage);
+    auto content = archive->read(entry, storage, k_padding);
     if (content) {
-      this->content(*content, suffix, depth);
+      content_with_room(*content, suffix, depth);
       continue;
     }
     const std::string outer = m_suffix;
@@ -251,7 +266,7 @@ void Unwrapper::tar(formats::ByteStream& stream, int depth) {
       }
       content.insert(content.end(), piece->begin(), piece->end());
     }
-    this->content(content, suffix, depth);
+    content_with_room(std::move(content), suffix, depth);
   }
 }
 
@@ -271,7 +286,14 @@ void Unwrapper::compressed(Bytes file, int depth) {
     Resumed resumed(**plain, *first);
     return tar(resumed, depth);
   }
-  Buffer content(first->begin(), first->end());
+  Buffer content;
+  // How much it unpacks to is written at the end of gzip; not believed beyond what is usual.
+  constexpr std::uint64_t k_usual_ratio = 16, k_most_at_once = 64U << 20;
+  if (kind == formats::Compression::gzip && file.size() > sizeof(std::uint32_t)) {
+    const std::uint64_t told = read_le<std::uint32_t>(file, file.size() - sizeof(std::uint32_t)).value_or(0);
+    content.reserve(std::min({told, file.size() * k_usual_ratio, left(), k_most_at_once}) + k_padding);
+  }
+  content.assign(first->begin(), first->end());
   while (!first->empty()) {
     first = (*plain)->next();
     if (!first) {
@@ -281,7 +303,7 @@ void Unwrapper::compressed(Bytes file, int depth) {
     }
     content.insert(content.end(), first->begin(), first->end());
   }
-  this->content(content, " (" + std::string(to_string(kind)) + ")", depth);
+  content_with_room(std::move(content), " (" + std::string(to_string(kind)) + ")", depth);
 }
 
 std::uint64_t Unwrapper::may_try() const { return std::min(left(), k_most_tried - std::min(m_tried, k_most_tried)); }
@@ -319,7 +341,7 @@ bool Unwrapper::stream(Bytes bytes, std::uint64_t offset, bool more, int depth) 
     tar(*archive, depth);
     m_suffix = outer;
   } else {
-    this->content(content, suffix, depth);
+    content_with_room(std::move(content), suffix, depth);
   }
   return true;
 }

@@ -73,6 +73,8 @@ class Unwrapper {
   const layers::Entry& outer() const { return m_entry; }
 
  private:
+  void content_with_room(Bytes content, std::string_view suffix, int depth);
+  void content_with_room(Buffer content, std::string_view suffix, int depth);
   void scan(const layers::FileInfo& file, Bytes content, int depth);
   void ask_detectors(const layers::FileInfo& file, Bytes content);
   void zip(Bytes file, int depth);
@@ -92,6 +94,7 @@ class Unwrapper {
   std::string m_path, m_suffix;
   layers::Entry m_entry;
   std::vector<Evidence> m_evidence;
+  const std::uint8_t* m_room_from = nullptr;  // the end of bytes behind which more can be read
   std::uint64_t m_spent = 0, m_tried = 0;
   std::uint32_t m_contents = 0;
   bool m_over = false;
