@@ -1,6 +1,7 @@
 #include "layers/entry.hpp"
 
 #include <array>
+#include <cstring>
 #include <vector>
 
 namespace hullcheck::layers {
@@ -129,9 +130,11 @@ bool is_canonical_path(std::string_view path) {
   }
 }
 
+// Every extension asks for the name of every file: rfind() would compare byte by byte.
 std::string_view base_name(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+  const void* const slash = path.empty() ? nullptr : ::memrchr(path.data(), '/', path.size());
+  return slash == nullptr ? path
+                          : path.substr(static_cast<std::size_t>(static_cast<const char*>(slash) - path.data()) + 1);
 }
 
 std::string_view parent_path(std::string_view path) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstring>
 
 #include "detect/assess.hpp"
 #include "detect/detector.hpp"
@@ -177,10 +178,11 @@ std::string without_comments(std::string_view text) {
   return kept;
 }
 
+// memmem looks for whole words, find() compares at each first letter.
 bool has_one(std::string_view text, const Words& words) {
   if (words[0].empty()) return true;
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return !word.empty() && text.find(word) != std::string_view::npos;
+    return !word.empty() && ::memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
   });
 }
 
@@ -237,11 +239,14 @@ std::optional<InterpreterShell> match_at(std::string_view text, std::size_t posi
   return std::nullopt;
 }
 
-std::vector<std::string_view> rare_words() {
-  std::vector<std::string_view> words = {k_awk_device};
-  for (const Shape& shape : k_shapes)
-    if (std::find(words.begin(), words.end(), shape.rare) == words.end()) words.push_back(shape.rare);
-  return words;
+const std::vector<std::string_view>& rare_words() {
+  static const std::vector<std::string_view> k_all = [] {
+    std::vector<std::string_view> words = {k_awk_device};
+    for (const Shape& shape : k_shapes)
+      if (std::find(words.begin(), words.end(), shape.rare) == words.end()) words.push_back(shape.rare);
+    return words;
+  }();
+  return k_all;
 }
 
 std::string line_at(std::string_view text, std::size_t position) {

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <set>
 
+#include "detect/content/word_search.hpp"
 #include "detect/detector.hpp"
 #include "detect/mining/coin_addresses.hpp"
 #include "detect/mining/cryptonote.hpp"
@@ -114,11 +115,6 @@ Settings settings_of(std::string_view text) {
   return out;
 }
 
-bool has_any(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [text](std::string_view word) { return text.find(word) != std::string_view::npos; });
-}
-
 class MinerSettings final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
@@ -130,8 +126,9 @@ class MinerSettings final : public Detector {
                          std::any_of(k_endings.begin(), k_endings.end(),
                                      [&](std::string_view ending) { return name.ends_with(ending); });
     const std::string_view head = as_text(file.head);
-    return setting && has_any(head, {"algo", "donate", "nicehash", "rig", "worker", "keepalive", "coin", "ALGO"}) &&
-           has_any(head, {"user", "wallet", "login", "address", "USER", "WALLET"});
+    static const WordSearch k_payees({"user", "wallet", "login", "address", "USER", "WALLET"});
+    static const WordSearch k_marks({"algo", "donate", "nicehash", "rig", "worker", "keepalive", "coin", "ALGO"});
+    return setting && k_payees.find(head).any() && k_marks.find(head).any();
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
