@@ -158,6 +158,9 @@ void ScriptEvaluator::set(const std::string& name, Value value) {
 
 bool ScriptEvaluator::run_assignment(Cursor& at) {
   const ScriptTokens& t = tokens();
+  // Most statements are calls, and nothing can be assigned to one.
+  if (t.is_name(at.at) && t.is_sign(at.at + 1, "(") && !(is(ScriptLanguage::php) && t.is_name(at.at, "list")))
+    return false;
   std::vector<std::string> names(1);
   std::vector<std::string> inside;  // of { a, b } = or ($a, $b) =
   std::vector<std::string> keys;    // of { a: b } =
@@ -381,9 +384,9 @@ bool ScriptEvaluator::run_definition(Cursor& at) {
   }
   if (i == at.at || !t.is_name(i - 1)) return false;
   const std::size_t name = i - 1;
-  std::vector<std::string> parameters;
-  if (t.is_sign(i, "(") && t.tokens[i].match > i) {
-    parameters = parameters_of(i);
+  const std::size_t open = i;
+  const bool brackets = t.is_sign(open, "(") && t.tokens[open].match > open;
+  if (brackets) {
     i = t.tokens[i].match + 1;
     while (i < at.end &&
            (t.is_name(i) || t.is_sign(i, ",") || t.is_sign(i, ":") || t.is_sign(i, "?") || t.is_sign(i, ".")) &&
@@ -398,6 +401,8 @@ bool ScriptEvaluator::run_definition(Cursor& at) {
     return false;
   Value function;
   function.kind = Kind::function;
+  // Most that looks like a definition so far is a call.
+  std::vector<std::string> parameters = brackets ? parameters_of(open) : std::vector<std::string>();
   function.number = static_cast<std::int64_t>(define(std::move(parameters), i + 1, t.tokens[i].match, false));
   assign(std::string(t.text(name)), std::move(function), "=");
   at.at = t.tokens[i].match + 1;
@@ -713,8 +718,10 @@ ScriptFlows ScriptEvaluator::run(ScriptTokens all) {
       m_pending.pop_front();
       run_source(source);
     } else if (walked < m_functions.size()) {
-      if (!std::exchange(chosen, true)) choose_functions();
-      if (!m_functions[walked].called && is_worth_a_walk(walked)) call_function(walked, {});
+      if (!m_functions[walked].called) {
+        if (!std::exchange(chosen, true)) choose_functions();
+        if (is_worth_a_walk(walked)) call_function(walked, {});
+      }
       ++walked;
     } else {
       break;

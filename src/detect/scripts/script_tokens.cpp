@@ -5,6 +5,9 @@
 #include <array>
 #include <cctype>
 
+#include "detect/scripts/script_value.hpp"
+#include "util/ascii.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
@@ -712,12 +715,20 @@ ScriptLanguage script_language_of(const layers::FileInfo& file) {
     }
     return ScriptLanguage::none;
   }
-  std::string name(file.name());
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  const auto suffix = std::find_if(k_suffixes.begin(), k_suffixes.end(),
-                                   [&](const Suffix& one) { return name.ends_with(one.suffix); });
-  if (suffix != k_suffixes.end()) return suffix->language;
+  // A suffix has one dot, which it begins with.
+  static constexpr std::size_t k_longest_suffix = [] {
+    std::size_t longest = 0;
+    for (const Suffix& one : k_suffixes) longest = std::max(longest, one.suffix.size());
+    return longest;
+  }();
+  const std::string_view name = file.name();
+  const std::string_view last = name.substr(std::min(name.rfind('.'), name.size()));
+  if (!last.empty() && last.size() <= k_longest_suffix) {
+    const std::string lower = util::lower(last);
+    const auto suffix = std::find_if(k_suffixes.begin(), k_suffixes.end(),
+                                     [&](const Suffix& one) { return is_same(one.suffix, lower); });
+    if (suffix != k_suffixes.end()) return suffix->language;
+  }
   return head.find("<?php") != std::string_view::npos ? ScriptLanguage::php : ScriptLanguage::none;
 }
 

@@ -24,6 +24,17 @@ TEST(WordSearch, FindsWordsAtEveryPlace) {
       }
 }
 
+TEST(WordSearch, FindsWordsAtEveryPlaceOfLongTexts) {
+  const WordSearch search({"eval", "base64", "os.system", "abcd", "bcde"});
+  for (std::size_t before = 0; before < 40; ++before)
+    for (std::size_t after = 0; after < 24; ++after) {
+      const std::string around = std::string(before, 'a') + "abcde" + std::string(after, 'e');
+      EXPECT_EQ(search.find(around), WordSearch::Found(0b11000)) << around;
+      const std::string cut = std::string(before, 'a') + "abce" + std::string(after, 'e');
+      EXPECT_TRUE(search.find(cut).none()) << cut;
+    }
+}
+
 TEST(WordSearch, PartsOfWordsAreNone) {
   const WordSearch search(k_words);
   EXPECT_TRUE(search.find("ev al bas e64 os.syste syste m( q x $ _").none());
