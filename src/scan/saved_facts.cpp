@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "util/codec.hpp"
+#include "util/digest.hpp"
 #include "util/file.hpp"
 
 namespace hullcheck::scan {
@@ -12,14 +13,36 @@ using util::Decoder;
 using util::Encoder;
 
 constexpr std::string_view k_magic = "HCFACTS";
-// 1 to 4 held the configuration's secrets, and not what was made of them.
-constexpr std::uint64_t k_version = 5;
+// 1 to 4 held the configuration's secrets, and not what was made of them; 5 to 8 had no digest at their end.
+constexpr std::uint64_t k_version = 9;
 // The same, and behind each image what it only sometimes has.
 constexpr std::uint64_t k_with_rules = 1;  // what rules of the user's say
 constexpr std::uint64_t k_with_index = 2;  // its index, and what the registry holds about it
 constexpr std::size_t k_most_images = 10'000;
+constexpr std::size_t k_digest_bytes = 32;
 
-Error malformed() { return make_error(ErrorCode::malformed, "facts-malformed", "this is not a file of saved facts"); }
+Error malformed() {
+  return make_error(ErrorCode::malformed, "facts-malformed",
+                    "this is not a file of saved facts; `hullcheck image IMAGE --save-facts FILE` writes one");
+}
+
+// SHA-256 of everything before it: most bytes of a layer's facts would pass for others, and change the verdict.
+Buffer digest_of(Bytes content) {
+  util::Hasher hasher(util::Hash::sha256);
+  hasher.update(content);
+  return hasher.finish();
+}
+
+Result<Bytes> checked_content(Bytes file) {
+  const std::size_t size = file.size() - std::min(file.size(), k_digest_bytes);
+  const Bytes content = file.first(size), digest = file.subspan(size);
+  if (const Buffer computed = digest_of(content);
+      !std::equal(computed.begin(), computed.end(), digest.begin(), digest.end()))
+    return make_error(ErrorCode::malformed, "facts-damaged",
+                      "the file is not as --save-facts wrote it: bytes were changed or are missing; copy it again, "
+                      "or scan the image again with --save-facts");
+  return content;
+}
 
 void put_gap(Encoder& out, const model::Gap& gap) {
   out.string(gap.id);
@@ -259,18 +282,22 @@ Buffer encode_facts(const Collected& collected) {
   out.boolean(collected.many);
   out.u64(collected.images.size());
   for (const ImageFacts& image : collected.images) put_facts(out, image, parts);
+  out.raw(digest_of(out.data()));
   return out.take();
 }
 
 Result<Collected> decode_facts(Bytes bytes) {
-  Decoder in(bytes);
-  const Bytes magic = in.raw(k_magic.size());
-  if (in.failed() || as_text(magic) != k_magic) return malformed();
-  const std::uint64_t version = in.u64();
+  Decoder head(bytes);
+  const Bytes magic = head.raw(k_magic.size());
+  if (head.failed() || as_text(magic) != k_magic) return malformed();
+  const std::uint64_t version = head.u64();
   const std::uint64_t parts = version - k_version;
-  if (version < k_version || parts > (k_with_rules | k_with_index))
+  if (!head.failed() && (version < k_version || parts > (k_with_rules | k_with_index)))
     return make_error(ErrorCode::unsupported, "facts-version",
                       "the facts were saved by another release of hullcheck; scan the image again with --save-facts");
+  Decoder in(TRY(checked_content(bytes)));
+  in.raw(k_magic.size());
+  in.u64();
   Collected collected;
   collected.target = in.string();
   collected.many = in.boolean();

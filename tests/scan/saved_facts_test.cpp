@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "support/layers.hpp"
+#include "util/digest.hpp"
 
 namespace hullcheck::scan {
 namespace {
@@ -103,27 +104,66 @@ TEST(SavedFacts, IndexAndStatementsComeBackAndCostNothingWhereThereAreNone) {
 
 TEST(SavedFacts, NothingCollectedIsFine) { EXPECT_TRUE(decode_facts(encode_facts(Collected{}))); }
 
+// The file that someone would get who changes its content and knows where the digest is.
+Buffer with_digest(Bytes content) {
+  Buffer file(content.begin(), content.end());
+  util::Hasher hasher(util::Hash::sha256);
+  hasher.update(content);
+  const Buffer digest = hasher.finish();
+  file.insert(file.end(), digest.begin(), digest.end());
+  return file;
+}
+
 TEST(SavedFacts, EveryTruncationIsAnError) {
   const Buffer bytes = encode_facts(sample());
-  for (std::size_t i = 0; i < bytes.size(); ++i) EXPECT_FALSE(decode_facts(Bytes(bytes).first(i))) << i;
+  const Bytes content = Bytes(bytes).first(bytes.size() - 32);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    EXPECT_FALSE(decode_facts(Bytes(bytes).first(i))) << i;
+    if (i < content.size()) EXPECT_FALSE(decode_facts(with_digest(content.first(i)))) << i;
+  }
   Buffer longer = bytes;
   longer.push_back(0);
   EXPECT_FALSE(decode_facts(longer));
+  Buffer more(content.begin(), content.end());
+  more.push_back(0);
+  EXPECT_FALSE(decode_facts(with_digest(more)));
 }
 
 TEST(SavedFacts, HostileBytesAreAnErrorOrFactsInBounds) {
   const Buffer bytes = encode_facts(sample());
-  for (std::size_t i = 0; i < bytes.size(); ++i)
+  const std::size_t size = bytes.size() - 32;
+  ASSERT_EQ(with_digest(Bytes(bytes).first(size)), bytes);
+  std::size_t decoded_ones = 0;
+  for (std::size_t i = 0; i < size; ++i)
     for (const int change : {1, 0x40, 0x80, 0xff}) {
       Buffer hostile = bytes;
       hostile[i] = static_cast<std::uint8_t>(hostile[i] ^ change);
-      const auto decoded = decode_facts(hostile);
+      const auto decoded = decode_facts(with_digest(Bytes(hostile).first(size)));
       if (!decoded) continue;
+      ++decoded_ones;
       for (const ImageFacts& facts : decoded->images) {
         ASSERT_EQ(facts.layers.size(), facts.layer_facts.size());
         ASSERT_EQ(facts.layers.size(), facts.image.layers.size());
         layers::ImageView(facts.image, facts.layer_facts);
       }
+    }
+  EXPECT_GT(decoded_ones, size / 4) << "these are what the digest is for";
+}
+
+TEST(SavedFacts, EveryChangedBitIsSeen) {
+  const Buffer bytes = encode_facts(sample());
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    for (int bit = 0; bit < 8; ++bit) {
+      Buffer changed = bytes;
+      changed[i] = static_cast<std::uint8_t>(changed[i] ^ (1 << bit));
+      const auto decoded = decode_facts(changed);
+      ASSERT_FALSE(decoded) << i << ", bit " << bit;
+      // "HCFACTS", then one byte of version.
+      const std::string& name = decoded.error().name;
+      if (i < 7) EXPECT_EQ(name, "facts-malformed") << i;
+      if (i == 7) EXPECT_TRUE(name == "facts-version" || name == "facts-damaged") << name << ", bit " << bit;
+      if (i > 7) EXPECT_EQ(name, "facts-damaged") << i;
+      EXPECT_NE(decoded.error().message.find("--save-facts"), std::string::npos) << "says what to do";
     }
 }
 
