@@ -62,9 +62,9 @@ def available(suite, names):
                f"-oDir::Etc::sourcelist={place}/sources.list", "-oDir::Etc::sourceparts=-", "-oDir::State::status=/dev/null"]
     if subprocess.run(["apt-get", *options, "update", "-qq"], capture_output=True).returncode != 0:
         support.skip(f"no package mirror for {suite}")
-    return [name for name in names
-            if "Version:" in subprocess.run(["apt-cache", *options, "show", "--no-all-versions", name], capture_output=True,
-                                            text=True).stdout]
+    shown = subprocess.run(["apt-cache", *options, "show", "--no-all-versions", *names], capture_output=True, text=True).stdout
+    known = {line.removeprefix("Package: ") for line in shown.splitlines() if line.startswith("Package: ")}
+    return [name for name in names if name in known]
 
 
 def examine(title, image):
