@@ -4,8 +4,9 @@
 // Two ways lead to the same image. If the sink knows all layers by the engine's list of diff ids, nothing is
 // exported: the config is the one that the sink kept under the image id, or is put together from inspect and history.
 // That one differs from the true config in `created` times of the history (whole seconds), in the layerless steps
-// (told by their instruction) and in the raw JSON, which is not there. Hostile: an engine's answers are limited like
-// a registry's.
+// (told by their instruction) and in the raw JSON, which is not there. So that the two ways give the same digests, an
+// image has those that the engine itself tells of it, whatever its export says of manifests and of packed layers.
+// Hostile: an engine's answers are limited like a registry's.
 #include "acquire/engine_client.hpp"
 
 #include <fmt/core.h>
@@ -32,7 +33,8 @@ constexpr std::chrono::minutes k_export_patience{15};
 struct Inspected {
   std::string id;  // "sha256:…"
   bool id_is_config = true;
-  std::string tag;  // the first of RepoTags
+  std::string manifest_digest, index_digest;  // "" where the engine does not say
+  std::string tag;                            // the first of RepoTags
   model::ImageConfig config;
 };
 
@@ -44,8 +46,12 @@ Result<Inspected> parse_inspect(std::string_view json, const AcquireLimits& limi
   Inspected out;
   out.id = with_algorithm(TRY(member_string(root, "Id", k_what)));
   if (!util::is_digest(out.id)) return wrong_type(k_what, "Id");
-  // With containerd's image store the id names the manifest, not the config.
-  out.id_is_config = !member(root, "Descriptor").has_value();
+  // With containerd's image store the id names the manifest or the index, not the config.
+  if (const auto target = member(root, "Descriptor")) {
+    out.id_is_config = false;
+    const std::string type = TRY(member_string(*target, "mediaType", k_what));
+    (is_index_type(type) ? out.index_digest : out.manifest_digest) = out.id;
+  }
   if (const auto tags = member(root, "RepoTags"))
     if (const auto list = json_strings(*tags); list && !list->empty()) out.tag = list->front();
   out.config.created = TRY(member_string(root, "Created", k_what));
@@ -64,6 +70,28 @@ Result<Inspected> parse_inspect(std::string_view json, const AcquireLimits& limi
                       fmt::format("the image has more than {} layers", limits.layers));
   out.config.present = true;
   return out;
+}
+
+// Which manifest of an index it is whose config was inspected: the only one at hand for that platform, else "".
+Result<std::string> parse_manifests(std::string_view json, const AcquireLimits& limits, const Platform& platform) {
+  JsonDocument document;
+  const JsonElement root = TRY(document.parse(json, k_what, limits.manifest_bytes));
+  const auto list = member(root, "Manifests");
+  simdjson::dom::array array;
+  if (!list || list->get(array)) return std::string();
+  std::vector<std::string> found;
+  for (const auto item : array) {
+    const auto available = member(item, "Available");
+    const auto data = member(item, "ImageData");
+    const auto named = data ? member(*data, "Platform") : std::nullopt;
+    bool at_hand = false;
+    if (!available || available->get(at_hand) || !at_hand || !named) continue;
+    const Platform other{TRY(member_string(*named, "os", k_what)), TRY(member_string(*named, "architecture", k_what)),
+                         TRY(member_string(*named, "variant", k_what))};
+    if (TRY(member_string(item, "Kind", k_what)) == "image" && normalise(other).text() == normalise(platform).text())
+      found.push_back(with_algorithm(TRY(member_string(item, "ID", k_what))));
+  }
+  return found.size() == 1 && util::is_digest(found[0]) ? found[0] : std::string();
 }
 
 // Instructions that change the config only. The engine's history does not say which steps made a layer.
@@ -120,6 +148,13 @@ class Engine {
     auto answer = TRY(fetch(fmt::format("/images/{}/json", util::url_escape(name, "/:@")), name));
     auto parsed = parse_inspect(answer.body, m_context.limits);
     if (!parsed) return std::move(parsed).error().in(m_info.title);
+    // Engines that do not know the question give their first answer again.
+    if (!parsed->index_digest.empty())
+      if (const auto more = fetch(fmt::format("/images/{}/json?manifests=1", util::url_escape(name, "/:@")), name))
+        parsed->manifest_digest =
+            parse_manifests(more->body, m_context.limits,
+                            {parsed->config.os, parsed->config.architecture, parsed->config.variant})
+                .value_or("");
     return parsed;
   }
 
@@ -226,6 +261,8 @@ model::Image image_without_export(const Inspected& inspected, const EngineInfo& 
   image.config = inspected.config;
   image.platform = normalise({image.config.os, image.config.architecture, image.config.variant}).text();
   if (inspected.id_is_config) image.config_digest = inspected.id;
+  image.manifest_digest = inspected.manifest_digest;
+  image.index_digest = inspected.index_digest;
   for (const auto& diff_id : inspected.config.diff_ids) {
     model::LayerRef layer;
     layer.key = diff_id;
@@ -248,6 +285,13 @@ model::Image inspected_image(const Engine& engine, const Inspected& inspected, c
   return image;
 }
 
+// An export gives its config, and of a packed layer the digest; the engine does not without one.
+void name_as_inspected(model::Image& image, const Inspected& inspected) {
+  if (!inspected.id_is_config) image.config_digest.clear();
+  image.manifest_digest = inspected.manifest_digest;
+  image.index_digest = inspected.index_digest;
+}
+
 // Passes everything on, and knows whether a layer came by.
 class NotingSink final : public LayerSink {
  public:
@@ -257,6 +301,7 @@ class NotingSink final : public LayerSink {
   void offer(LayerInfo info, OpenLayer open) override { m_inner.offer(std::move(info), std::move(open)); }
   Result<void> feed(LayerInfo info, formats::ByteStream& bytes) override {
     m_fed = true;
+    info.trusted_diff_id = true;
     return m_inner.feed(std::move(info), bytes);
   }
   bool fed() const { return m_fed; }
@@ -303,6 +348,8 @@ Result<std::vector<model::Image>> read_from_engine(const EngineAddress& address,
   if (inspected.id_is_config) request.image_id = inspected.id;
   NotingSink noting(sink);
   auto images = read_archive_stream(*stream, request, context, noting);
+  if (images)
+    for (model::Image& image : *images) name_as_inspected(image, inspected);
   if (images || !noting.fed()) return images;
   // An export names its image at its end. One that breaks off before is of the image that was inspected all the same,
   // and what was read of its layers counts.

@@ -112,6 +112,8 @@ bool is_foreign_layer(const Descriptor& layer) {
 
 bool is_encrypted_layer(const Descriptor& layer) { return layer.media_type.ends_with("+encrypted"); }
 
+bool is_index_type(std::string_view media_type) { return kind_of(media_type) == Kind::index; }
+
 bool is_image_config_type(std::string_view media_type) {
   return media_type.empty() || media_type == "application/octet-stream" ||
          media_type == "application/vnd.oci.image.config.v1+json" ||

@@ -59,6 +59,8 @@ extern const std::string_view k_manifest_types;
 // Layers that are not in the registry by design, and encrypted ones.
 bool is_foreign_layer(const Descriptor& layer);
 bool is_encrypted_layer(const Descriptor& layer);
+bool is_index_type(std::string_view media_type);
+
 // False for charts, attestations, modules and other things that use a registry as a shelf.
 bool is_image_config_type(std::string_view media_type);
 

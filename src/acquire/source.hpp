@@ -27,7 +27,8 @@ struct LayerInfo {
   std::string diff_id;      // promised by the config where it is known already, else ""
   std::string media_type;
   std::uint64_t size = 0;  // promised size of the blob, 0 where unknown
-  // Local engines are trusted to know their own diff ids (nothing is skipped on any other's word).
+  // Local engines are trusted to know their own diff ids (nothing is skipped on any other's word). Their layers are
+  // told by these alone, since how an export packs them is not known without an export.
   bool trusted_diff_id = false;
   // Streams only: the whole source can be read a second time (a file can, standard input and an export cannot).
   bool repeatable = false;

@@ -60,7 +60,14 @@ void note_problems(const layers::LayerFacts& facts, const std::string& subject, 
     gaps.push_back(layer_gap("layer-incomplete", subject, "the layer could not be read to its end"));
 }
 
-void add_layer(ImageFacts& facts, const model::LayerRef& promised, const LayerState* state) {
+// An engine's layer, read from its export or known already: both times as it lies unpacked.
+void tell_as_unpacked(model::LayerRef& promised, const LayerState& state) {
+  model::LayerRef told;
+  told.key = told.diff_id = promised.diff_id.empty() ? state.diff_id : promised.diff_id;
+  if (!told.key.empty()) promised = std::move(told);
+}
+
+void add_layer(ImageFacts& facts, model::LayerRef& promised, const LayerState* state) {
   model::LayerSummary summary;
   summary.diff_id = promised.diff_id;
   summary.blob_digest = promised.blob_digest;
@@ -76,6 +83,8 @@ void add_layer(ImageFacts& facts, const model::LayerRef& promised, const LayerSt
     return;
   }
   check_digests(promised, *state, facts.image.gaps);
+  const bool of_engine = state->info.trusted_diff_id && !state->trouble;
+  if (of_engine) tell_as_unpacked(promised, *state);
   if (state->trouble)
     facts.image.gaps.push_back(layer_gap(state->trouble->name, name_of(promised), state->trouble->describe()));
   else
@@ -83,6 +92,11 @@ void add_layer(ImageFacts& facts, const model::LayerRef& promised, const LayerSt
   if (!state->diff_id.empty()) summary.diff_id = state->diff_id;
   if (!state->blob_digest.empty()) summary.blob_digest = state->blob_digest;
   if (summary.size == 0) summary.size = state->blob_size;
+  if (of_engine && !state->diff_id.empty()) {
+    summary.blob_digest = state->diff_id;
+    summary.media_type.clear();
+    summary.size = state->facts->tar_size;
+  }
   summary.files = state->facts->entries.size();
   summary.read = true;
   facts.layers.push_back(std::move(summary));
@@ -115,7 +129,7 @@ ImageFacts put_together(const std::string& target, model::Image image, detect::C
   facts.target = target;
   facts.image = std::move(image);
   facts.config = std::move(config);
-  for (const model::LayerRef& promised : facts.image.layers) add_layer(facts, promised, state_of(promised, layers));
+  for (model::LayerRef& promised : facts.image.layers) add_layer(facts, promised, state_of(promised, layers));
   std::sort(facts.image.gaps.begin(), facts.image.gaps.end());
   facts.image.gaps.erase(std::unique(facts.image.gaps.begin(), facts.image.gaps.end()), facts.image.gaps.end());
   return facts;

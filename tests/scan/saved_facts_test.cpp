@@ -117,10 +117,8 @@ Buffer with_digest(Bytes content) {
 TEST(SavedFacts, EveryTruncationIsAnError) {
   const Buffer bytes = encode_facts(sample());
   const Bytes content = Bytes(bytes).first(bytes.size() - 32);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    EXPECT_FALSE(decode_facts(Bytes(bytes).first(i))) << i;
-    if (i < content.size()) EXPECT_FALSE(decode_facts(with_digest(content.first(i)))) << i;
-  }
+  for (std::size_t i = 0; i < bytes.size(); ++i) EXPECT_FALSE(decode_facts(Bytes(bytes).first(i))) << i;
+  for (std::size_t i = 0; i < content.size(); ++i) EXPECT_FALSE(decode_facts(with_digest(content.first(i)))) << i;
   Buffer longer = bytes;
   longer.push_back(0);
   EXPECT_FALSE(decode_facts(longer));
@@ -160,9 +158,10 @@ TEST(SavedFacts, EveryChangedBitIsSeen) {
       ASSERT_FALSE(decoded) << i << ", bit " << bit;
       // "HCFACTS", then one byte of version.
       const std::string& name = decoded.error().name;
-      if (i < 7) EXPECT_EQ(name, "facts-malformed") << i;
-      if (i == 7) EXPECT_TRUE(name == "facts-version" || name == "facts-damaged") << name << ", bit " << bit;
-      if (i > 7) EXPECT_EQ(name, "facts-damaged") << i;
+      if (i == 7)
+        EXPECT_TRUE(name == "facts-version" || name == "facts-damaged") << name << ", bit " << bit;
+      else
+        EXPECT_EQ(name, i < 7 ? "facts-malformed" : "facts-damaged") << i;
       EXPECT_NE(decoded.error().message.find("--save-facts"), std::string::npos) << "says what to do";
     }
 }
