@@ -43,10 +43,12 @@ class FactStore {
 
   // Nothing when the layer is unknown.
   virtual std::optional<StoredLayer> load(const std::string& diff_id) = 0;
-  // Adds or replaces. Parts of the stored layer that `layer` does not have are kept.
+  // Adds or replaces. Parts of the stored layer that `layer` does not have are kept. A layer that is larger than the
+  // limit is not kept at all, and pushes nothing else out.
   virtual Result<void> save(const std::string& diff_id, const StoredLayer& layer) = 0;
 
-  // Blob digest → diff id and size, as verified by a full read of ours.
+  // Blob digest → diff id and size, as verified by a full read of ours. Of a layer that is not stored nothing is
+  // remembered, here and below: it would help nobody, and nobody would take it away.
   virtual std::optional<VerifiedBlob> verified_blob(const std::string& blob_digest) = 0;
   virtual Result<void> remember_blob(const std::string& blob_digest, const VerifiedBlob& blob) = 0;
 
@@ -61,10 +63,10 @@ class FactStore {
 constexpr std::uint64_t k_default_limit = 1ULL << 30;
 
 // One SQLite file "facts.db" (mode 0600) in `folder` (made with mode 0700). Beyond `limit` bytes the least recently
-// used layers go, and what is remembered of their blobs. A damaged file is replaced by an empty one, when it is
-// opened or when the damage is met. Safe for several processes at once. Errors: "folder-unwritable",
-// "cache-not-private" for a file that others may have written, "cache-unwritable" for damage that cannot be replaced,
-// and those of util/sqlite.hpp.
+// used layers go, and what is remembered of their blobs; what one open store used counts as used at the same time. A
+// damaged file is replaced by an empty one, when it is opened or when the damage is met. Safe for several processes
+// at once. Errors: "folder-unwritable", "cache-not-private" for a file that others may have written,
+// "cache-unwritable" for damage that cannot be replaced, and those of util/sqlite.hpp.
 Result<std::unique_ptr<FactStore>> open_sqlite_store(const std::string& folder,
                                                      std::uint64_t limit = k_default_limit);
 

@@ -33,7 +33,8 @@ class MemoryStore final : public FactStore {
     m_bytes -= size_of(stored);
     for (const auto& [id, part] : layer.parts) stored.parts[id] = part;
     m_bytes += size_of(stored);
-    while (m_bytes > m_limit) evict_oldest();
+    if (size_of(stored) > m_limit) forget(m_layers.find(diff_id));
+    while (m_bytes > m_limit) forget(oldest());
     return {};
   }
 
@@ -42,13 +43,13 @@ class MemoryStore final : public FactStore {
   }
   Result<void> remember_blob(const std::string& blob_digest, const VerifiedBlob& blob) override {
     const std::lock_guard lock(m_mutex);
-    m_blobs[blob_digest] = blob;
+    if (m_layers.contains(blob.diff_id)) m_blobs[blob_digest] = blob;
     return {};
   }
   std::optional<std::string> guess(const std::string& key) override { return find(m_guesses, key); }
   Result<void> remember_guess(const std::string& key, const std::string& diff_id) override {
     const std::lock_guard lock(m_mutex);
-    m_guesses[key] = diff_id;
+    if (m_layers.contains(diff_id)) m_guesses[key] = diff_id;
     return {};
   }
 
@@ -78,13 +79,18 @@ class MemoryStore final : public FactStore {
     std::uint64_t used = 0;
   };
 
-  void evict_oldest() {
-    const auto oldest = std::min_element(m_layers.begin(), m_layers.end(),
-                                         [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
-    std::erase_if(m_blobs, [&](const auto& item) { return item.second.diff_id == oldest->first; });
-    std::erase_if(m_guesses, [&](const auto& item) { return item.second == oldest->first; });
-    m_bytes -= size_of(oldest->second.layer);
-    m_layers.erase(oldest);
+  using Layers = std::map<std::string, Kept>;
+
+  Layers::iterator oldest() {
+    return std::min_element(m_layers.begin(), m_layers.end(),
+                            [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
+  }
+
+  void forget(Layers::iterator gone) {
+    std::erase_if(m_blobs, [&](const auto& item) { return item.second.diff_id == gone->first; });
+    std::erase_if(m_guesses, [&](const auto& item) { return item.second == gone->first; });
+    m_bytes -= size_of(gone->second.layer);
+    m_layers.erase(gone);
   }
 
   template <class Value>
@@ -99,7 +105,7 @@ class MemoryStore final : public FactStore {
   std::mutex m_mutex;
   std::uint64_t m_bytes = 0;
   std::uint64_t m_uses = 0;
-  std::map<std::string, Kept> m_layers;
+  Layers m_layers;
   std::map<std::string, VerifiedBlob> m_blobs;
   std::map<std::string, std::string> m_guesses;
 };

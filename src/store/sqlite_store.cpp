@@ -1,11 +1,12 @@
 // FactStore on SQLite. The schema carries its version in user_version: another release's file is emptied, not
-// migrated, for it is only a cache. Reads touch `used` at most once a day, so that a warm scan writes nothing.
+// migrated, for it is only a cache. `used` counts the times that a store was opened and found something to note: a
+// layer has that of its latest use. Who looks again at what was used last writes nothing, so a second warm scan does
+// not.
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
 #include <mutex>
 
@@ -17,7 +18,6 @@ namespace hullcheck::store {
 namespace {
 
 constexpr int k_schema_version = 5;
-constexpr std::int64_t k_day = 86'400;
 
 constexpr const char* k_schema = R"(
   CREATE TABLE IF NOT EXISTS layer(diff_id TEXT PRIMARY KEY, bytes INTEGER NOT NULL, used INTEGER NOT NULL);
@@ -32,11 +32,6 @@ constexpr const char* k_schema = R"(
 constexpr const char* k_drop_all =
     "DROP TABLE IF EXISTS layer; DROP TABLE IF EXISTS part; DROP TABLE IF EXISTS section; DROP TABLE IF EXISTS blob; "
     "DROP TABLE IF EXISTS guess;";
-
-std::int64_t now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 // Facts hold lines of images that may be secret, and --cache-dir may name a folder that others can enter. SQLite
 // gives what stands beside the file its mode. An open file is not touched by descriptor: closing one would drop the
@@ -119,6 +114,8 @@ class SqliteStore final : public FactStore {
     auto fresh = replace_file(m_place);
     if (!fresh) return std::move(fresh).error();
     m_connection.emplace(std::move(*fresh));
+    m_latest = -1;
+    m_time = 0;
     return try_save(diff_id, layer);
   }
 
@@ -133,7 +130,9 @@ class SqliteStore final : public FactStore {
   }
   Result<void> remember_blob(const std::string& blob_digest, const VerifiedBlob& blob) override {
     const std::lock_guard lock(m_mutex);
-    auto statement = TRY(prepare("INSERT OR REPLACE INTO blob(digest, diff_id, size) VALUES(?, ?, ?)"));
+    auto statement =
+        TRY(prepare("INSERT OR REPLACE INTO blob(digest, diff_id, size) "
+                    "SELECT ?1, ?2, ?3 WHERE EXISTS(SELECT 1 FROM layer WHERE diff_id = ?2)"));
     return statement.bind(blob_digest).bind(blob.diff_id).bind(static_cast<std::int64_t>(blob.size)).run();
   }
   std::optional<std::string> guess(const std::string& key) override {
@@ -147,7 +146,9 @@ class SqliteStore final : public FactStore {
   }
   Result<void> remember_guess(const std::string& key, const std::string& diff_id) override {
     const std::lock_guard lock(m_mutex);
-    auto statement = TRY(prepare("INSERT OR REPLACE INTO guess(key, diff_id) VALUES(?, ?)"));
+    auto statement =
+        TRY(prepare("INSERT OR REPLACE INTO guess(key, diff_id) "
+                    "SELECT ?1, ?2 WHERE EXISTS(SELECT 1 FROM layer WHERE diff_id = ?2)"));
     return statement.bind(key).bind(diff_id).run();
   }
 
@@ -164,6 +165,8 @@ class SqliteStore final : public FactStore {
 
   Result<void> clear() override {
     const std::lock_guard lock(m_mutex);
+    m_latest = -1;
+    m_time = 0;
     TRY(execute(k_drop_all));
     TRY(execute(k_schema));
     return execute("VACUUM");
@@ -173,14 +176,39 @@ class SqliteStore final : public FactStore {
   Result<void> try_save(const std::string& diff_id, const StoredLayer& layer) {
     if (!m_connection) return gone();
     util::Transaction transaction = TRY(util::Transaction::begin(*m_connection));
+    const std::uint64_t bytes = TRY(bytes_with(diff_id, layer));
+    // What does not fit alone pushes nothing else out. Room is made first: the file grows no larger than the limit.
+    if (bytes > m_limit) {
+      TRY(forget(diff_id));
+      return transaction.commit();
+    }
+    TRY(make_room(diff_id, bytes));
     auto put_part = TRY(prepare("INSERT OR REPLACE INTO part(diff_id, id, data) VALUES(?, ?, ?)"));
     for (const auto& [id, part] : layer.parts) TRY(put_part.bind(diff_id).bind(id).bind(Bytes(part)).run());
-    auto put_layer = TRY(
-        prepare("INSERT OR REPLACE INTO layer(diff_id, bytes, used) SELECT ?1, coalesce(sum(length(data)), 0), ?2 "
-                "FROM part WHERE diff_id = ?1"));
-    TRY(put_layer.bind(diff_id).bind(now()).run());
-    TRY(evict());
+    auto put_layer = TRY(prepare("INSERT OR REPLACE INTO layer(diff_id, bytes, used) VALUES(?, ?, ?)"));
+    TRY(put_layer.bind(diff_id).bind(static_cast<std::int64_t>(bytes)).bind(TRY(this_time())).run());
     return transaction.commit();
+  }
+
+  // Of the parts that are kept and those of `layer`.
+  Result<std::uint64_t> bytes_with(const std::string& diff_id, const StoredLayer& layer) {
+    std::uint64_t bytes = 0;
+    for (const auto& [id, part] : layer.parts) bytes += part.size();
+    auto query = TRY(prepare("SELECT id, length(data) FROM part WHERE diff_id = ?"));
+    query.bind(diff_id);
+    while (TRY(query.step()))
+      if (!layer.parts.contains(std::string(query.text(0)))) bytes += static_cast<std::uint64_t>(query.integer(1));
+    return bytes;
+  }
+
+  // The number of this store's time, once it has something to note. Two processes may have the same one.
+  Result<std::int64_t> this_time() {
+    if (m_time == 0) m_time = TRY(latest()) + 1;
+    return m_time;
+  }
+  Result<std::int64_t> latest() {
+    if (m_latest < 0) m_latest = TRY(number("SELECT coalesce(max(used), 0) FROM layer"));
+    return m_latest;
   }
 
   // Whether the layer is there; notes that it was used.
@@ -192,23 +220,38 @@ class SqliteStore final : public FactStore {
     if (!row || !*row) return false;
     const std::int64_t used = query->integer(0);
     query->reset();
-    if (now() - used > k_day) {
-      // Losing this to a busy database costs a little precision in what is evicted first, and nothing else.
+    const std::int64_t current = m_time != 0 ? m_time : latest().value_or(used);
+    if (used >= current) return true;
+    // Losing this to a busy database costs a little precision in what goes first, and nothing else.
+    if (const auto time = this_time())
       if (auto update = prepare("UPDATE layer SET used = ? WHERE diff_id = ?"))
-        (void)update->bind(now()).bind(diff_id).run();
-    }
+        (void)update->bind(*time).bind(diff_id).run();
     return true;
   }
 
-  Result<void> evict() {
-    while (static_cast<std::uint64_t>(TRY(number("SELECT coalesce(sum(bytes), 0) FROM layer"))) > m_limit) {
-      TRY(
-          execute("CREATE TEMP TABLE IF NOT EXISTS oldest(diff_id TEXT); DELETE FROM oldest;"
-                  "INSERT INTO oldest SELECT diff_id FROM layer ORDER BY used, rowid LIMIT 1;"
-                  "DELETE FROM part WHERE diff_id IN oldest; DELETE FROM blob WHERE diff_id IN oldest;"
-                  "DELETE FROM guess WHERE diff_id IN oldest; DELETE FROM layer WHERE diff_id IN oldest;"));
+  Result<void> forget(const std::string& diff_id) {
+    for (const char* const sql : {"DELETE FROM part WHERE diff_id = ?", "DELETE FROM blob WHERE diff_id = ?",
+                                  "DELETE FROM guess WHERE diff_id = ?", "DELETE FROM layer WHERE diff_id = ?"}) {
+      auto statement = TRY(prepare(sql));
+      TRY(statement.bind(diff_id).run());
     }
     return {};
+  }
+
+  // The longest unused go until `bytes` of the layer `whose` fit.
+  Result<void> make_room(const std::string& whose, std::uint64_t bytes) {
+    auto sum = TRY(prepare("SELECT coalesce(sum(bytes), 0) FROM layer WHERE diff_id != ?"));
+    auto oldest = TRY(prepare("SELECT diff_id FROM layer WHERE diff_id != ? ORDER BY used, rowid LIMIT 1"));
+    for (;;) {
+      sum.bind(whose);
+      if (!TRY(sum.step()) || static_cast<std::uint64_t>(sum.integer(0)) + bytes <= m_limit) return {};
+      sum.reset();
+      oldest.bind(whose);
+      if (!TRY(oldest.step())) return {};
+      const std::string gone(oldest.text(0));
+      oldest.reset();
+      TRY(forget(gone));
+    }
   }
 
   static Error gone() {
@@ -231,6 +274,8 @@ class SqliteStore final : public FactStore {
   std::optional<util::Connection> m_connection;  // nothing when the file was damaged and could not be replaced
   std::string m_place;
   std::uint64_t m_limit;
+  std::int64_t m_latest = -1;  // `used` of what was used last before this store, -1 before anybody asked
+  std::int64_t m_time = 0;     // `used` of what this store used, 0 while it has noted nothing
 };
 
 }  // namespace

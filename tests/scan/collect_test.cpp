@@ -2,10 +2,13 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "scan/saved_facts.hpp"
 #include "scan/scan.hpp"
 #include "support/http_server.hpp"
 #include "support/sample_image.hpp"
+#include "support/tar_writer.hpp"
 
 namespace hullcheck::scan {
 namespace {
@@ -128,6 +131,61 @@ TEST_F(CollectFromEngine, ImagesOfAnIndexAreNamedByTheirManifest) {
   const model::Image image = same_both_times();
   EXPECT_EQ(image.manifest_digest, m_engine.image.manifest_digest());
   EXPECT_EQ(image.index_digest, m_engine.id);
+}
+
+// Several images through a cache that holds four of them, each scan with a store of its own as the program has it.
+class CollectWithSmallCache : public testing::Test {
+ protected:
+  static test::SampleLayer layer_of(const std::string& name) {
+    test::TarWriter tar;
+    for (int i = 0; i < 200; ++i)
+      tar.file(fmt::format("opt/{}/file-{}.sh", name, i), fmt::format("#!/bin/sh\necho {}\n", i), {.mode = 0755});
+    test::SampleLayer layer;
+    layer.plain = layer.blob = tar.finish();
+    return layer;
+  }
+  std::string image(const std::string& name) {
+    const auto made = test::image_of({m_base, layer_of(name)}, name, "amd64");
+    m_diff_ids[name] = made.layers[1].diff_id();
+    return m_folder.write(name + ".tar", test::docker_archive(made, name + ":1"));
+  }
+  Buffer scan(const std::string& path) {
+    auto store = store::open_sqlite_store(m_cache, m_limit);
+    EXPECT_TRUE(store) << store.error().describe();
+    util::Profile profile;
+    const auto collected = collect("archive:" + path, {}, **store, {}, util::no_progress(), profile);
+    EXPECT_TRUE(collected) << collected.error().describe();
+    return collected ? encode_facts(*collected) : Buffer();
+  }
+  store::Usage usage() { return *(*store::open_sqlite_store(m_cache, m_limit))->usage(); }
+  bool is_kept(const std::string& diff_id) {
+    return (*store::open_sqlite_store(m_cache, m_limit))->load(diff_id).has_value();
+  }
+
+  test::ScratchFolder m_folder;
+  std::string m_cache = m_folder.path() + "/cache";
+  std::uint64_t m_limit = store::k_default_limit;
+  test::SampleLayer m_base = layer_of("base");
+  std::map<std::string, std::string> m_diff_ids;
+};
+
+TEST_F(CollectWithSmallCache, WhatIsUsedStaysAndTheOldestGoesFirst) {
+  const std::string favourite = image("favourite");
+  const Buffer first = scan(favourite);
+  const std::uint64_t of_two_layers = usage().bytes;
+  m_limit = of_two_layers * 11 / 4;  // five layers, and not six
+  for (int i = 0; i < 12; ++i) {
+    scan(image(fmt::format("other-{}", i)));
+    const store::Usage now = usage();
+    EXPECT_LE(now.bytes, m_limit) << i;
+    EXPECT_LE(now.blobs, now.layers) << "of a layer that went nothing stays";
+    EXPECT_LT(std::filesystem::file_size(m_cache + "/facts.db"), m_limit + m_limit / 4 + 65'536) << i;
+    EXPECT_EQ(scan(favourite), first) << "whatever is in the cache";
+    EXPECT_TRUE(is_kept(m_base.diff_id())) << i;
+    EXPECT_TRUE(is_kept(m_diff_ids["favourite"])) << i;
+  }
+  EXPECT_EQ(usage().layers, 5U);
+  for (int i = 0; i < 12; ++i) EXPECT_EQ(is_kept(m_diff_ids[fmt::format("other-{}", i)]), i >= 9) << i;
 }
 
 }  // namespace

@@ -109,6 +109,7 @@ TYPED_TEST(FactStoreTest, SavingAgainReplacesAndKeepsOtherSections) {
 
 TYPED_TEST(FactStoreTest, RemembersBlobsAndGuesses) {
   const auto store = this->kind.open();
+  for (const char* diff_id : {"sha256:one", "sha256:x"}) ASSERT_TRUE(store->save(diff_id, layer(1)));
   ASSERT_TRUE(store->remember_blob("sha256:blob", {"sha256:one", 7}));
   ASSERT_TRUE(store->remember_blob("sha256:blob", {"sha256:x", 7}));
   ASSERT_TRUE(store->remember_guess("head:12", "sha256:x"));
@@ -141,6 +142,29 @@ TYPED_TEST(FactStoreTest, WhatIsTooLargeIsNotKept) {
   EXPECT_EQ(store->usage()->bytes, 0U);
   ASSERT_TRUE(store->save("sha256:b", layer(1, 10)));
   EXPECT_TRUE(store->load("sha256:b"));
+}
+
+TYPED_TEST(FactStoreTest, WhatIsTooLargePushedAllTheOthersOut) {
+  const auto store = this->kind.open(50);
+  ASSERT_TRUE(store->save("sha256:b", layer(1, 10)));
+  ASSERT_TRUE(store->save("sha256:grows", layer(1, 10)));
+  ASSERT_TRUE(store->save("sha256:a", layer(1, 1000)));
+  StoredLayer more;
+  more.parts["b"] = bytes(45, 2);  // too large with what is there of it
+  ASSERT_TRUE(store->save("sha256:grows", more));
+  EXPECT_FALSE(store->load("sha256:grows"));
+  EXPECT_TRUE(store->load("sha256:b"));
+  EXPECT_EQ(store->usage()->bytes, 13U);
+}
+
+TYPED_TEST(FactStoreTest, BlobsOfLayersThatWereNotKeptPiledUp) {
+  const auto store = this->kind.open(50);
+  ASSERT_TRUE(store->save("sha256:a", layer(1, 1000)));
+  ASSERT_TRUE(store->remember_blob("sha256:blob", {"sha256:a", 7}));
+  ASSERT_TRUE(store->remember_guess("guess", "sha256:a"));
+  EXPECT_FALSE(store->verified_blob("sha256:blob"));
+  EXPECT_FALSE(store->guess("guess"));
+  EXPECT_EQ(store->usage()->blobs, 0U);
 }
 
 TYPED_TEST(FactStoreTest, ClearForgetsAll) {
@@ -180,6 +204,54 @@ TEST(SqliteStore, OutlivesTheProcess) {
   ASSERT_TRUE((*open_sqlite_store(folder.path()))->save("sha256:x", layer(7)));
   EXPECT_EQ((*open_sqlite_store(folder.path()))->load("sha256:x")->parts, layer(7).parts);
   EXPECT_EQ(fs::status(folder.path()).permissions(), fs::perms::owner_all);
+}
+
+// Used within the same day, it went before what had only been saved after it.
+TEST(SqliteStore, WhatWasUsedThatDayWentFirst) {
+  const Folder folder;
+  const auto open = [&] { return std::move(*open_sqlite_store(folder.path(), 350)); };
+  ASSERT_TRUE(open()->save("sha256:used", layer(1, 97)));
+  for (int i = 0; i < 6; ++i) {
+    ASSERT_TRUE(open()->save("sha256:" + std::to_string(i), layer(1, 97)));
+    EXPECT_TRUE(open()->load("sha256:used")) << i;
+    EXPECT_TRUE(open()->load("sha256:used")) << i;
+  }
+  EXPECT_FALSE(open()->load("sha256:3"));
+  EXPECT_TRUE(open()->load("sha256:4"));
+  EXPECT_TRUE(open()->load("sha256:5"));
+  EXPECT_EQ(open()->usage()->bytes, 300U);
+}
+
+// An image's layers are used together: looking at them again and again writes once.
+TEST(SqliteStore, LookingAgainWritesNothing) {
+  const Folder folder;
+  const auto open = [&] { return std::move(*open_sqlite_store(folder.path())); };
+  for (const char* diff_id : {"sha256:a", "sha256:b", "sha256:c"}) ASSERT_TRUE(open()->save(diff_id, layer(1)));
+  const auto look = [&](const std::vector<std::string>& layers) {
+    const auto store = open();
+    for (const std::string& diff_id : layers) EXPECT_TRUE(store->load(diff_id));
+  };
+  for (const auto& order : {std::vector<std::string>{"sha256:a", "sha256:c"}, {"sha256:c", "sha256:b", "sha256:a"}}) {
+    look(order);
+    look(order);
+    const auto before = fs::last_write_time(folder.path() + "/facts.db");
+    look(order);
+    EXPECT_EQ(fs::last_write_time(folder.path() + "/facts.db"), before);
+  }
+}
+
+TEST(SqliteStore, TheFileStaysBelowItsLimit) {
+  const Folder folder;
+  constexpr std::uint64_t k_limit = 1 << 20;
+  for (int i = 0; i < 40; ++i) {
+    auto store = open_sqlite_store(folder.path(), k_limit);
+    for (int j = 0; j < 3; ++j)
+      ASSERT_TRUE((*store)->save("sha256:" + std::to_string(i * 3 + j), layer(1, 60'000 + 17'000 * (i % 5))));
+    EXPECT_LE((*store)->usage()->bytes, k_limit);
+    store->reset();
+    // Pages and names beside the content.
+    EXPECT_LT(fs::file_size(folder.path() + "/facts.db"), k_limit + k_limit / 8) << i;
+  }
 }
 
 TEST(SqliteStore, TwoProcessesAtOnce) {
