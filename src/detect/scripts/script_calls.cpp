@@ -381,12 +381,6 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
   if (is(L::python) && (name_fits(name, "parse_qs") || name_fits(name, "parse_qsl") || name_fits(name, "unquote") ||
                         name_fits(name, "unquote_plus")))
     return Value::unknown(marks_of(arguments));
-  // new A($_POST["c"]): what a class keeps of it is looked at where its methods use it.
-  if (is(L::php) && marks_of(arguments).request) {
-    const auto constructor = m_variables.find("__construct");
-    if (constructor != m_variables.end() && constructor->second.kind == Kind::function)
-      call_function(static_cast<std::size_t>(constructor->second.number), arguments);
-  }
   // What was made from input by a constructor or a reader is input still.
   return Value::unknown(callee.marks);
 }

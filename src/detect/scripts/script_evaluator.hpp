@@ -82,6 +82,13 @@ class ScriptEvaluator {
     std::size_t calls = 0;   // since it proved to be dear
     std::vector<Answer> answers;
   };
+  // A class of PHP that the script declares; its body is [begin, end) of the source's tokens.
+  struct Class {
+    std::string_view name, parent;  // of the tokens
+    std::size_t source = 0;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
   // A place in the tokens; [at, end).
   struct Cursor {
     std::size_t at = 0;
@@ -172,6 +179,9 @@ class ScriptEvaluator {
   Value call_function(std::size_t function, const Values& arguments);
   Value evaluate_function(std::size_t function, const Values& arguments);
   Answer& answer_to(Function& function, std::uint64_t question);
+  void know_classes();
+  const Class* class_named(std::string_view name, std::size_t token) const;
+  void construct(std::size_t open, const Value& callee, const Values& given);
 
   // script_reach.cpp
   bool runs_or_decodes(std::string_view name) const;
@@ -215,6 +225,8 @@ class ScriptEvaluator {
   ScriptFlows m_flows;
   std::deque<Source> m_sources;
   std::deque<Function> m_functions;
+  std::vector<Class> m_classes;  // of the first m_classed sources
+  std::size_t m_classed = 0;
   std::vector<std::uint32_t> m_telling;  // of the script itself: how many such tokens stand before each
   NameSet m_telling_names;               // of functions with one, and of those that name these
   std::deque<std::size_t> m_pending;     // sources that are to be run

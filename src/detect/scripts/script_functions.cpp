@@ -3,6 +3,7 @@
 
 #include "detect/scripts/script_evaluator.hpp"
 #include "detect/scripts/script_names_known.hpp"
+#include "util/ascii.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -134,6 +135,68 @@ ScriptValue ScriptEvaluator::evaluate_function(std::size_t place, const Values& 
   m_functions[place].active = false;
   if (transforms == m_transforms) ++m_functions[place].idle;
   return result;
+}
+
+// class B extends A { … }
+void ScriptEvaluator::know_classes() {
+  constexpr std::size_t k_most_classes = 1'000;
+  constexpr std::size_t k_most_header = 200;  // tokens
+  for (; m_classed < m_sources.size(); ++m_classed) {
+    const ScriptTokens& t = m_sources[m_classed].tokens;
+    charge(t.tokens.size());
+    for (std::size_t i = 0; i + 2 < t.tokens.size() && m_classes.size() < k_most_classes; ++i) {
+      if (!t.is_name(i, "class") || !t.is_name(i + 1)) continue;
+      Class found{t.text(i + 1), {}, m_classed, 0, 0};
+      std::size_t at = i + 2;
+      for (; at < t.tokens.size() && at < i + k_most_header && !t.is_sign(at, "{"); ++at) {
+        if (!t.is_name(at, "extends")) continue;
+        // Of a name with its namespace the last part.
+        while (t.is_name(at + 1) && !t.is_name(at + 1, "implements")) found.parent = t.text(++at);
+      }
+      if (!t.is_sign(at, "{") || t.tokens[at].match <= at) continue;
+      found.begin = at;
+      found.end = t.tokens[at].match;
+      m_classes.push_back(found);
+    }
+  }
+}
+
+const ScriptEvaluator::Class* ScriptEvaluator::class_named(std::string_view name, std::size_t token) const {
+  const bool around = name == "self" || name == "static";
+  const auto same = [](char a, char b) { return util::lower(a) == util::lower(b); };
+  for (const Class& one : m_classes)
+    if (around ? one.source == m_source && one.begin < token && token < one.end
+               : std::equal(one.name.begin(), one.name.end(), name.begin(), name.end(), same))
+      return &one;
+  return nullptr;
+}
+
+// new A($_POST["c"]) of PHP: what a class of the script keeps of it is looked at where its methods use it. Other
+// people's classes and plain functions do not get to see the constructor that happens to stand here.
+void ScriptEvaluator::construct(std::size_t open, const Value& callee, const Values& given) {
+  constexpr std::size_t k_most_parts = 8;  // of a name with its namespace
+  constexpr int k_most_parents = 4;
+  if (open < 2 || !marks_of(given).request) return;
+  const ScriptTokens& t = tokens();
+  std::size_t first = open - 1;
+  while (first > 0 && open - first < k_most_parts && t.is_name(first) && !t.is_name(first, "new")) --first;
+  if (!t.is_name(first, "new")) return;
+  std::string_view name = t.text(open - 1);
+  if (name.starts_with('$')) name = callee.is_text() ? callee.view() : std::string_view();
+  know_classes();
+  for (int i = 0; i < k_most_parents && !name.empty(); ++i) {
+    const Class* const found = class_named(name, open);
+    if (found == nullptr) return;
+    const auto constructor = std::find_if(m_functions.begin(), m_functions.end(), [&](const Function& one) {
+      return one.source == found->source && one.begin > found->begin && one.end <= found->end &&
+             one.name == "__construct";
+    });
+    if (constructor != m_functions.end()) {
+      call_function(static_cast<std::size_t>(constructor - m_functions.begin()), given);
+      return;
+    }
+    name = found->parent;
+  }
 }
 
 }  // namespace hullcheck::detect

@@ -323,6 +323,7 @@ ScriptValue ScriptEvaluator::postfix(Cursor& at, Value value) {
       if (value.is_name() && value.view() == "isset") continue;
       Values values = arguments(open, match);
       if (is(ScriptLanguage::php) && value.is_name()) note_out_parameter(open, value, values);
+      if (is(ScriptLanguage::php)) construct(open, value, values);
       value = call(value, std::move(values), line);
     } else if (sign == "[" && opens && match == at.at + 1 && is(ScriptLanguage::java) && t.is_sign(match + 1, "{") &&
                t.tokens[match + 1].match > match + 1 && t.tokens[match + 1].match < at.end) {
