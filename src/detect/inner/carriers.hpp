@@ -19,7 +19,7 @@
 
 namespace hullcheck::detect {
 
-constexpr int k_carrier_version = 3;
+constexpr int k_carrier_version = 4;
 
 // One for each worker of the content scan; its calls follow those of the worker.
 class CarrierScan {

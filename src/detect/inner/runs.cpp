@@ -52,7 +52,8 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   for (int c = 'a'; c <= 'f'; ++c) classes[static_cast<std::size_t>(c)] |= hex_digit;
   for (int c = 'A'; c <= 'F'; ++c) classes[static_cast<std::size_t>(c)] |= hex_digit;
   for (const char c : {'+', '/', '-', '_', '='}) classes[static_cast<std::size_t>(c)] = digit64;
-  for (const char c : {' ', '\t', '\r', '\n', '"', '\'', ',', '\\', ';', '`', '|'})
+  // A dot joins strings in PHP and Perl, a hash or a star begins the line of a comment.
+  for (const char c : {' ', '\t', '\r', '\n', '"', '\'', ',', '\\', ';', '`', '|', '.', '#', '*'})
     classes[static_cast<std::size_t>(c)] = separator;
   return classes;
 }
@@ -152,14 +153,21 @@ std::size_t next_line(Bytes window, std::size_t at) {
   return at < window.size() ? start : at;
 }
 
+bool all_hex(Bytes line) {
+  return std::all_of(line.begin(), line.end(), [](std::uint8_t byte) { return (k_classes[byte] & hex_digit) != 0; });
+}
+
 // From the start of a line to the end of the run's last line.
 std::size_t run_end(Bytes window, std::size_t begin) {
   std::size_t end = line_end(window, begin);
   const std::size_t first = end - begin;
+  // The word behind hexadecimal digits would make base64 of them.
+  const bool hex = all_hex(window.subspan(begin, first));
   while (end < window.size() && (end == begin || window[end - 1] != '=')) {
     const std::size_t next = next_line(window, end);
     if (next == end || next == window.size()) break;
     const std::size_t next_end = line_end(window, next);
+    if (hex && !all_hex(window.subspan(next, next_end - next))) break;
     end = next_end;
     if (next_end - next < std::min(k_run_line, first)) break;  // the last line
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "formats/decompress.hpp"
 #include "util/digits.hpp"
 
 namespace hullcheck::detect {
@@ -65,6 +66,23 @@ std::optional<std::string> decode_hex(std::string_view text) {
     }
   }
   return out;
+}
+
+std::optional<std::string> unpack_text(std::string_view packed, std::size_t most) {
+  if (formats::detect_compression(as_bytes(packed)) == formats::Compression::none) return std::nullopt;
+  const auto input = formats::memory_stream(as_bytes(packed));
+  formats::DecompressLimits limits;
+  limits.output_bytes = most;
+  limits.zstd_window = 1ULL << 20;
+  auto plain = formats::decompress(*input, limits);
+  if (!plain) return std::nullopt;
+  std::string out;
+  while (true) {
+    const Result<Bytes> block = (*plain)->next();
+    if (!block || out.size() + block->size() > most) return std::nullopt;
+    if (block->empty()) return out;
+    out += as_text(*block);
+  }
 }
 
 std::string lines_backwards(std::string_view text) {

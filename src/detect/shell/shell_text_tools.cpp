@@ -254,7 +254,11 @@ Value ShellEvaluator::run_unpack(Invocation& invocation) {
   const bool prints = options.operands.empty() || options.has("c") || options.has("stdout") ||
                       (name.size() > 3 && name.substr(name.size() - 3) == "cat");
   if (!unpacks) return run_filter(invocation);
-  if (prints) return decoded(file_or_input(invocation, options.operands), name, std::nullopt);
+  if (prints) {
+    Value packed = file_or_input(invocation, options.operands);
+    const bool tries = packed.known && spend(m_limits.max_value_bytes);
+    return decoded(packed, name, tries ? unpack_text(packed.text, m_limits.max_value_bytes) : std::nullopt);
+  }
   for (const Value& operand : options.operands) {
     const std::size_t dot = operand.text.rfind('.');
     const auto file = m_files.find(file_key(operand.text));
