@@ -234,32 +234,44 @@ Result<void> ZipArchive::count_output(std::uint64_t bytes) {
   return {};
 }
 
-Result<Bytes> ZipArchive::read(const ZipEntry& entry, Buffer& storage, std::size_t padding) {
-  const auto named = [&](Error error) { return std::move(error).in(entry.name); };
-  if (entry.encrypted) return named(make_error(ErrorCode::unsupported, "zip-encrypted", "the entry is encrypted"));
+namespace {
+
+constexpr std::uint32_t k_piece = 256 << 10;
+
+Error size_mismatch(const char* message) { return make_error(ErrorCode::mismatch, "zip-size-mismatch", message); }
+Error wrong_checksum() {
+  return make_error(ErrorCode::mismatch, "zip-checksum-mismatch", "the entry's CRC-32 does not match");
+}
+
+}  // namespace
+
+Result<Bytes> ZipArchive::trusted_data(const ZipEntry& entry) {
+  if (entry.encrypted) return make_error(ErrorCode::unsupported, "zip-encrypted", "the entry is encrypted");
   if (entry.method != k_stored && entry.method != k_deflated && !is_seldom(entry.method))
-    return named(make_error(ErrorCode::unsupported, "zip-method-unsupported",
-                            fmt::format("compression method {} is not read", entry.method)));
+    return make_error(ErrorCode::unsupported, "zip-method-unsupported",
+                      fmt::format("compression method {} is not read", entry.method));
   if (entry.size > m_limits.entry_bytes)
-    return named(limit("zip-entry-size-limit", fmt::format("the entry promises {} bytes", entry.size)));
-  auto found = entry_data(entry);
-  if (!found.ok()) return named(std::move(found).error());
-  const Bytes data = *found;
-  const auto mismatch = [&](const char* message) {
-    return named(make_error(ErrorCode::mismatch, "zip-size-mismatch", message));
-  };
-  // Bounds the allocation below by what the data could really unfold to, not by what the directory says.
+    return limit("zip-entry-size-limit", fmt::format("the entry promises {} bytes", entry.size));
+  const Bytes data = TRY(entry_data(entry));
+  // Bounds what is allocated by what the data could really unfold to, not by what the directory says.
   const bool possible =
       is_seldom(entry.method) ||
       (entry.method == k_stored ? entry.size == data.size() : entry.size / k_deflate_ratio <= data.size());
-  if (!possible) return mismatch("the entry's two sizes contradict each other");
-  if (auto counted = count_output(entry.size); !counted.ok()) return named(std::move(counted).error());
+  if (!possible) return size_mismatch("the entry's two sizes contradict each other");
+  TRY(count_output(entry.size));
+  return data;
+}
 
+Result<Bytes> ZipArchive::read(const ZipEntry& entry, Buffer& storage, std::size_t padding) {
+  const auto named = [&](Error error) { return std::move(error).in(entry.name); };
+  auto found = trusted_data(entry);
+  if (!found.ok()) return named(std::move(found).error());
+  const Bytes data = *found;
   const auto size = static_cast<std::size_t>(entry.size);
   if (is_seldom(entry.method)) {
     auto plain = entry.method == k_lzma ? unpack_lzma(data, entry.size) : unpack_stream(data, entry.size);
     if (!plain) return named(std::move(plain).error());
-    if (plain->size() != size) return mismatch("the entry unfolds to another size than promised");
+    if (plain->size() != size) return named(size_mismatch("the entry unfolds to another size than promised"));
     storage = std::move(*plain);
   }
   if (storage.size() < size + padding + 1) storage.resize(std::max(size + padding + 1, storage.size() * 2));
@@ -276,15 +288,58 @@ Result<Bytes> ZipArchive::read(const ZipEntry& entry, Buffer& storage, std::size
     const int code = isal_inflate(&state);
     if (code != ISAL_DECOMP_OK && code != ISAL_END_INPUT)
       return named(malformed("the entry's deflate data cannot be decoded"));
-    if (state.avail_out != 1) return mismatch("the entry unfolds to another size than promised");
-    if (state.block_state != ISAL_BLOCK_FINISH) return mismatch("the entry's data stops before its end");
+    if (state.avail_out != 1) return named(size_mismatch("the entry unfolds to another size than promised"));
+    if (state.block_state != ISAL_BLOCK_FINISH) return named(size_mismatch("the entry's data stops before its end"));
   }
   const Bytes content(storage.data(), size);
-  if (crc32_gzip_refl(0, content.data(), content.size()) != entry.crc)
-    return named(make_error(ErrorCode::mismatch, "zip-checksum-mismatch", "the entry's CRC-32 does not match"));
+  if (crc32_gzip_refl(0, content.data(), content.size()) != entry.crc) return named(wrong_checksum());
   leave_avx();
   std::fill_n(storage.begin() + static_cast<std::ptrdiff_t>(size), padding, std::uint8_t{0});
   return content;
+}
+
+Result<Bytes> ZipArchive::read(const ZipEntry& entry, util::Spill& storage) {
+  const auto named = [&](Error error) { return std::move(error).in(entry.name); };
+  storage.clear();
+  if (is_seldom(entry.method)) {
+    Buffer plain;
+    const Bytes content = TRY(read(entry, plain));
+    TRY(storage.append(content));
+    return storage.view();
+  }
+  auto found = trusted_data(entry);
+  if (!found.ok()) return named(std::move(found).error());
+  const Bytes data = *found;
+  if (entry.method == k_stored) {
+    if (crc32_gzip_refl(0, data.data(), data.size()) != entry.crc) return named(wrong_checksum());
+    leave_avx();
+    return data;
+  }
+  if (!m_inflater) m_inflater = std::make_unique<Inflater>();
+  inflate_state& state = m_inflater->state;
+  isal_inflate_init(&state);
+  state.next_in = const_cast<std::uint8_t*>(data.data());  // ISA-L's declaration; it does not write there
+  state.avail_in = static_cast<std::uint32_t>(data.size());
+  Buffer block(k_piece);
+  std::uint32_t crc = 0;
+  for (bool goes_on = true; goes_on;) {
+    state.next_out = block.data();
+    state.avail_out = k_piece;
+    const int code = isal_inflate(&state);
+    const std::size_t made = k_piece - state.avail_out;
+    crc = crc32_gzip_refl(crc, block.data(), made);
+    leave_avx();
+    if (code != ISAL_DECOMP_OK && code != ISAL_END_INPUT)
+      return named(malformed("the entry's deflate data cannot be decoded"));
+    if (storage.size() + made > entry.size)
+      return named(size_mismatch("the entry unfolds to another size than promised"));
+    TRY(storage.append(Bytes(block).first(made)));
+    goes_on = state.block_state != ISAL_BLOCK_FINISH && made > 0;
+  }
+  if (state.block_state != ISAL_BLOCK_FINISH) return named(size_mismatch("the entry's data stops before its end"));
+  if (storage.size() != entry.size) return named(size_mismatch("the entry unfolds to another size than promised"));
+  if (crc != entry.crc) return named(wrong_checksum());
+  return storage.view();
 }
 
 bool ZipArchive::begins_with(const ZipEntry& entry, std::string_view magic) const {

@@ -16,6 +16,7 @@
 
 #include "util/bytes.hpp"
 #include "util/result.hpp"
+#include "util/spill.hpp"
 
 namespace hullcheck::formats {
 
@@ -55,6 +56,8 @@ class ZipArchive {
   // The whole content. `storage` is reused and grown as needed, with at least `padding` readable bytes behind the
   // content; the result points into it.
   Result<Bytes> read(const ZipEntry& entry, Buffer& storage, std::size_t padding = 0);
+  // The same into a file when it is large, so that not all of it lies in memory at once.
+  Result<Bytes> read(const ZipEntry& entry, util::Spill& storage);
   // Whether an entry's content begins so. Unpacks no more than that; false for what cannot be read.
   bool begins_with(const ZipEntry& entry, std::string_view magic) const;
   // What the directory says other than the data that it speaks of, one sentence, "" for an honest archive: another
@@ -67,6 +70,8 @@ class ZipArchive {
   ZipArchive(Bytes archive, const ZipLimits& limits);
   Result<void> read_directory();
   Result<Bytes> entry_data(const ZipEntry& entry) const;
+  // What stands behind the entry's name, when it may be unpacked to the size that it promises.
+  Result<Bytes> trusted_data(const ZipEntry& entry);
   Result<void> count_output(std::uint64_t bytes);
 
   Bytes m_archive;

@@ -91,6 +91,16 @@ Result<Bytes> Spill::view() {
   return Bytes(static_cast<const std::uint8_t*>(m_map), m_size);
 }
 
+void Spill::forget(Bytes read) {
+  if (m_map == nullptr || read.empty()) return;
+  const auto* const begin = static_cast<const std::uint8_t*>(m_map);
+  if (read.data() < begin || read.data() + read.size() > begin + m_mapped) return;
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t from = static_cast<std::size_t>(read.data() - begin) / page * page;
+  const std::size_t to = static_cast<std::size_t>(read.data() + read.size() - begin) / page * page;
+  if (to > from) ::madvise(static_cast<std::uint8_t*>(m_map) + from, to - from, MADV_DONTNEED);
+}
+
 void Spill::unmap() {
   if (m_map != nullptr) ::munmap(m_map, m_mapped);
   m_map = nullptr;

@@ -23,6 +23,10 @@ class Spill {
   Result<void> append(Bytes bytes);
   // Everything appended so far; valid until the next append() or clear().
   Result<Bytes> view();
+  std::uint64_t size() const { return m_size; }
+  // What was read of a view need not stay in memory: the pages up to the end of `read` are given back, and come from
+  // the file again when somebody asks. Anything but a part of the view is left alone.
+  void forget(Bytes read);
   void clear();  // empties it and gives disk and large memory back
 
   static std::uint64_t peak_on_disk();  // of the process, for --profile

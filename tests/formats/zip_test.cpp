@@ -120,6 +120,31 @@ TEST(Zip, SeldomMethods) {
   }
 }
 
+TEST(Zip, ReadingIntoAFileSaysTheSameAsIntoMemory) {
+  std::string text;
+  for (int i = 0; i < 300'000; ++i) text += std::to_string(i * 7919 % 104729);
+  ZipMember shorter = deflated("shorter", text), longer = deflated("longer", text), broken = deflated("broken", text);
+  shorter.size -= 1;
+  longer.size += 1;
+  broken.crc ^= 1;
+  ZipMember cut = deflated("cut", text);
+  cut.data.resize(cut.data.size() / 2);
+  const Buffer bytes =
+      make_zip({deflated("good", text), {"stored", text}, shorter, longer, broken, cut, {"empty", ""}});
+  auto archive = *ZipArchive::open(bytes);
+  for (const ZipEntry& entry : archive.entries()) {
+    Buffer memory;
+    util::Spill file(1000, 1 << 30);
+    const auto one = archive.read(entry, memory);
+    const auto other = archive.read(entry, file);
+    ASSERT_EQ(one.ok(), other.ok()) << entry.name;
+    if (one.ok())
+      EXPECT_TRUE(std::equal(one->begin(), one->end(), other->begin(), other->end())) << entry.name;
+    else
+      EXPECT_EQ(one.error().code, other.error().code) << entry.name;
+  }
+}
+
 TEST(Zip, Limits) {
   const auto archive = make_zip({{"name", "hello"}, {"b", "hello"}, {"c", "hello"}});
   EXPECT_EQ(error_of_first(archive, {.entries = 2}), "zip-entries-limit");

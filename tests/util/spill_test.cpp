@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <numeric>
 #include <string>
 
 namespace hullcheck::util {
@@ -58,6 +60,40 @@ TEST(Spill, MayGrowAfterALook) {
   spill.clear();
   ASSERT_TRUE(spill.append(as_bytes("again")));
   EXPECT_EQ(as_text(*spill.view()), "again");
+}
+
+// As files of the temporary folder count, which a view is made of.
+std::size_t resident_file_pages() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t all = 0, resident = 0, shared = 0;
+  statm >> all >> resident >> shared;
+  return shared;
+}
+
+TEST(Spill, WhatIsForgottenTakesNoMemoryAndComesBack) {
+  constexpr std::size_t k_pages = 4096;
+  Spill spill(10, k_plenty);
+  ASSERT_TRUE(spill.append(Buffer(k_pages * 4096, 'x')));
+  const Bytes view = *spill.view();
+  const auto sum = [&] { return std::accumulate(view.begin(), view.end(), std::uint64_t{0}); };
+  const std::uint64_t all = sum();
+  const std::size_t before = resident_file_pages();
+  spill.forget(view.first(view.size() / 2));
+  EXPECT_LT(resident_file_pages() + k_pages / 4, before);
+  EXPECT_EQ(sum(), all);
+}
+
+TEST(Spill, WhatIsNoPartOfItIsNotForgotten) {
+  Spill small(100, k_plenty), large(10, k_plenty);
+  ASSERT_TRUE(small.append(as_bytes("hello")));
+  ASSERT_TRUE(large.append(Buffer(100'000, 'x')));
+  ASSERT_TRUE(large.view());
+  Buffer other(100'000, 'y');
+  small.forget(*small.view());
+  large.forget(other);
+  large.forget({});
+  EXPECT_EQ(as_text(*small.view()), "hello");
+  EXPECT_EQ(other, Buffer(100'000, 'y')) << "memory loses what it is made to forget";
 }
 
 TEST(Spill, AllTogetherHaveALimit) {

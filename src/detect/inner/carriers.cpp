@@ -361,7 +361,7 @@ bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
   switch (carrier.kind) {
     case Kind::container:
       if (more) return false;
-      m_unwrapper.container(bytes, m_kind, m_depth);
+      m_unwrapper.container(bytes, m_kind, m_depth, &m_spill);
       return true;
     case Kind::packed:
       if (more) return false;
@@ -373,7 +373,7 @@ bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
     }
     case Kind::zip:
       if (more) return false;
-      m_unwrapper.container(bytes, ContentKind::zip, m_depth);
+      m_unwrapper.container(bytes, ContentKind::zip, m_depth, &m_spill);
       return true;
     case Kind::program: return look_at_program(carrier, bytes, more);
     case Kind::hidden_program: return look_at_hidden_program(carrier, bytes, more);
@@ -421,7 +421,7 @@ bool CarrierScan::look_at_text_run(const Carrier& carrier, Bytes bytes, bool mor
     return true;
   }
   bool hex = false;
-  const auto content = decode_text_run(digits, hex);
+  const auto content = decode_text_run(digits, hex, [&](Bytes read) { m_spill.forget(read); });
   if (!content) return true;
   decoded(carrier, *content, hex ? "hex" : "base64");
   // What PHP calls gzinflate() has no name of its own: it shows by inflating to its end.

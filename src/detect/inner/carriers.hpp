@@ -15,7 +15,6 @@
 #include "detect/inner/runs.hpp"
 #include "detect/inner/spelling.hpp"
 #include "detect/inner/unwrap.hpp"
-#include "util/spill.hpp"
 
 namespace hullcheck::detect {
 
@@ -102,7 +101,7 @@ class CarrierScan {
   std::uint64_t m_text_end = 0, m_escape_end = 0;
   std::array<std::uint64_t, 256> m_region_end{};  // by key
   std::size_t m_regions = 0;
-  util::Spill m_spill{16ULL << 20, 1ULL << 30};
+  Held m_spill;
 };
 
 }  // namespace hullcheck::detect

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t k_lane = 16;
 constexpr std::size_t k_plain = 64 << 10;  // characters of a string between two escapes
+constexpr std::size_t k_passed = 8 << 20;  // digits that are decoded between two words about it
 constexpr std::size_t k_separator = 32;    // bytes between two lines of a run
 static_assert(k_run_line >= k_least_stretch);
 
@@ -58,6 +59,15 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   return classes;
 }
 constexpr std::array<std::uint8_t, 256> k_classes = make_classes();
+
+template <class Value>
+constexpr std::array<std::int8_t, 256> make_values(Value value) {
+  std::array<std::int8_t, 256> values{};
+  for (std::size_t c = 0; c < values.size(); ++c) values[c] = static_cast<std::int8_t>(value(static_cast<char>(c)));
+  return values;
+}
+constexpr std::array<std::int8_t, 256> k_hex_values = make_values(util::hex_digit);
+constexpr std::array<std::int8_t, 256> k_base64_values = make_values(util::base64_digit);
 
 bool is_digit(std::uint8_t byte) { return (k_classes[byte] & digit64) != 0; }
 
@@ -174,18 +184,46 @@ std::size_t run_end(Bytes window, std::size_t begin) {
   return end;
 }
 
-std::string digits_of(Bytes run) {
-  std::string digits;
-  digits.reserve(run.size());
+// Each line's digits, until `visit` says that it has seen enough.
+template <class Visit>
+void each_line(Bytes run, Visit visit) {
   for (std::size_t at = 0; at < run.size();) {
     const std::size_t end = line_end(run, at);
-    digits.append(as_text(run.subspan(at, end - at)));
-    if (end == run.size()) break;
+    if (!visit(run.subspan(at, end - at)) || end == run.size()) return;
     const std::size_t next = next_line(run, end);
     at = next == end ? run.size() : next;
   }
+}
+
+std::string digits_of(Bytes run) {
+  std::string digits;
+  digits.reserve(run.size());
+  each_line(run, [&](Bytes line) {
+    digits.append(as_text(line));
+    return true;
+  });
   return digits;
 }
+
+// Digits of `width` bits each into bytes, those that come in pieces among them. A last digit that fills no byte is
+// what was cut from a neighbour.
+class DigitReader {
+ public:
+  DigitReader(unsigned width, std::size_t most) : m_width(width) { m_out.reserve(most); }
+
+  void add(unsigned digit) {
+    m_bits = m_bits << m_width | digit;
+    m_held += m_width;
+    if (m_held < 8) return;
+    m_held -= 8;
+    m_out.push_back(static_cast<std::uint8_t>(m_bits >> m_held));
+  }
+  Buffer take() { return std::move(m_out); }
+
+ private:
+  unsigned m_width, m_bits = 0, m_held = 0;
+  Buffer m_out;
+};
 
 // One spelt byte at `at`, which moves behind it; -1 for none.
 int spelt_byte(std::string_view text, std::size_t& at) {
@@ -237,21 +275,29 @@ TextRun text_run_around(Bytes window, std::size_t position) {
   return {begin, run_end(window, begin)};
 }
 
-std::optional<Buffer> decode_text_run(Bytes run, bool& hex) {
-  std::string digits = digits_of(run);
-  hex = std::all_of(digits.begin(), digits.end(),
-                    [](char c) { return (k_classes[static_cast<std::uint8_t>(c)] & hex_digit) != 0; });
-  if (hex) {
-    digits.resize(digits.size() / 2 * 2);
-    return from_hex(digits);
-  }
-  // A last group of one digit is what was cut from a neighbour.
-  while (digits.ends_with('=')) digits.pop_back();
-  if (digits.size() % 4 == 1) digits.pop_back();
-  const std::size_t padding = digits.find('=');
-  if (padding != std::string::npos) digits.resize(padding);
-  if (digits.size() % 4 == 1) digits.pop_back();
-  return util::decode_base64(digits, digits.size());
+std::optional<Buffer> decode_text_run(Bytes run, bool& hex, const std::function<void(Bytes)>& passed) {
+  hex = true;
+  each_line(run, [&](Bytes line) { return hex = all_hex(line); });
+  DigitReader reader(hex ? 4 : 6, hex ? run.size() / 2 : run.size() / 4 * 3 + 3);
+  const std::array<std::int8_t, 256>& values = hex ? k_hex_values : k_base64_values;
+  std::size_t since = 0;
+  each_line(run, [&](Bytes line) {
+    for (Bytes rest = line; !rest.empty();) {
+      const Bytes piece = rest.first(std::min(rest.size(), k_passed));
+      rest = rest.subspan(piece.size());
+      for (const std::uint8_t byte : piece) {
+        const std::int8_t digit = values[byte];
+        if (digit < 0) return false;  // padding
+        reader.add(static_cast<unsigned>(digit));
+      }
+      since += piece.size();
+      if (since < k_passed || !passed) continue;
+      passed(run.first(static_cast<std::size_t>(piece.data() + piece.size() - run.data())));
+      since = 0;
+    }
+    return true;
+  });
+  return reader.take();
 }
 
 std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,8 @@ void find_text_runs(Bytes window, const std::vector<DigitStretch>& stretches, st
 // The run round `position`, of whatever length. For words that are known to be encoded.
 TextRun text_run_around(Bytes window, std::size_t position);
 // What its digits say: hexadecimal if all are, else base64 in either alphabet. Nothing for what is neither. `hex` is
-// set to which it was.
-std::optional<Buffer> decode_text_run(Bytes run, bool& hex);
+// set to which it was. `passed`, if given, is told now and then what of the run is no longer needed.
+std::optional<Buffer> decode_text_run(Bytes run, bool& hex, const std::function<void(Bytes)>& passed = {});
 
 // Base64 of a program, of gzip or of zlib that was written backwards or under ROT13, as `how` then says.
 std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how);

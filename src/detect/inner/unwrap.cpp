@@ -1,6 +1,7 @@
 #include "detect/inner/unwrap.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "detect/content/content_scan.hpp"
@@ -23,6 +24,7 @@ constexpr std::size_t k_head = 4096;
 constexpr std::size_t k_most_suffix = 400;
 constexpr std::size_t k_most_gaps = 16;
 constexpr std::uint64_t k_ratio_grace = 64ULL << 20;
+constexpr std::uint64_t k_large = 16ULL << 20;  // of a member that is not unpacked into memory
 constexpr std::uint64_t k_most_tried = 512ULL << 20;
 
 // The tail says where the content lies, the front where it came from; what is left out is the middle.
@@ -56,7 +58,39 @@ class Resumed final : public formats::ByteStream {
   Bytes m_first;
 };
 
+// What lies in `held`, or in memory if that is none, read once from its start to its end.
+class Passing final : public formats::ByteStream {
+ public:
+  Passing(Bytes content, Held* held) : m_rest(content), m_held(held) {}
+  Result<Bytes> next() override {
+    if (m_held != nullptr) m_held->forget(m_last);
+    m_last = m_rest.first(std::min(m_rest.size(), formats::k_block_size));
+    m_rest = m_rest.subspan(m_last.size());
+    return m_last;
+  }
+
+ private:
+  Bytes m_rest, m_last;
+  Held* m_held;
+};
+
+// All of a stream, behind what is held already.
+Result<void> hold(formats::ByteStream& stream, Held& held) {
+  for (;;) {
+    const Bytes block = TRY(stream.next());
+    if (block.empty()) return {};
+    TRY(held.append(block));
+  }
+}
+
 }  // namespace
+
+Result<Bytes> Held::whole() {
+  static constexpr std::array<std::uint8_t, k_padding> k_room{};
+  TRY(append(k_room));
+  const Bytes all = TRY(view());
+  return all.first(all.size() - k_padding);
+}
 
 Unwrapper::Unwrapper(std::vector<ScanClient> clients, MakeWorker make_worker, const UnwrapLimits& limits)
     : m_clients(std::move(clients)), m_make_worker(std::move(make_worker)), m_limits(limits) {
@@ -121,7 +155,7 @@ bool Unwrapper::spend(std::uint64_t bytes) {
   return !m_over;
 }
 
-void Unwrapper::content(Bytes content, std::string_view suffix, int depth) {
+void Unwrapper::content(Bytes content, std::string_view suffix, int depth, Held* held) {
   if (content.empty() || m_over) return;
   if (depth >= m_limits.depth) {
     gap("nesting-limit", "content in it lies deeper than is looked at", true);
@@ -136,28 +170,21 @@ void Unwrapper::content(Bytes content, std::string_view suffix, int depth) {
   entry.size = content.size();
   entry.content = layers::classify_content(as_text(content.first(std::min(content.size(), k_head))));
   const layers::FileInfo file{entry, content.first(std::min(content.size(), k_head))};
-  scan(file, content, depth + 1);
+  scan(file, content, depth + 1, held);
   // Classes come by the ten thousand, and no detector asks for one by its name.
   if (entry.content != layers::ContentKind::java_class) ask_detectors(file, content);
   m_suffix = outer;
 }
 
 // The same of bytes behind which k_padding more can be read: they need not be copied to be scanned.
-void Unwrapper::content_with_room(Bytes content, std::string_view suffix, int depth) {
+void Unwrapper::content_with_room(Bytes content, std::string_view suffix, int depth, Held* held) {
   const std::uint8_t* const outer = std::exchange(m_room_from, content.data() + content.size());
-  this->content(content, suffix, depth);
+  this->content(content, suffix, depth, held);
   m_room_from = outer;
 }
 
-// The same of bytes behind which room is made.
-void Unwrapper::content_with_room(Buffer content, std::string_view suffix, int depth) {
-  const std::size_t size = content.size();
-  content.resize(size + k_padding);
-  content_with_room(Bytes(content).first(size), suffix, depth);
-}
-
 // As a layer's walk would do it, without copying but for the last window, behind which there must be room.
-void Unwrapper::scan(const layers::FileInfo& file, Bytes content, int depth) {
+void Unwrapper::scan(const layers::FileInfo& file, Bytes content, int depth, Held* held) {
   auto& worker = m_workers[static_cast<std::size_t>(depth)];
   if (!worker) worker = m_make_worker(*this, depth);
   worker->begin(file);
@@ -172,6 +199,7 @@ void Unwrapper::scan(const layers::FileInfo& file, Bytes content, int depth) {
       window = Bytes(padded).first(window.size());
     }
     worker->window(window, at - seen, seen);
+    if (held != nullptr) held->forget(content.first(at - seen));
   }
   const Buffer record = worker->end();
   if (record.empty()) return;
@@ -198,23 +226,23 @@ void Unwrapper::ask_detectors(const layers::FileInfo& file, Bytes content) {
   }
 }
 
-void Unwrapper::container(Bytes file, layers::ContentKind kind, int depth) {
+void Unwrapper::container(Bytes file, layers::ContentKind kind, int depth, Held* held) {
   switch (kind) {
-    case layers::ContentKind::zip: return zip(file, depth);
+    case layers::ContentKind::zip: return zip(file, depth, held);
     case layers::ContentKind::tar: {
-      const auto stream = formats::memory_stream(file);
-      return tar(*stream, depth);
+      Passing stream(file, held);
+      return tar(stream, depth);
     }
     case layers::ContentKind::gzip:
     case layers::ContentKind::zstd:
     case layers::ContentKind::xz:
-    case layers::ContentKind::bzip2: return compressed(file, depth);
+    case layers::ContentKind::bzip2: return compressed(file, depth, held);
     default:
       if (as_text(file).starts_with(formats::k_ar_magic)) ar(file, depth);
   }
 }
 
-void Unwrapper::zip(Bytes file, int depth) {
+void Unwrapper::zip(Bytes file, int depth, Held* held) {
   formats::ZipLimits limits;
   limits.entries = m_limits.contents;
   limits.entry_bytes = limits.output_bytes = left();
@@ -226,9 +254,15 @@ void Unwrapper::zip(Bytes file, int depth) {
     if (m_over) return;
     if (entry.size == 0 || (java_modules && is_small_class(entry))) continue;
     const std::string suffix = "!/" + layers::canonical_path(entry.name).path;
-    auto content = archive->read(entry, storage, k_padding);
+    Held large;
+    auto content = entry.size > k_large ? archive->read(entry, large) : archive->read(entry, storage, k_padding);
+    if (held != nullptr && entry.size > k_large) held->forget(file);
+    if (content && large.size() > 0) {
+      this->content(*content, suffix, depth, &large);
+      continue;
+    }
     if (content) {
-      content_with_room(*content, suffix, depth);
+      content_with_room(*content, suffix, depth, held);
       continue;
     }
     const std::string outer = m_suffix;
@@ -255,7 +289,7 @@ void Unwrapper::tar(formats::ByteStream& stream, int depth) {
     if (*member == nullptr || m_over) return;
     if ((*member)->type != formats::TarType::file) continue;
     const std::string suffix = "!/" + layers::canonical_path((*member)->name).path;
-    Buffer content;
+    Held content;
     for (;;) {
       auto piece = reader.read();
       if (!piece) return trouble(piece.error());
@@ -264,21 +298,23 @@ void Unwrapper::tar(formats::ByteStream& stream, int depth) {
         spend(content.size() + piece->size());
         return;
       }
-      content.insert(content.end(), piece->begin(), piece->end());
+      if (auto kept = content.append(*piece); !kept) return trouble(kept.error());
     }
-    content_with_room(std::move(content), suffix, depth);
+    auto whole = content.whole();
+    if (!whole) return trouble(whole.error());
+    content_with_room(*whole, suffix, depth, &content);
   }
 }
 
-void Unwrapper::compressed(Bytes file, int depth) {
+void Unwrapper::compressed(Bytes file, int depth, Held* held) {
   formats::DecompressLimits limits;
   const auto kind = formats::detect_compression(file);
   limits.output_bytes = left();
   if (kind == formats::Compression::bzip2)
     limits.output_bytes = std::min(limits.output_bytes, m_limits.slow_output_bytes);
   limits.ratio_grace = k_ratio_grace;
-  const auto input = formats::memory_stream(file);
-  auto plain = formats::decompress(*input, limits);
+  Passing input(file, held);
+  auto plain = formats::decompress(input, limits);
   if (!plain) return trouble(plain.error());
   auto first = (*plain)->next();
   if (!first) return trouble(first.error());
@@ -286,24 +322,20 @@ void Unwrapper::compressed(Bytes file, int depth) {
     Resumed resumed(**plain, *first);
     return tar(resumed, depth);
   }
-  Buffer content;
+  Held content;
   // How much it unpacks to is written at the end of gzip; not believed beyond what is usual.
-  constexpr std::uint64_t k_usual_ratio = 16, k_most_at_once = 64U << 20;
+  constexpr std::uint64_t k_usual_ratio = 16;
   if (kind == formats::Compression::gzip && file.size() > sizeof(std::uint32_t)) {
     const std::uint64_t told = read_le<std::uint32_t>(file, file.size() - sizeof(std::uint32_t)).value_or(0);
-    content.reserve(std::min({told, file.size() * k_usual_ratio, left(), k_most_at_once}) + k_padding);
+    content.expect(std::min({told, file.size() * k_usual_ratio, left()}) + k_padding);
   }
-  content.assign(first->begin(), first->end());
-  while (!first->empty()) {
-    first = (*plain)->next();
-    if (!first) {
-      // What came before the damage is looked at all the same.
-      if (first.error().name != "trailing-garbage") trouble(first.error());
-      break;
-    }
-    content.insert(content.end(), first->begin(), first->end());
-  }
-  content_with_room(std::move(content), " (" + std::string(to_string(kind)) + ")", depth);
+  Resumed resumed(**plain, *first);
+  // What came before the damage is looked at all the same.
+  const auto all = hold(resumed, content);
+  if (!all && all.error().name != "trailing-garbage") trouble(all.error());
+  auto whole = content.whole();
+  if (!whole) return trouble(whole.error());
+  content_with_room(*whole, " (" + std::string(to_string(kind)) + ")", depth, &content);
 }
 
 std::uint64_t Unwrapper::may_try() const { return std::min(left(), k_most_tried - std::min(m_tried, k_most_tried)); }
@@ -319,29 +351,29 @@ bool Unwrapper::stream(Bytes bytes, std::uint64_t offset, bool more, int depth) 
   const auto input = formats::memory_stream(bytes);
   auto plain = formats::decompress(*input, limits);
   if (!plain) return true;
-  Buffer content;
-  for (;;) {
-    auto block = (*plain)->next();
-    if (!block) {
-      m_tried += content.size();
-      if (block.error().code == ErrorCode::truncated && more) return false;
-      // Bytes that only look like a header ask for anything; a stream that gave something is one.
-      if (block.error().code == ErrorCode::limit && !content.empty()) trouble(block.error());
-      break;
-    }
-    if (block->empty()) break;
-    content.insert(content.end(), block->begin(), block->end());
+  Held content;
+  const auto all = hold(**plain, content);
+  if (!all) {
+    m_tried += content.size();
+    if (all.error().code == ErrorCode::truncated && more) return false;
+    // Bytes that only look like a header ask for anything; a stream that gave something is one.
+    if (all.error().code == ErrorCode::limit && content.size() > 0) trouble(all.error());
+  }
+  auto whole = content.whole();
+  if (!whole) {
+    trouble(whole.error());
+    return true;
   }
   const std::string name(to_string(kind));
   const std::string suffix = " (" + name + " at byte " + std::to_string(offset) + ")";
-  if (is_tar(content)) {
+  if (is_tar(*whole)) {
     const std::string outer = m_suffix;
     m_suffix += suffix;
-    const auto archive = formats::memory_stream(content);
-    tar(*archive, depth);
+    Passing archive(*whole, &content);
+    tar(archive, depth);
     m_suffix = outer;
   } else {
-    content_with_room(std::move(content), suffix, depth);
+    content_with_room(*whole, suffix, depth, &content);
   }
   return true;
 }

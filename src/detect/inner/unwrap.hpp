@@ -19,6 +19,7 @@
 #include "detect/detector.hpp"
 #include "formats/byte_stream.hpp"
 #include "layers/collector.hpp"
+#include "util/spill.hpp"
 
 namespace hullcheck::detect {
 
@@ -37,6 +38,14 @@ struct UnwrapLimits {
   std::size_t evidence = 1024;                    // "inner-evidence-limit"
 };
 
+// Content that is needed whole: in memory or, if it is large, in a file that is read in passing.
+class Held : public util::Spill {
+ public:
+  Held() : Spill(16ULL << 20, 1ULL << 30) {}
+  // All of it, once no more comes, with room for a window's padding behind.
+  Result<Bytes> whole();
+};
+
 // One of these serves one thread. The worker for each depth is made when it is first needed.
 class Unwrapper {
  public:
@@ -52,10 +61,10 @@ class Unwrapper {
   // What follows is called by workers about the content that they look at. `depth` is that of the caller's content;
   // its suffix is the current one.
   const std::string& suffix() const { return m_suffix; }
-  // Looks at `content` as a file of its own.
-  void content(Bytes content, std::string_view suffix, int depth);
+  // Looks at `content` as a file of its own. `held`, if given, is where it lies.
+  void content(Bytes content, std::string_view suffix, int depth, Held* held = nullptr);
   // The caller's content is an archive or a compressed file (its first bytes say which).
-  void container(Bytes file, layers::ContentKind kind, int depth);
+  void container(Bytes file, layers::ContentKind kind, int depth, Held* held = nullptr);
   // The caller's content is a program that may be packed.
   void packed(Bytes file, int depth);
   // The caller's content from some byte on: a program to whose end PyInstaller put an archive. False when it begins
@@ -73,14 +82,13 @@ class Unwrapper {
   const layers::Entry& outer() const { return m_entry; }
 
  private:
-  void content_with_room(Bytes content, std::string_view suffix, int depth);
-  void content_with_room(Buffer content, std::string_view suffix, int depth);
-  void scan(const layers::FileInfo& file, Bytes content, int depth);
+  void content_with_room(Bytes content, std::string_view suffix, int depth, Held* held = nullptr);
+  void scan(const layers::FileInfo& file, Bytes content, int depth, Held* held);
   void ask_detectors(const layers::FileInfo& file, Bytes content);
-  void zip(Bytes file, int depth);
+  void zip(Bytes file, int depth, Held* held);
   void ar(Bytes file, int depth);
   void tar(formats::ByteStream& stream, int depth);
-  void compressed(Bytes file, int depth);
+  void compressed(Bytes file, int depth, Held* held);
   void zlib_streams(Bytes file, int depth);
   void compiled_modules(Bytes archive, const std::string& suffix, int depth);
   bool spend(std::uint64_t bytes);
