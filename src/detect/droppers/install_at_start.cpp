@@ -1,7 +1,8 @@
 // Packages that are installed when the container starts (D10): what runs then is decided elsewhere, on that day.
 //
 // A package manager checks what it gets against its own keys, so this alone says little. An address in place of a
-// package's name is different: it is code from anywhere, and its install script runs at once.
+// package's name is different: it is code from anywhere, and its install script runs at once. And where the script
+// then runs what it installed, or a tool does both in one (npx, uvx), the image starts code that it does not contain.
 #include <algorithm>
 #include <array>
 
@@ -22,18 +23,19 @@ constexpr ClassByReach k_address{EvidenceClass::strong, EvidenceClass::supportin
 struct Manager {
   std::string_view name;
   std::array<std::string_view, 3> verbs;
-  std::string_view pin;  // what stands between a name and its version
+  std::string_view pin;          // what stands between a name and its version
+  bool of_distribution = false;  // its tools are what scripts work with, so only the last command counts
 };
 constexpr std::array<Manager, 19> k_managers{{
-    {"apt-get", {"install"}, "="},
-    {"apt", {"install"}, "="},
-    {"aptitude", {"install"}, "="},
-    {"apk", {"add"}, "="},
-    {"yum", {"install", "localinstall"}, "-"},
-    {"dnf", {"install"}, "-"},
-    {"microdnf", {"install"}, "-"},
-    {"zypper", {"install", "in"}, "="},
-    {"pacman", {"-S", "-Sy", "-Syu"}, "="},
+    {"apt-get", {"install"}, "=", true},
+    {"apt", {"install"}, "=", true},
+    {"aptitude", {"install"}, "=", true},
+    {"apk", {"add"}, "=", true},
+    {"yum", {"install", "localinstall"}, "-", true},
+    {"dnf", {"install"}, "-", true},
+    {"microdnf", {"install"}, "-", true},
+    {"zypper", {"install", "in"}, "=", true},
+    {"pacman", {"-S", "-Sy", "-Syu"}, "=", true},
     {"pip", {"install"}, "=="},
     {"pip3", {"install"}, "=="},
     {"pipx", {"install", "run"}, "=="},
@@ -43,8 +45,33 @@ constexpr std::array<Manager, 19> k_managers{{
     {"gem", {"install"}, ":"},
     {"cargo", {"install"}, "@"},
     {"composer", {"require"}, ":"},
-    {"opkg", {"install"}, "="},
+    {"opkg", {"install"}, "=", true},
 }};
+
+// Fetches a package and runs it, in one command.
+struct Runner {
+  std::string_view name, verb;  // no verb: the package comes first
+  // What of the image it runs if that is there: only a version, an address or the wish not to be asked tells then.
+  bool looks_first = false;
+  bool by_address = false;  // else it runs what lies in the image
+};
+constexpr std::array<Runner, 17> k_runners{{{"npx", "", true},
+                                            {"bunx", "", true},
+                                            {"pnpx", ""},
+                                            {"npm", "exec", true},
+                                            {"npm", "x", true},
+                                            {"bun", "x", true},
+                                            {"pnpm", "dlx"},
+                                            {"yarn", "dlx"},
+                                            {"uvx", ""},
+                                            {"uv", "run", false, true},
+                                            {"uv", "tool run"},
+                                            {"pipx", "run"},
+                                            {"nix", "run"},
+                                            {"dotnet", "dnx"},
+                                            {"dnx", ""},
+                                            {"ansible-pull", "", false, true},
+                                            {"corepack", "yarn dlx"}}};
 
 bool is_address(std::string_view word) {
   return word.find("://") != std::string_view::npos || word.starts_with("git+") || word.starts_with("github:");
@@ -69,9 +96,20 @@ std::vector<std::string> plain_words(const ShellCommand& command) {
 }
 
 struct Installed {
-  std::string named;    // first package without a version
-  std::string address;  // first package that is an address
+  std::string named;               // first package without a version
+  std::string address;             // first package that is an address
+  std::vector<std::string> names;  // of all, without their versions
+  bool of_distribution = false;
 };
+
+// "@scope/tool@1.2" is run as "tool".
+std::string command_of(std::string_view package, std::string_view pin) {
+  const std::size_t slash = package.front() == '@' ? package.find('/') : std::string_view::npos;
+  if (slash != std::string_view::npos) package.remove_prefix(slash + 1);
+  for (const std::string_view mark : {pin, std::string_view("["), std::string_view("<"), std::string_view(">")})
+    package = package.substr(0, package.find(mark, 1));
+  return std::string(package);
+}
 
 Installed installed_by(const ShellCommand& command) {
   Installed found;
@@ -82,6 +120,7 @@ Installed installed_by(const ShellCommand& command) {
   const auto manager =
       std::find_if(k_managers.begin(), k_managers.end(), [&](const Manager& one) { return one.name == name; });
   if (manager == k_managers.end()) return found;
+  found.of_distribution = manager->of_distribution;
   bool behind = false;
   for (std::size_t i = 1; i < list.size(); ++i) {
     const std::string_view word = list[i];
@@ -94,6 +133,7 @@ Installed installed_by(const ShellCommand& command) {
       continue;
     }
     if (word.empty() || word[0] == '-' || word[0] == '.' || word[0] == '/') continue;
+    if (!is_address(word) && is_resolved(word)) found.names.push_back(command_of(word, manager->pin));
     if (is_address(word) && word.find("--hash") == std::string_view::npos) {
       if (found.address.empty()) found.address = word;
     } else if (is_resolved(word) && word.find(manager->pin, 1) == std::string_view::npos && found.named.empty()) {
@@ -103,13 +143,78 @@ Installed installed_by(const ShellCommand& command) {
   return found;
 }
 
+// What a runner fetches and runs, "" for another command. `surely`: whatever the image holds.
+std::string fetched_and_run(const ShellCommand& command, bool& surely) {
+  const std::string_view name = program(command);
+  for (const Runner& runner : k_runners) {
+    if (runner.name != name) continue;
+    std::size_t i = 1;
+    std::string_view verb = runner.verb;
+    while (!verb.empty() && i < command.argv.size() && command.argv[i] == verb.substr(0, verb.find(' '))) {
+      verb = verb.find(' ') == std::string_view::npos ? std::string_view() : verb.substr(verb.find(' ') + 1);
+      ++i;
+    }
+    if (!verb.empty()) continue;
+    surely = !runner.looks_first;
+    std::string package;
+    for (; i < command.argv.size(); ++i) {
+      const std::string_view word = command.argv[i];
+      surely = surely || word == "-y" || word == "--yes";
+      if (runner.by_address && !is_address(word)) continue;
+      if (word.empty() || word[0] == '-') {
+        const bool names = word == "-p" || word == "--package" || word == "--from" || word == "--spec";
+        surely = surely || names;
+        continue;
+      }
+      package = word;
+      break;
+    }
+    if (package.empty() || package[0] == '.' || package[0] == '/' || !is_resolved(package)) continue;
+    surely = surely || is_address(package) || package.find('@', 1) != std::string::npos;
+    return package;
+  }
+  return {};
+}
+
+// What one of the commands from `next` on runs of `installed`; "" for nothing.
+std::string run_later(const std::vector<const ShellCommand*>& commands, std::size_t next,
+                      const Installed& installed) {
+  if (installed.of_distribution && !commands.empty()) next = std::max(next, commands.size() - 1);
+  for (; next < commands.size(); ++next) {
+    std::string_view name = program(*commands[next]);
+    const auto& argv = commands[next]->argv;
+    if (name.starts_with("python") && argv.size() > 2 && argv[1] == "-m") name = argv[2];
+    if (name != "pip" && std::find(installed.names.begin(), installed.names.end(), name) != installed.names.end())
+      return std::string(name);
+  }
+  return {};
+}
+
 class InstallAtStart final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     if (unit.build_time) return;
-    for (const ShellCommand* command : own_commands(unit.facts)) {
+    const std::vector<const ShellCommand*> commands = own_commands(unit.facts);
+    const auto absent = [&](const ShellCommand& command, const std::string& what) {
+      Evidence evidence = shell_evidence(k_rows[0], unit, command.line, what, class_for(unit, k_address));
+      evidence.values.emplace_back(k_payload_key, k_payload_absent);
+      out.add(std::move(evidence));
+    };
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      const ShellCommand* const command = commands[i];
+      bool surely = false;
+      if (const std::string package = fetched_and_run(*command, surely); !package.empty()) {
+        if (surely)
+          absent(*command, words(*command));
+        else
+          out.add(shell_evidence(k_rows[0], unit, command->line, words(*command), class_for(unit, k_named)));
+        continue;
+      }
       const Installed found = installed_by(*command);
-      if (!found.address.empty()) {
+      const std::string run = found.address.empty() ? run_later(commands, i + 1, found) : std::string();
+      if (!run.empty()) {
+        absent(*command, words(*command) + "; " + run);
+      } else if (!found.address.empty()) {
         Evidence evidence =
             shell_evidence(k_rows[0], unit, command->line, words(*command), class_for(unit, k_address));
         evidence.values.emplace_back("url", found.address);
@@ -124,9 +229,9 @@ class InstallAtStart final : public Detector {
 
 const util::Registered<InstallAtStart> registered{{
     .id = "install-at-start",
-    .version = 1,
+    .version = 2,
     .summary = "packages that scripts and start commands install when the container starts",
-    .example = "apt-get install -y curl; pip install git+https://example.com/x.git",
+    .example = "apt-get install -y curl; pip install git+https://example.com/x.git; npx -y tool",
     .rules = k_rows,
 }};
 

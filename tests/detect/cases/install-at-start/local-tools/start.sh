@@ -1,0 +1,7 @@
+#!/bin/sh
+npx next start
+npm exec -- ./local.js
+uv run main.py
+yarn start
+pnpm run build
+npx ./tool
