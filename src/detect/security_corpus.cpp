@@ -124,8 +124,8 @@ std::size_t count_rules(const Format& format, std::string_view text) {
   return is_strict(format) && others > rules / 50 ? 0 : rules;
 }
 
-bool may_be(const Format& format, const layers::FileInfo& file) {
-  return file.name().ends_with(format.suffix) && as_text(file.head).find(format.in_head) != std::string_view::npos;
+bool may_be(const Format& format, std::string_view name, const layers::FileInfo& file) {
+  return name.ends_with(format.suffix) && as_text(file.head).find(format.in_head) != std::string_view::npos;
 }
 
 class SecurityCorpus final : public Detector {
@@ -134,8 +134,9 @@ class SecurityCorpus final : public Detector {
     if (file.entry.content != layers::ContentKind::text || file.size() > k_most_bytes) return false;
     // Most YAML and configuration is none of this; rules show their form early.
     const std::string_view head = as_text(file.head);
+    const std::string_view name = file.name();
     return std::any_of(k_formats.begin(), k_formats.end(), [&](const Format& format) {
-      if (!may_be(format, file)) return false;
+      if (!may_be(format, name, file)) return false;
       return file.size() <= file.head.size()
                  ? head.find(format.needs) != std::string_view::npos
                  : format.line != Line::begins || !format.in_head.empty() ||
@@ -144,9 +145,9 @@ class SecurityCorpus final : public Detector {
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
-    const std::string_view text = file.text();
+    const std::string_view text = file.text(), name = file.name();
     for (const Format& format : k_formats) {
-      if (!may_be(format, file) || text.find(format.needs) == std::string_view::npos) continue;
+      if (!may_be(format, name, file) || text.find(format.needs) == std::string_view::npos) continue;
       const std::size_t rules = count_rules(format, text);
       if (rules == 0 && format.line != Line::none) continue;
       Evidence evidence = evidence_of(k_rows[0], std::string(format.name) + " rules");

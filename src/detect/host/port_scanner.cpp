@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "detect/content/word_search.hpp"
 #include "detect/shell/shell_support.hpp"
 
 namespace hullcheck::detect {
@@ -97,8 +98,9 @@ class PortScanner final : public Detector {
     constexpr std::size_t k_fewest_ports = 3;
     static constexpr std::array<std::string_view, 6> k_connects = {
         "connect_ex(", ".connect(", "create_connection(", "IO::Socket::INET", "TCPSocket", "open_connection("};
+    static const WordSearch k_engines({"2375", "10250"});  // most scripts have neither
     const std::string_view text = file.text();
-    if (text.find("2375") == std::string_view::npos && text.find("10250") == std::string_view::npos) return;
+    if (k_engines.find(text).none()) return;
     const bool connects = std::any_of(k_connects.begin(), k_connects.end(), [&](std::string_view call) {
       return text.find(call) != std::string_view::npos;
     });

@@ -4,12 +4,14 @@
 // Hostile: a file of such a name may hold anything. It is read up to k_most_bytes, by regular expressions that take
 // linear time, and at most k_most_values of it are looked at.
 #include <algorithm>
-#include <map>
+#include <functional>
+#include <unordered_map>
 
 #include "detect/content/regex.hpp"
 #include "detect/detector.hpp"
 #include "detect/secrets/value.hpp"
 #include "util/base64.hpp"
+#include "util/seeded_hash.hpp"
 
 namespace hullcheck::detect::secrets {
 namespace {
@@ -196,9 +198,8 @@ constexpr FileRow k_files[] = {
      ")[\"']?([^\\s\"'-][^\\s\"']{7,400})"},
 };
 
-// One name of `files`.
-bool is_named(std::string_view path, std::string_view file) {
-  const std::string_view name = layers::base_name(path);
+// One name of `files`. `name` is the last part of the path.
+bool is_named(std::string_view path, std::string_view name, std::string_view file) {
   if (file.ends_with('/')) return path.find(file) != std::string_view::npos;
   const std::size_t star = file.find('*');
   if (star != std::string_view::npos)
@@ -229,11 +230,12 @@ class FileIndex {
   // The rows that a file of this path belongs to, in order.
   std::vector<std::size_t> rows_of(std::string_view path) const {
     std::vector<std::size_t> rows;
+    const std::string_view name = layers::base_name(path);
     const auto take = [&](const std::vector<Name>& names) {
       for (const auto& [file, row] : names)
-        if (is_named(path, file)) rows.push_back(row);
+        if (is_named(path, name, file)) rows.push_back(row);
     };
-    if (const auto found = m_names.find(layers::base_name(path)); found != m_names.end()) take(found->second);
+    if (const auto found = m_names.find(name); found != m_names.end()) take(found->second);
     take(m_patterns);
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
@@ -242,7 +244,7 @@ class FileIndex {
 
  private:
   using Name = std::pair<std::string_view, std::size_t>;
-  std::map<std::string, std::vector<Name>, std::less<>> m_names;
+  std::unordered_map<std::string, std::vector<Name>, util::SeededHash, std::equal_to<>> m_names;
   std::vector<Name> m_patterns;
 };
 
