@@ -184,6 +184,7 @@ void ScriptEvaluator::construct(std::size_t open, const Value& callee, const Val
   std::string_view name = t.text(open - 1);
   if (name.starts_with('$')) name = callee.is_text() ? callee.view() : std::string_view();
   know_classes();
+  charge(m_classes.size() + m_functions.size());
   for (int i = 0; i < k_most_parents && !name.empty(); ++i) {
     const Class* const found = class_named(name, open);
     if (found == nullptr) return;
