@@ -289,7 +289,8 @@ struct HttpResponse::State {
   Error failure(CURLcode code) const {
     const std::string where =
         request.unix_socket.empty() ? url_for_message(request.url) : "unix socket " + request.unix_socket;
-    if (headers_too_large)
+    // The library has a limit of its own for one line, and calls what is longer a lack of memory.
+    if (headers_too_large || (code == CURLE_OUT_OF_MEMORY && !head_complete))
       return make_error(ErrorCode::limit, "http-header-limit",
                         fmt::format("the headers of the answer exceed {} bytes", request.header_bytes), where);
     long system = 0;

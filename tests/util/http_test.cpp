@@ -84,6 +84,16 @@ TEST(Http, Limits) {
   EXPECT_EQ(client.fetch(get(headers.url()), {}, 100).error().name, "http-header-limit");
 }
 
+TEST(Http, OneHeaderWithoutEndWasALackOfMemory) {
+  HttpClient client;
+  HttpServer endless([](const ServedRequest&) {
+    return ServedAnswer{.raw = "HTTP/1.1 200 OK\r\nX: " + std::string(2'000'000, 'a')};
+  });
+  const auto answer = client.fetch(get(endless.url()), {}, 100);
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().name, "http-header-limit");
+}
+
 TEST(Http, BadAnswers) {
   HttpClient client;
   HttpServer garbage([](const ServedRequest&) { return ServedAnswer{.raw = "this is not HTTP at all\r\n\r\n"}; });
