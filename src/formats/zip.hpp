@@ -56,8 +56,9 @@ class ZipArchive {
   // The whole content. `storage` is reused and grown as needed, with at least `padding` readable bytes behind the
   // content; the result points into it.
   Result<Bytes> read(const ZipEntry& entry, Buffer& storage, std::size_t padding = 0);
-  // The same into a file when it is large, so that not all of it lies in memory at once.
-  Result<Bytes> read(const ZipEntry& entry, util::Spill& storage);
+  // The same into a file when it is large, so that not all of it lies in memory at once. What was read of `lies_in`,
+  // if the archive lies there, is forgotten.
+  Result<Bytes> read(const ZipEntry& entry, util::Spill& storage, util::Spill* lies_in = nullptr);
   // Whether an entry's content begins so. Unpacks no more than that; false for what cannot be read.
   bool begins_with(const ZipEntry& entry, std::string_view magic) const;
   // What the directory says other than the data that it speaks of, one sentence, "" for an honest archive: another

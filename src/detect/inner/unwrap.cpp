@@ -255,14 +255,14 @@ void Unwrapper::zip(Bytes file, int depth, Held* held) {
     if (entry.size == 0 || (java_modules && is_small_class(entry))) continue;
     const std::string suffix = "!/" + layers::canonical_path(entry.name).path;
     Held large;
-    auto content = entry.size > k_large ? archive->read(entry, large) : archive->read(entry, storage, k_padding);
-    if (held != nullptr && entry.size > k_large) held->forget(file);
-    if (content && large.size() > 0) {
-      this->content(*content, suffix, depth, &large);
-      continue;
-    }
+    const bool aside = entry.size > k_large;
+    auto content = aside ? archive->read(entry, large, held) : archive->read(entry, storage, k_padding);
+    if (held != nullptr && aside) held->forget(file);
     if (content) {
-      content_with_room(*content, suffix, depth, held);
+      if (aside)
+        this->content(*content, suffix, depth, large.size() > 0 ? &large : held);
+      else
+        content_with_room(*content, suffix, depth);
       continue;
     }
     const std::string outer = m_suffix;
