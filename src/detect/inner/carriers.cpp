@@ -391,7 +391,7 @@ bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
   return true;
 }
 
-void CarrierScan::decoded(const Carrier& carrier, Bytes content, std::string_view how) {
+void CarrierScan::decoded(const Carrier& carrier, Bytes content, std::string_view how, Held* held) {
   if (content.empty()) return;
   const ContentKind kind =
       layers::classify_content(as_text(content.first(std::min<std::size_t>(content.size(), 4096))));
@@ -403,7 +403,7 @@ void CarrierScan::decoded(const Carrier& carrier, Bytes content, std::string_vie
     const auto header = formats::ElfHeader::read(content);
     if (header && is_runnable(*header)) say_embedded(carrier, how);
   }
-  m_unwrapper.content(content, " (" + std::string(how) + ")", m_depth);
+  m_unwrapper.content(content, " (" + std::string(how) + ")", m_depth, held);
 }
 
 void CarrierScan::say_embedded(const Carrier& carrier, std::string_view how) {
@@ -510,7 +510,20 @@ bool CarrierScan::look_at_program(const Carrier& carrier, Bytes bytes, bool more
 bool CarrierScan::look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more) {
   if (!has_segments(exclusive_or(bytes.first(std::min(bytes.size(), k_tables)), carrier.key))) return true;
   if (more) return false;
-  decoded(carrier, exclusive_or(bytes, carrier.key), "XOR " + hex_byte(carrier.key));
+  constexpr std::size_t k_piece = 1 << 20;
+  Held plain;
+  for (std::size_t at = 0; at < bytes.size(); at += k_piece) {
+    const Bytes piece = bytes.subspan(at, std::min(k_piece, bytes.size() - at));
+    if (auto kept = plain.append(exclusive_or(piece, carrier.key)); !kept) {
+      m_unwrapper.gap(kept.error().name, kept.error().message, true);
+      return true;
+    }
+    m_spill.forget(piece);
+  }
+  if (auto whole = plain.view())
+    decoded(carrier, *whole, "XOR " + hex_byte(carrier.key), &plain);
+  else
+    m_unwrapper.gap(whole.error().name, whole.error().message, true);
   return true;
 }
 

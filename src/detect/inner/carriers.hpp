@@ -78,7 +78,7 @@ class CarrierScan {
   bool look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more);
   void look_at_hidden_text(std::uint8_t key, Bytes window, std::uint64_t offset, std::size_t position);
   void look_at_short_run(Bytes window, std::uint64_t offset, std::size_t position);
-  void decoded(const Carrier& carrier, Bytes content, std::string_view how);
+  void decoded(const Carrier& carrier, Bytes content, std::string_view how, Held* held = nullptr);
   void keep(Bytes window, std::uint64_t offset);
   void finish(Bytes file, std::uint64_t offset);
   void say_embedded(const Carrier& carrier, std::string_view how);

@@ -4,11 +4,14 @@
 // image. Scripts are followed through the stored summaries of their commands; nothing is read or run. Hostile:
 // scripts may start each other in circles and by the thousand, so each file is visited once, and depth and number are
 // bounded.
+#include <fnmatch.h>
+
 #include <algorithm>
 
 #include "detect/assess.hpp"
 #include "detect/shell/script_facts.hpp"
 #include "detect/start/start_walk.hpp"
+#include "util/path.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -19,6 +22,7 @@ constexpr std::size_t k_most_missing = 256;
 constexpr std::size_t k_most_texts = 2048;
 constexpr std::size_t k_most_rounds = 8;
 constexpr std::size_t k_most_folders = 32;
+constexpr std::size_t k_most_patterns = 64;
 
 std::string place_of(const std::string& path, std::uint32_t line) {
   if (path.starts_with("config:")) return path.substr(7);
@@ -37,6 +41,9 @@ std::vector<std::string> calling(std::vector<std::string> chain, const std::stri
 bool is_shell_name(std::string_view name) {
   return name == "sh" || name == "bash" || name == "ash" || name == "dash" || name == "zsh" || name == "ksh";
 }
+
+// The word behind find's -exec: a shell, or the file itself.
+bool runs_found(std::string_view program) { return program == "{}" || is_shell_name(layers::base_name(program)); }
 
 }  // namespace
 
@@ -155,12 +162,51 @@ void StartWalk::follow_arguments(const ShellCommand& command, Arguments which, C
   }
 }
 
+// "/hooks/*.sh" in a loop or behind an interpreter: every file there whose name is meant. False when it is no
+// pattern.
+bool StartWalk::reach_pattern(std::string_view pattern, const Chain& chain, int depth) {
+  const std::size_t slash = pattern.rfind('/');
+  if (!pattern.starts_with('/') || slash == 0 || pattern.find_first_of("*?[") < slash) return false;
+  const std::string folder(pattern.substr(1, slash - 1)), names(pattern.substr(slash + 1));
+  // Many stars make the comparison slow, and no honest name has them.
+  if (names.find_first_of("*?[") == std::string::npos || std::count(names.begin(), names.end(), '*') > 3)
+    return false;
+  if (m_patterns.size() >= k_most_patterns || !m_patterns.emplace(pattern).second) return true;
+  for (const std::string& name : names_in(folder)) {
+    if (::fnmatch(names.c_str(), name.c_str(), FNM_PERIOD) != 0) continue;
+    const std::string path = util::join_path(folder, name);
+    const auto file = m_image.resolve(path);
+    if (file && m_image.entry(*file).type == layers::EntryType::file)
+      reach_file(m_image.real_path(path).value_or(path), *file, chain, depth);
+  }
+  return true;
+}
+
+// Commands that run what lies in a folder: run-parts FOLDER, find FOLDER -exec sh {}.
+void StartWalk::follow_folders(const ShellCommand& command, const Chain& chain, int depth) {
+  const std::string_view base = layers::base_name(command.argv[0]);
+  if (base != "run-parts" && base != "find") return;
+  std::vector<std::string> folders;
+  bool runs = base == "run-parts";
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    const std::string& word = command.argv[i];
+    if (word.starts_with('/') && is_resolved(word)) folders.push_back(word);
+    if (word == "-exec" && i + 1 < command.argv.size()) {
+      runs = runs || runs_found(command.argv[i + 1]);
+      break;
+    }
+  }
+  if (!runs) return;
+  for (const std::string& folder : folders) reach_pattern(folder + "/*", chain, depth + 1);
+}
+
 // Programs by their bare names, and services by theirs.
 void StartWalk::follow_command(const ShellCommand& command, const Chain& chain, int depth) {
   if (command.argv.empty() || !is_resolved(command.argv[0])) return;
   const std::string& name = command.argv[0];
   if (name.empty()) return;
   const std::string_view base = layers::base_name(name);
+  follow_folders(command, chain, depth);
   const bool by_name = name.find('/') == std::string::npos && !m_programs.contains(name);
   if (by_name) reach_program(name, chain, depth + 1, false);
   if (command.argv.size() < 3) return;
@@ -196,6 +242,7 @@ void StartWalk::note_shell(const ShellCommand& command) {
 }
 
 void StartWalk::reach_program(std::string_view name, const Chain& chain, int depth, bool report_missing) {
+  if (reach_pattern(name, chain, depth)) return;
   const std::string base(layers::base_name(name));
   m_programs.try_emplace(base, chain);
   std::vector<std::string> candidates;

@@ -33,6 +33,8 @@ class StartWalk {
   void follow(const ShellFacts& facts, const std::string& base, const Chain& chain, std::uint32_t first_line,
               int depth);
   void follow_command(const ShellCommand& command, const Chain& chain, int depth);
+  void follow_folders(const ShellCommand& command, const Chain& chain, int depth);
+  bool reach_pattern(std::string_view pattern, const Chain& chain, int depth);
   enum class Arguments { all, configuration };
   void follow_arguments(const ShellCommand& command, Arguments which, Chain chain, int depth);
   void note_folders(const ShellFacts& facts);
@@ -75,6 +77,7 @@ class StartWalk {
   std::map<std::string, Chain, std::less<>> m_programs;  // base names that start, with the way to the first
   std::set<std::string> m_texts_seen;
   std::set<std::string> m_folders;
+  std::set<std::string, std::less<>> m_patterns;  // that were followed
   std::set<std::string, std::less<>> m_implied;  // final paths in the usual places
   std::vector<std::string> m_python_hooks;       // what an interpreter of Python runs by itself
   Chain m_arguments_chain;                       // how the entrypoint hands over to Cmd, if it was seen to

@@ -46,6 +46,30 @@ TEST(StartGraph, FilesThatTheCommandNamesAreReached) {
   EXPECT_EQ(chain_to(image, "app/main.jar"), "Entrypoint > /app/main.jar");
 }
 
+TEST(StartGraph, WhatLiesInAFolderThatIsRunIsReached) {
+  ImageBuilder image;
+  image.script("hooks/a.sh", "true\n")
+      .script("hooks/b.sh", "true\n")
+      .file("hooks/notes.txt", "x")
+      .script("hooks/*", "x\n");
+  image.script("parts/one", "true\n")
+      .script("found/one", "true\n")
+      .script("seen/one", "true\n")
+      .script("odd/.x", "y\n");
+  image.script("entry.sh",
+               "for f in /hooks/*.sh; do\n  sh \"$f\"\ndone\nrun-parts --exit-on-error /parts\n"
+               "find /found -type f -exec sh {} \\;\nfind /seen -exec chmod a+x {} \\;\nsh /odd/*a*a*a*a*b\n");
+  image.config().entrypoint = {"/entry.sh"};
+  EXPECT_EQ(chain_to(image, "hooks/a.sh"), "Entrypoint > /entry.sh:3 > /hooks/a.sh");
+  EXPECT_NE(chain_to(image, "hooks/b.sh"), "");
+  EXPECT_EQ(chain_to(image, "hooks/notes.txt"), "");
+  EXPECT_EQ(chain_to(image, "parts/one"), "Entrypoint > /entry.sh:5 > /parts/one");
+  EXPECT_NE(chain_to(image, "found/one"), "");
+  EXPECT_EQ(chain_to(image, "seen/one"), "");
+  image.config().entrypoint = {"sh", "-c", "for f in /hooks/*; do $f; done"};
+  EXPECT_NE(chain_to(image, "hooks/*"), "") << "a file that is called like the pattern";
+}
+
 TEST(StartGraph, FindsNamesInPathAndThroughLinks) {
   ImageBuilder image;
   image.symlink("usr/bin/app", "../lib/app/run").program("usr/lib/app/run").program("bin/app");
