@@ -127,7 +127,8 @@ bool ShellEvaluator::is_new(std::uint32_t script, std::uint32_t index, const She
   return true;
 }
 
-// Functions that nobody called still show what the script can do.
+// Functions that nobody called still show what the script can do. Those that a call defines come in another round, if
+// they stand before it.
 void ShellEvaluator::finish() {
   for (bool more = true; more;) {
     more = false;
@@ -140,7 +141,6 @@ void ShellEvaluator::finish() {
       m_arguments.reset();
       call(function, invocation);
       function.calls = k_most_calls;
-      break;  // the map may have grown
     }
   }
 }

