@@ -14,7 +14,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_version = 8;
+constexpr int k_version = 9;
 constexpr std::uint64_t k_most_text_without_mark = std::uint64_t{4} << 20;
 
 constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash",    "ash",        "ksh",
@@ -86,6 +86,15 @@ bool may_be_told_to_a_shell(const layers::FileInfo& file) {
   return k_words.find(as_text(file.head)).any();
 }
 
+// A service of OpenRC names its program in variables; openrc-run starts it with them.
+std::string with_service_command(std::string_view text) {
+  const std::string_view first = text.substr(0, std::min<std::size_t>(text.find('\n'), 64));
+  std::string whole(text);
+  if (first.starts_with("#!") && (first.find("openrc-run") != first.npos || first.find("runscript") != first.npos))
+    whole += "\n${command} ${command_args}\n";
+  return whole;
+}
+
 class ScriptCollector final : public layers::Collector {
  public:
   bool wants(const layers::FileInfo& file) const override {
@@ -93,7 +102,8 @@ class ScriptCollector final : public layers::Collector {
   }
 
   Result<Buffer> record(const layers::FileView& file) const override {
-    ShellFacts facts = facts_of_text(file.text());
+    const bool service = file.text().substr(0, 64).find("run") != std::string_view::npos;
+    ShellFacts facts = service ? facts_of_text(with_service_command(file.text())) : facts_of_text(file.text());
     const bool nothing = facts.commands.empty() && facts.flows.empty() && facts.embedded.empty() && !facts.truncated;
     if (nothing) return Buffer{};
     secrets::blank(facts);

@@ -1,6 +1,6 @@
 // Formats: crontab(5) with the user column of system files, Alpine's and the spool's without; systemd.service(5) Exec
 // lines and what timers start; supervisord's ini sections; inittab(5); ld.so(8) for the preload file; anacrontab(5);
-// apt.conf(5) lists of commands; udev(7) RUN and PROGRAM.
+// apt.conf(5) lists of commands; udev(7) RUN and PROGRAM; the "name: command" lines of a Procfile.
 //
 // Hostile: a file may be huge or one endless line. Lines, commands and their lengths are bounded, and cutting is
 // noted. A line that its own program would refuse is still read the way that its author meant it: an entry of a
@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t k_most_commands = 512;
 constexpr std::size_t k_most_command_bytes = 8192;
 constexpr std::size_t k_most_file_bytes = std::size_t{1} << 20;
-constexpr int k_version = 4;
+constexpr int k_version = 5;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -279,6 +279,19 @@ void read_udev(std::string_view text, StartFile& out) {
   });
 }
 
+// "web: bundle exec puma", read by foreman and its kin.
+void read_procfile(std::string_view text, StartFile& out) {
+  each_line(text, [&](std::uint32_t number, std::string_view line) {
+    const std::size_t colon = line.find(':');
+    if (line.starts_with('#') || colon == 0 || colon == std::string_view::npos) return;
+    const std::string_view name = line.substr(0, colon);
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+    if (plain) add(out, number, std::string(util::trim(line.substr(colon + 1))), name);
+  });
+}
+
 bool has_folder(std::string_view path, std::string_view folder) {
   for (std::size_t at = path.find(folder); at != std::string_view::npos; at = path.find(folder, at + 1)) {
     const std::size_t end = at + folder.size();
@@ -353,9 +366,9 @@ class LinkedCrontabs final : public layers::Collector {
 }  // namespace
 
 std::string_view to_string(StartFileKind kind) {
-  static constexpr std::array<std::string_view, 10> k_names = {
-      "crontab",       "crontab",      "systemd unit", "supervisor", "inittab",
-      "ld.so.preload", "systemd unit", "anacrontab",   "apt hook",   "udev rule"};
+  static constexpr std::array<std::string_view, 11> k_names = {
+      "crontab",      "crontab",    "systemd unit", "supervisor", "inittab", "ld.so.preload",
+      "systemd unit", "anacrontab", "apt hook",     "udev rule",  "Procfile"};
   return k_names[static_cast<std::size_t>(kind)];
 }
 
@@ -376,6 +389,7 @@ std::optional<StartFileKind> start_file_kind(std::string_view path) {
   if (last == "rules.d" && name.ends_with(".rules") && has_folder(path, "udev")) return StartFileKind::udev_rule;
   if (last == "etc" && name == "ld.so.preload") return StartFileKind::preload;
   if (last == "etc" && name == "inittab") return StartFileKind::inittab;
+  if (name == "Procfile") return StartFileKind::procfile;
   const bool ini = name.ends_with(".conf") || name.ends_with(".ini");
   if (ini && (name.starts_with("supervisor") || has_folder(path, "supervisor") || has_folder(path, "supervisor.d") ||
               has_folder(path, "supervisord.d")))
@@ -397,6 +411,7 @@ StartFile parse_start_file(StartFileKind kind, std::string_view text) {
     case StartFileKind::anacrontab: read_anacrontab(text, out); break;
     case StartFileKind::apt_hook: AptReader(out).read(text); break;
     case StartFileKind::udev_rule: read_udev(text, out); break;
+    case StartFileKind::procfile: read_procfile(text, out); break;
   }
   return out;
 }
@@ -420,7 +435,7 @@ Result<StartFile> decode_start_file(Bytes bytes) {
   util::Decoder in(bytes);
   StartFile file;
   const std::uint64_t kind = in.u64();
-  if (kind > static_cast<std::uint64_t>(StartFileKind::udev_rule)) in.fail();
+  if (kind > static_cast<std::uint64_t>(StartFileKind::procfile)) in.fail();
   file.kind = static_cast<StartFileKind>(in.failed() ? 0 : kind);
   file.truncated = in.boolean();
   const std::size_t count = in.count(4);

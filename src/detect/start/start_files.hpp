@@ -1,5 +1,5 @@
-// Configuration files that say what runs: crontabs, systemd units, supervisor programs, inittab, ld.so.preload, and
-// hooks of package managers and udev.
+// Configuration files that say what runs: crontabs, systemd units, supervisor programs, inittab, ld.so.preload,
+// Procfiles, and hooks of package managers and udev.
 // Shell scripts are not here; see shell_facts.hpp.
 #pragma once
 
@@ -28,6 +28,7 @@ enum class StartFileKind : std::uint8_t {
   anacrontab,
   apt_hook,
   udev_rule,
+  procfile,
 };
 std::string_view to_string(StartFileKind kind);
 

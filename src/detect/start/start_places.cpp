@@ -266,6 +266,10 @@ void StartWalk::start_supervisors() {
     for (const std::string_view folder : {"etc/supervisor/conf.d", "etc/supervisor.d", "etc/supervisord.d"})
       for (const std::string& name : names_in(folder)) start_file_commands(util::join_path(folder, name), chain);
   }
+  if (const Chain* by = started({"foreman", "forego", "goreman", "hivemind", "overmind", "honcho"})) {
+    const Chain chain = *by;
+    start_file_commands(layers::canonical_path(m_image.config().working_dir + "/Procfile").path, chain);
+  }
   if (const Chain* by =
           started({"s6-svscan", "s6-overlay-suexec", "init", "runsvdir", "my_init", "runit", "runsv"})) {
     const Chain chain = *by;

@@ -102,6 +102,13 @@ TEST(StartFiles, HooksOfApt) {
             (List{"1 dpkg::post-invoke: a", "1 dpkg::post-invoke: b", "4 apt::update::pre-invoke::: d"}));
 }
 
+TEST(StartFiles, LinesOfAProcfile) {
+  EXPECT_EQ(start_file_kind("app/Procfile"), StartFileKind::procfile);
+  EXPECT_EQ(start_file_kind("app/Procfile.dev"), std::nullopt);
+  EXPECT_EQ(commands(StartFileKind::procfile, "# web: no\nweb: a --port $PORT\n\na b: c\nworker_2:b\n: c\n"),
+            (List{"2 web: a --port $PORT", "5 worker_2: b"}));
+}
+
 TEST(StartFiles, RulesOfUdev) {
   EXPECT_EQ(start_file_kind("lib/udev/rules.d/60-x.rules"), StartFileKind::udev_rule);
   EXPECT_EQ(commands(StartFileKind::udev_rule, "ACTION==\"add\", RUN+=\"/a b\", RUN{builtin}+=\"c\"\n#RUN=\"d\"\n"),
