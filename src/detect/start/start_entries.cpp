@@ -81,8 +81,17 @@ bool is_boot_script(std::string_view path) {
   return service && (name == "run" || name == "up" || name == "finish");
 }
 
+// git runs these, and copies those of its template folder into every new repository.
+bool is_git_hook(std::string_view path) {
+  const std::string_view folder = layers::parent_path(path);
+  if (layers::base_name(folder) != "hooks" || path.ends_with(".sample")) return false;
+  const std::string_view outer = layers::parent_path(folder);
+  return layers::base_name(outer).ends_with(".git") || outer.ends_with("git-core/templates");
+}
+
 bool is_event_script(std::string_view path) {
   const std::string_view folder = layers::parent_path(path);
+  if (is_git_hook(path)) return true;
   return is_one(layers::base_name(folder), k_event_folders) || folder == "var/spool/at" || path == "etc/ssh/sshrc" ||
          path.ends_with("/.ssh/rc");
 }
