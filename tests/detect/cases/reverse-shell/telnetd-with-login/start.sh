@@ -1,0 +1,2 @@
+#!/bin/sh
+exec telnetd -F -l /bin/login
