@@ -1,0 +1,1 @@
+<% total = Eval("1 + 2") : Response.Write Request("name") %>

@@ -1,0 +1,2 @@
+<cfexecute name="/bin/df" arguments="-h" variable="o"></cfexecute>
+<cfoutput>#o# #url.title#</cfoutput>
