@@ -508,6 +508,15 @@ class Registry(http.server.BaseHTTPRequestHandler):
             self.send(200, b'{"layers":' + b"[" * 3_000_000, oci)
         elif what == "large":
             self.send(200, b'{"layers": [' + b" " * (100 << 20), oci)
+        elif what == "header":
+            self.send_response(200)
+            try:
+                self.wfile.write(b"X: " + b"a" * (50 << 20) + b"\r\n\r\n")
+            except OSError:
+                pass
+            self.close_connection = True
+        elif what == "local":
+            self.send(302, Location="file:///etc/passwd")
         elif "/manifests/" in self.path:
             if what == "other":
                 layer["digest"] = support.sha256(b"other")
@@ -545,6 +554,10 @@ def registries():
     for name in ("circle", "html", "deep", "large"):
         answer = pull(name)
         assert answer.code == FAILED, (name, answer)
+    answer = pull("header")
+    assert answer.code == FAILED and "headers of the answer" in answer.err, answer
+    answer = pull("local")
+    assert answer.code == FAILED and "no web address" in answer.err, answer
     answer = pull("stall", "--timeout", "3s")
     assert answer.code == FAILED and answer.seconds < 10, answer
     for name in ("short", "other", "endless"):
