@@ -66,6 +66,11 @@ class StartGraph {
   // it was not read as what it is here.
   const std::vector<std::string>& unread() const { return m_unread; }
   const std::vector<StartText>& texts() const { return m_texts; }
+  // Scripts at the end of chains that are too long to be followed further, the first of them; the packages' own are
+  // left out.
+  const std::vector<StartNode>& cut_off() const { return m_cut_off; }
+  // More is started than is followed.
+  bool too_many() const { return m_too_many; }
 
  private:
   friend class StartWalk;
@@ -73,6 +78,8 @@ class StartGraph {
   std::vector<StartNode> m_missing;
   std::vector<std::string> m_unread;
   std::vector<StartText> m_texts;
+  std::vector<StartNode> m_cut_off;
+  bool m_too_many = false;
   std::map<layers::FileRef, std::size_t> m_by_file;
 };
 

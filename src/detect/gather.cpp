@@ -296,6 +296,13 @@ void Gathering::note_start() {
     m_found.gaps.push_back({"start-target-missing", "detect", path_text(node.path),
                             "started by " + node.chain.front() + ", and not in the image", GapEffect::note});
   }
+  for (const StartNode& node : m_start.cut_off())
+    m_found.gaps.push_back({"start-chain-limit", "detect", path_text(node.path),
+                            "this script stands at the end of a long chain, and what it starts was not followed",
+                            GapEffect::unknown});
+  if (m_start.too_many())
+    m_found.gaps.push_back(
+        {"start-chain-limit", "detect", "", "more files are started than are followed", GapEffect::unknown});
   for (const std::string& path : m_start.unread())
     m_found.gaps.push_back(
         {"start-file-linked", "detect", path_text(path),

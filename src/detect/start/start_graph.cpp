@@ -23,6 +23,7 @@ constexpr std::size_t k_most_texts = 2048;
 constexpr std::size_t k_most_rounds = 8;
 constexpr std::size_t k_most_folders = 32;
 constexpr std::size_t k_most_patterns = 64;
+constexpr std::size_t k_most_cut_off = 16;
 
 std::string place_of(const std::string& path, std::uint32_t line) {
   if (path.starts_with("config:")) return path.substr(7);
@@ -110,7 +111,10 @@ void StartWalk::start_healthcheck() {
 }
 
 void StartWalk::start_text(StartText text, int depth) {
-  if (m_graph.m_texts.size() >= k_most_texts) return;
+  if (m_graph.m_texts.size() >= k_most_texts) {
+    m_graph.m_too_many = true;
+    return;
+  }
   const std::string key = text.path + ":" + std::to_string(text.line) + ":" + text.text + shell_line(text.argv);
   if (!m_texts_seen.insert(key).second) return;
   follow(facts_of(text), text.path, text.chain, text.line, depth);
@@ -273,7 +277,11 @@ void StartWalk::reach_program(std::string_view name, const Chain& chain, int dep
 }
 
 void StartWalk::reach_file(const std::string& path, layers::FileRef file, Chain chain, int depth) {
-  if (m_graph.m_nodes.size() >= k_most_nodes || m_graph.m_by_file.contains(file)) return;
+  if (m_graph.m_by_file.contains(file)) return;
+  if (m_graph.m_nodes.size() >= k_most_nodes) {
+    m_graph.m_too_many = true;
+    return;
+  }
   chain.push_back("/" + path);
   m_graph.m_by_file[file] = m_graph.m_nodes.size();
   m_queue.push_back(m_graph.m_nodes.size());
@@ -287,8 +295,18 @@ void StartWalk::drain() {
     const auto record = m_image.record_at(k_script_section, node.path);
     if (!record) continue;
     const auto facts = decode_shell_facts(record->data);
-    if (facts.ok()) follow(facts.value(), node.path, node.chain, 1, node.depth);
+    if (!facts.ok()) continue;
+    if (node.depth >= k_most_depth)
+      cut_off(node, facts.value());
+    else
+      follow(facts.value(), node.path, node.chain, 1, node.depth);
   }
+}
+
+void StartWalk::cut_off(const StartNode& node, const ShellFacts& facts) {
+  if (facts.commands.empty() || m_graph.m_cut_off.size() >= k_most_cut_off) return;
+  if (m_ownership != nullptr && m_ownership->integrity(node.file) == inventory::Integrity::owned_match) return;
+  m_graph.m_cut_off.push_back(node);
 }
 
 }  // namespace hullcheck::detect

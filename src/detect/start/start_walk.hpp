@@ -30,6 +30,7 @@ class StartWalk {
   void start_command();
   void start_healthcheck();
   void start_text(StartText text, int depth);
+  void cut_off(const StartNode& node, const ShellFacts& facts);
   void follow(const ShellFacts& facts, const std::string& base, const Chain& chain, std::uint32_t first_line,
               int depth);
   void follow_command(const ShellCommand& command, const Chain& chain, int depth);

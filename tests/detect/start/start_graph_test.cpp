@@ -158,6 +158,11 @@ TEST(StartGraph, DepthIsBounded) {
   image.config().entrypoint = {"/s0"};
   EXPECT_NE(chain_to(image, "s7"), "");
   EXPECT_EQ(chain_to(image, "s9"), "");
+  const layers::ImageView view = image.view();
+  const StartGraph graph(view);
+  ASSERT_EQ(graph.cut_off().size(), 1U) << "what is not followed is said";
+  EXPECT_EQ(graph.cut_off()[0].path, "s7");
+  EXPECT_FALSE(graph.too_many());
 }
 
 TEST(StartGraph, MissingTargetsAreListed) {
