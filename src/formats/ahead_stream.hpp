@@ -31,7 +31,7 @@ class AheadStream final : public ByteStream {
   // Gives the helper a job, which must not throw and must not call this stream. False, and nothing done, without a
   // helper or while it has enough to do. All are done when stop() returns.
   bool offer(std::function<void()> job);
-  bool takes_jobs() const;  // offer() would be true now
+  bool takes_jobs() const;  // offer() would be true now; the helper may leave before it is called
   // Returns when all jobs are done: those that nobody has begun are done here.
   void finish_jobs();
 
