@@ -30,6 +30,7 @@ constexpr std::string_view k_status = "var/lib/dpkg/status";
 constexpr std::string_view k_info = "var/lib/dpkg/info";
 constexpr std::size_t k_most_packages = 200'000;
 constexpr std::size_t k_most_problems = 20;
+constexpr std::size_t k_most_owned = 500'000;  // paths in one list; the largest packages of Debian have 60,000
 constexpr std::size_t k_most_copyright = 512 * 1024;
 
 // States in which files of the package are on the disk; half-installed has some of them.
@@ -162,10 +163,12 @@ FileFacts read_status(std::string_view text, bool state_required) {
   return facts;
 }
 
+bool is_full(FileFacts& facts) { return facts.truncated = facts.owned.size() >= k_most_owned; }
+
 FileFacts read_list(std::string_view text) {
   FileFacts facts;
   facts.kind = "list";
-  while (!text.empty()) {
+  while (!text.empty() && !is_full(facts)) {
     std::string path = without_slash(take_line(text));
     if (!path.empty()) facts.owned.push_back({std::move(path), model::DigestAlgorithm::none, {}, 0, false});
   }
@@ -175,7 +178,7 @@ FileFacts read_list(std::string_view text) {
 FileFacts read_md5sums(std::string_view text) {
   FileFacts facts;
   facts.kind = "md5sums";
-  while (!text.empty()) {
+  while (!text.empty() && !is_full(facts)) {
     const std::string_view line = take_line(text);
     if (line.size() < 35 || line[32] != ' ') continue;
     facts.owned.push_back({without_slash(util::trim(line.substr(32))), model::DigestAlgorithm::md5,
@@ -249,6 +252,7 @@ class Dpkg final : public Analyzer {
         take(found, found.path, out);
     note_hidden(all, read, out.packages.size() > before, out);
     note_unlisted(all, before, out);
+    note_cut_lists(all, out);
     if (out.packages.size() == before) return;
     out.has_package_database = true;
     Files files = files_of(all);
@@ -331,6 +335,14 @@ class Dpkg final : public Analyzer {
             ", whose checksums are in /" + std::string(k_info)));
   }
 
+  // What the rest of such a list names counts as nobody's.
+  static void note_cut_lists(const std::vector<FoundFacts>& all, Inventory& out) {
+    for (const FoundFacts& found : all)
+      if (found.visibility == model::Visibility::final && found.facts.truncated &&
+          (found.facts.kind == "list" || found.facts.kind == "md5sums"))
+        out.gaps.push_back(database_gap("package-files-limit", found.path, "it names more files than are read"));
+  }
+
   static Files files_of(std::vector<FoundFacts>& all) {
     Files files;
     for (FoundFacts& found : all) {
@@ -380,7 +392,7 @@ class Dpkg final : public Analyzer {
 };
 
 const util::Registered<Dpkg> registered{{.id = "dpkg",
-                                         .version = 2,
+                                         .version = 3,
                                          .summary = "Debian packages: status, status.d of distroless, owned files",
                                          .example = "libc6 2.36-9+deb12u4 (source glibc)"}};
 

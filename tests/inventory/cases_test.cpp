@@ -296,6 +296,23 @@ TEST(DpkgStanzas, OfOneNameDoNotMultiplyItsFiles) {
   EXPECT_EQ(files, 20'000U);
 }
 
+TEST(DpkgLists, OfMillionsOfFilesAreCutWithAGap) {
+  std::string list;
+  for (int i = 0; i < 500'001; ++i) list += "/x/" + std::to_string(i) + "\n";
+  const auto image = test::image_of({test::TarWriter()
+                                         .file("var/lib/dpkg/status",
+                                               "Package: a\nStatus: install ok installed\nArchitecture: all\n"
+                                               "Version: 1\n\n")
+                                         .file("var/lib/dpkg/info/a.list", list)
+                                         .finish()},
+                                    all_analyzers());
+  const Inventory inventory = take_inventory(*image);
+  ASSERT_EQ(inventory.packages.size(), 1U);
+  EXPECT_EQ(inventory.packages[0].files.size(), 500'000U);
+  EXPECT_TRUE(std::any_of(inventory.gaps.begin(), inventory.gaps.end(),
+                          [](const model::Gap& gap) { return gap.id == "package-files-limit"; }));
+}
+
 // The three kinds hold the same packages, so the inventory is the same.
 TEST(RpmKinds, GiveTheSamePackages) {
   const std::vector<Buffer> blobs{tests::sample_package("bash", "5.1"), tests::sample_package("openssl", "3.0")};
