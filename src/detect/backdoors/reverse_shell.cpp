@@ -1,9 +1,9 @@
 // A shell joined to a network connection: through the shell's own TCP device (B01), an interpreter's code (B02, B03),
 // or netcat and its kin (B04).
-#include <algorithm>
 #include <array>
 
 #include "detect/shell/shell_support.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -20,11 +20,11 @@ constexpr std::array<RuleRow, 4> k_rows{{
      "T1059.004,T1095", k_advice},
 }};
 
+constexpr std::array<std::string_view, 6> k_shells = {"bash", "sh", "ksh", "zsh", "dash", "ash"};
+
 const RuleRow& row_of(std::string_view tool) {
-  static constexpr std::array<std::string_view, 6> k_shells = {"bash", "sh", "ksh", "zsh", "dash", "ash"};
   static constexpr std::array<std::string_view, 6> k_languages = {"perl", "php", "ruby", "node", "lua", "awk"};
-  for (const std::string_view name : k_shells)
-    if (tool == name) return k_rows[0];
+  if (is_one(tool, k_shells)) return k_rows[0];
   if (tool.starts_with("python")) return k_rows[1];
   for (const std::string_view name : k_languages)
     if (tool.starts_with(name)) return k_rows[2];
@@ -33,7 +33,6 @@ const RuleRow& row_of(std::string_view tool) {
 
 // telnetd -l SHELL: a shell for whoever connects, where a login belongs.
 bool serves_shell(const ShellCommand& command) {
-  static constexpr std::array<std::string_view, 6> k_shells = {"sh", "bash", "ash", "dash", "zsh", "ksh"};
   if (program(command) != "telnetd") return false;
   for (std::size_t i = 1; i < command.argv.size(); ++i) {
     std::string_view word = command.argv[i];
@@ -43,8 +42,7 @@ bool serves_shell(const ShellCommand& command) {
       word.remove_prefix(2);
     else
       continue;
-    const std::string_view name = word.substr(word.rfind('/') + 1);
-    return std::find(k_shells.begin(), k_shells.end(), name) != k_shells.end();
+    return is_one(layers::base_name(word), k_shells);
   }
   return false;
 }

@@ -12,6 +12,7 @@
 #include "detect/content/regex.hpp"
 #include "detect/detector.hpp"
 #include "detect/shell/shell_support.hpp"
+#include "detect/words.hpp"
 #include "util/ascii.hpp"
 
 namespace hullcheck::detect {
@@ -113,8 +114,8 @@ void read_page(const layers::FileView& file, Page page, EvidenceSink& out) {
 
 // What a web server tells a program of the request, in its environment.
 bool is_of_request(std::string_view word) {
-  static constexpr std::array<std::string_view, 5> k_variables = {"${QUERY_STRING", "${HTTP_", "${REQUEST_URI",
-                                                                  "${PATH_INFO", "${QUERY_STRING_"};
+  static constexpr std::array<std::string_view, 4> k_variables = {"${QUERY_STRING", "${HTTP_", "${REQUEST_URI",
+                                                                  "${PATH_INFO"};
   return std::any_of(k_variables.begin(), k_variables.end(),
                      [&](std::string_view one) { return word.starts_with(one); });
 }
@@ -133,9 +134,7 @@ std::string_view code_of(const ShellCommand& command) {
   const std::string_view name = program(command);
   if (command.argv.empty()) return {};
   if (name == "eval" && command.argv.size() == 2) return command.argv[1];
-  if (std::find(k_shells.begin(), k_shells.end(), name) != k_shells.end() && command.argv.size() >= 3 &&
-      command.argv[1] == "-c")
-    return command.argv[2];
+  if (is_one(name, k_shells) && command.argv.size() >= 3 && command.argv[1] == "-c") return command.argv[2];
   return command.argv[0].starts_with("${") ? std::string_view(command.argv[0]) : std::string_view();
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <map>
+#include <set>
 #include <string_view>
 
 #include "detect/shell/script_facts.hpp"
@@ -113,8 +113,8 @@ std::vector<ShellFlow> flows_of(const std::string& text, const Variables& variab
     before += static_cast<std::uint32_t>(std::count(line.begin(), line.end(), '\n'));
     values += line;
   }
-  std::map<Place, std::size_t> known;
-  for (const ShellFlow& flow : facts_of_text(text).flows) ++known[{flow.kind, flow.line}];
+  std::set<Place> known;
+  for (const ShellFlow& flow : facts_of_text(text).flows) known.insert({flow.kind, flow.line});
   std::vector<ShellFlow> flows;
   for (ShellFlow& flow : facts_of_text(values + text).flows) {
     if (!is_told(flow.kind) || flow.line <= before) continue;
@@ -138,8 +138,8 @@ bool mentions(const ShellFacts& facts, const Variables& variables) {
 std::vector<ShellFlow> flows_filled_in(const ShellFacts& facts, const Variables& variables) {
   const Written script = written(facts);
   std::vector<ShellFlow> flows = flows_of(script.text, variables);
-  std::map<Place, std::size_t> known;
-  for (const ShellFlow& flow : facts.flows) ++known[{flow.kind, flow.line}];
+  std::set<Place> known;
+  for (const ShellFlow& flow : facts.flows) known.insert({flow.kind, flow.line});
   for (ShellFlow& flow : flows)
     if (flow.line >= 1 && flow.line <= script.lines.size()) flow.line = script.lines[flow.line - 1];
   std::erase_if(flows, [&](const ShellFlow& flow) { return known.contains({flow.kind, flow.line}); });

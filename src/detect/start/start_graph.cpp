@@ -123,7 +123,6 @@ void StartWalk::start_text(StartText text, int depth) {
 
 void StartWalk::follow(const ShellFacts& facts, const std::string& base, const Chain& chain, std::uint32_t first_line,
                        int depth) {
-  if (depth >= k_most_depth) return;
   note_folders(facts);
   const bool config = base.starts_with("config:");
   for (const ShellFlow& flow : facts.flows) {
