@@ -5,9 +5,12 @@
 // then runs what it installed, or a tool does both in one (npx, uvx), the image starts code that it does not contain.
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <unordered_map>
 
 #include "detect/assess.hpp"
 #include "detect/shell/shell_support.hpp"
+#include "util/seeded_hash.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -111,15 +114,21 @@ std::string command_of(std::string_view package, std::string_view pin) {
   return std::string(package);
 }
 
-Installed installed_by(const ShellCommand& command) {
-  Installed found;
-  const std::vector<std::string> list = plain_words(command);
-  if (list.empty()) return found;
-  std::string_view name = layers::base_name(list[0]);
+const Manager* manager_called(std::string_view name) {
   if (name.starts_with("pip3")) name = "pip3";
   const auto manager =
       std::find_if(k_managers.begin(), k_managers.end(), [&](const Manager& one) { return one.name == name; });
-  if (manager == k_managers.end()) return found;
+  return manager == k_managers.end() ? nullptr : &*manager;
+}
+
+Installed installed_by(const ShellCommand& command) {
+  Installed found;
+  const std::string_view called = program(command);
+  if (manager_called(called) == nullptr && !called.starts_with("python")) return found;
+  const std::vector<std::string> list = plain_words(command);
+  if (list.empty()) return found;
+  const Manager* const manager = manager_called(layers::base_name(list[0]));
+  if (manager == nullptr) return found;
   found.of_distribution = manager->of_distribution;
   bool behind = false;
   for (std::size_t i = 1; i < list.size(); ++i) {
@@ -176,25 +185,38 @@ std::string fetched_and_run(const ShellCommand& command, bool& surely) {
   return {};
 }
 
-// What one of the commands from `next` on runs of `installed`; "" for nothing.
-std::string run_later(const std::vector<const ShellCommand*>& commands, std::size_t next,
-                      const Installed& installed) {
-  if (installed.of_distribution && !commands.empty()) next = std::max(next, commands.size() - 1);
-  for (; next < commands.size(); ++next) {
-    std::string_view name = program(*commands[next]);
-    const auto& argv = commands[next]->argv;
-    if (name.starts_with("python") && argv.size() > 2 && argv[1] == "-m") name = argv[2];
-    if (name != "pip" && std::find(installed.names.begin(), installed.names.end(), name) != installed.names.end())
-      return std::string(name);
+// Where each command of a script is run for the last time: scripts have thousands of commands, and installing ones
+// among them by the hundred.
+class LastRuns {
+ public:
+  explicit LastRuns(const std::vector<const ShellCommand*>& commands) : m_count(commands.size()) {
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      std::string_view name = program(*commands[i]);
+      const auto& argv = commands[i]->argv;
+      if (name.starts_with("python") && argv.size() > 2 && argv[1] == "-m") name = argv[2];
+      if (name != "pip") m_last[name] = i;
+    }
   }
-  return {};
-}
+
+  // What one of the commands from `next` on runs of `installed`; "" for nothing.
+  std::string after(std::size_t next, const Installed& installed) const {
+    if (installed.of_distribution && m_count != 0) next = std::max(next, m_count - 1);
+    for (const std::string& name : installed.names)
+      if (const auto last = m_last.find(name); last != m_last.end() && last->second >= next) return name;
+    return {};
+  }
+
+ private:
+  std::size_t m_count;
+  std::unordered_map<std::string_view, std::size_t, util::SeededHash> m_last;  // names lie in the commands
+};
 
 class InstallAtStart final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     if (unit.build_time) return;
     const std::vector<const ShellCommand*> commands = own_commands(unit.facts);
+    std::optional<LastRuns> runs;  // made for the few scripts that install something
     const auto absent = [&](const ShellCommand& command, const std::string& what) {
       Evidence evidence = shell_evidence(k_rows[0], unit, command.line, what, class_for(unit, k_address));
       evidence.values.emplace_back(k_payload_key, k_payload_absent);
@@ -211,7 +233,8 @@ class InstallAtStart final : public Detector {
         continue;
       }
       const Installed found = installed_by(*command);
-      const std::string run = found.address.empty() ? run_later(commands, i + 1, found) : std::string();
+      if (!runs && !found.names.empty()) runs.emplace(commands);
+      const std::string run = found.address.empty() && runs ? runs->after(i + 1, found) : std::string();
       if (!run.empty()) {
         absent(*command, words(*command) + "; " + run);
       } else if (!found.address.empty()) {
