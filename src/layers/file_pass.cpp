@@ -9,62 +9,12 @@ namespace {
 
 constexpr std::size_t k_head = 4096;
 
-using namespace std::string_view_literals;
-
-constexpr std::array k_dpkg_marks{"var/lib/dpkg"sv, "etc/dpkg"sv, "etc/apt"sv, "etc/debian_version"sv,
-                                  "usr/share/doc/base-files"sv};
-constexpr std::array k_apk_marks{"etc/apk"sv, "lib/apk"sv, "usr/lib/apk"sv, "etc/alpine-release"sv};
-constexpr std::array k_rpm_marks{"var/lib/rpm"sv, "usr/lib/sysimage/rpm"sv, "usr/lib/rpm"sv, "etc/yum.repos.d"sv,
-                                 "etc/rpm"sv,     "etc/redhat-release"sv};
-
-bool marked(std::string_view path, const auto& marks) {
-  return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return path.starts_with(mark); });
-}
-
-// Debian's library folders are named after the machine: usr/lib/x86_64-linux-gnu.
-bool multiarch(std::string_view path) {
-  if (path.starts_with("usr/")) path.remove_prefix(4);
-  return path.starts_with("lib/") && path.substr(4, 48).find("-linux-gnu") != std::string_view::npos;
-}
-
-// Whose digest by the package database's own algorithm is always taken: what the machine itself runs. MD5 costs more
-// than everything else that is done with a byte but inflating it, so data has to give a reason first.
-bool is_program(const Entry& entry) {
-  return entry.executable() || entry.content == ContentKind::elf || entry.content == ContentKind::script;
-}
-
 }  // namespace
-
-bool always_hashed(const Entry& entry) {
-  switch (entry.content) {
-    case ContentKind::elf:
-    case ContentKind::pe:
-    case ContentKind::macho:
-    case ContentKind::script:
-    case ContentKind::zip:
-    case ContentKind::gzip:
-    case ContentKind::zstd:
-    case ContentKind::xz:
-    case ContentKind::bzip2:
-    case ContentKind::tar:
-    case ContentKind::java_class:
-    case ContentKind::wasm: return true;
-    default: return entry.executable();
-  }
-}
 
 Problem problems_cut() { return {k_none, "problems-limit", "there are more problems than are listed", {}}; }
 
-void DigestChoice::see(std::string_view path) {
-  m_dpkg = m_dpkg || marked(path, k_dpkg_marks) || multiarch(path);
-  m_apk = m_apk || marked(path, k_apk_marks);
-  m_rpm = m_rpm || marked(path, k_rpm_marks);
-}
-
 FilePass::FilePass(const AnalyseOptions& options, LayerFacts& facts)
-    : m_options(options), m_facts(facts), m_md5_batch([&facts](std::uint64_t index, const util::Md5Digest& digest) {
-        facts.digests[index].md5 = digest;
-      }) {
+    : m_options(options), m_facts(facts), m_hasher(facts, options.all_digests) {
   for (const Section& section : options.sections) {
     const auto [place, known] = open_section(section.id, section.fingerprint);
     m_sections.push_back({section.collector, place, !known});
@@ -90,16 +40,12 @@ std::pair<SectionFacts*, bool> FilePass::open_section(const std::string& id, std
   return {&place, false};
 }
 
-// Whether the first piece tells that this file will be hashed. Most do: then its digest is taken from the pieces
-// while they still wait for the archive's own. The others are hashed from the window, when more is known about them.
-bool FilePass::decide_early(Entry& entry) {
+// Whether the first piece tells what the file is. Most do: then digests are taken from the pieces while these still
+// wait for the archive's own.
+bool FilePass::kind_known_early(Entry& entry) const {
   if (m_piece.size() < std::min<std::uint64_t>(entry.size, k_head)) return false;
   entry.content = classify_content(as_text(m_piece.first(std::min(m_piece.size(), k_head))));
-  return m_options.all_digests || always_hashed(entry);
-}
-
-void FilePass::hash_piece(Bytes piece) {
-  if (m_by_piece) m_archive->hash_with(m_sha256_hasher, m_md5_by_piece ? &m_md5_hasher : nullptr, piece);
+  return true;
 }
 
 Result<bool> FilePass::fill(formats::TarReader& tar) {
@@ -111,14 +57,14 @@ Result<bool> FilePass::fill(formats::TarReader& tar) {
     const std::size_t room = k_window_size - m_filled;
     if (room == 0) return false;
     const std::size_t taken = std::min(room, m_piece.size());
-    hash_piece(m_piece.first(taken));
+    m_hasher.piece(m_piece.first(taken));
     std::memcpy(m_window.data() + m_filled, m_piece.data(), taken);
     m_filled += taken;
     m_piece = m_piece.subspan(taken);
   }
 }
 
-void FilePass::choose(const FileInfo& file, const DigestChoice& choice, bool whole) {
+void FilePass::choose(const FileInfo& file, bool whole) {
   m_wanted.clear();
   m_need_content = false;
   m_noticed = m_found = false;
@@ -133,28 +79,9 @@ void FilePass::choose(const FileInfo& file, const DigestChoice& choice, bool who
     m_wanted.push_back(&section);
     m_need_content = m_need_content || content;
   }
-  const bool noticed_and_large = !whole && read_whole;
-  m_program = is_program(file.entry) || noticed_and_large;
-  m_md5 = choice.md5();
-  m_sha1 = choice.sha1();
   // A file that is whole in the window can still be hashed when evidence turns up; a larger one has gone by then, and
   // is hashed if somebody asked for it.
-  m_hashing = m_options.all_digests || always_hashed(file.entry) || noticed_and_large;
-  if (m_program && m_md5 && !m_md5_by_piece) begin_md5();
-}
-
-// finish() stores the digests of this file next, if the archive does not break before.
-void FilePass::begin_md5() { m_md5_batch.begin(m_facts.digests.size()); }
-
-void FilePass::hash(Bytes fresh) {
-  if (!m_hashing) return;
-  if (!m_by_piece) m_sha256_hasher.update(fresh);
-  if (m_program) hash_as_packages_do(fresh);
-}
-
-void FilePass::hash_as_packages_do(Bytes fresh) {
-  if (m_md5 && !m_md5_by_piece) m_md5_batch.append(fresh);
-  if (m_sha1) m_sha1_hasher.update(fresh);
+  m_hasher.decide(file.entry, !whole && read_whole);
 }
 
 void FilePass::keep(Bytes fresh) {
@@ -222,35 +149,16 @@ void FilePass::finish(const FileInfo& file, Bytes whole, std::uint32_t index) {
   m_noticed = m_noticed || m_found;
   if (m_found && in_window) want_after_hits(file);
   collect(file, whole, index);
-  if (m_noticed && in_window && whole.size() == file.entry.size) {
-    if (!m_hashing) m_sha256_hasher.update(whole);
-    if (!m_program) {
-      if (m_md5) begin_md5();
-      hash_as_packages_do(whole);
-    }
-    m_hashing = m_program = true;
-  }
-  if (!m_hashing) return;
-  FileDigests digests;
-  digests.sha256 = m_sha256_hasher.finish();
-  digests.has_md5 = m_program && m_md5;
-  digests.has_sha1 = m_program && m_sha1;
-  if (digests.has_sha1) {
-    const Buffer sha1 = m_sha1_hasher.finish();
-    std::copy_n(sha1.begin(), digests.sha1.size(), digests.sha1.begin());
-  }
-  if (m_md5_by_piece) digests.md5 = m_md5_hasher.finish();
-  m_entry->digests = static_cast<std::uint32_t>(m_facts.digests.size());
-  m_facts.digests.push_back(digests);
-  if (digests.has_md5 && !m_md5_by_piece) m_md5_batch.end();
+  if (m_noticed && in_window && whole.size() == file.entry.size) m_hasher.notice(whole);
+  m_hasher.finish(*m_entry);
 }
 
 // What comes before the bytes: the first of them tell what the file is, and that tells who wants it.
-void FilePass::open(Bytes first, const DigestChoice& choice, bool whole) {
+void FilePass::open(Bytes first, bool whole) {
   // Kept apart from the window, which moves on in a large file.
   m_head.assign(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(std::min(first.size(), k_head)));
   m_entry->content = classify_content(as_text(m_head));
-  choose(info(), choice, whole);
+  choose(info(), whole);
   if (m_scan) m_scan->begin(info());
 }
 
@@ -258,14 +166,14 @@ void FilePass::look_at(Bytes content, Entry& entry, std::uint32_t index, const D
   m_entry = &entry;
   m_offset = 0;
   m_spill_error.reset();
-  m_by_piece = m_md5_by_piece = false;
-  look_at_all(content, index, choice);
+  m_hasher.begin(entry, choice, nullptr, false);
+  look_at_all(content, index);
 }
 
-void FilePass::look_at_all(Bytes content, std::uint32_t index, const DigestChoice& choice) {
-  open(content, choice, true);
+void FilePass::look_at_all(Bytes content, std::uint32_t index) {
+  open(content, true);
   if (m_scan && !content.empty()) m_scan->window(content, 0, 0);
-  hash(content);
+  m_hasher.window(content);
   finish(info(), content, index);
 }
 
@@ -282,16 +190,15 @@ bool FilePass::all_at_hand(const formats::TarReader& tar) const {
 Result<void> FilePass::read(formats::TarReader& tar, HashingStream& archive, Entry& entry, std::uint32_t index,
                             const DigestChoice& choice) {
   m_entry = &entry;
-  m_archive = &archive;
   m_filled = m_seen = 0;
   m_offset = 0;
   m_spill_error.reset();
   m_piece = TRY(tar.read());
-  m_by_piece = decide_early(entry);
-  m_md5_by_piece = m_by_piece && is_program(entry) && choice.md5() && entry.size > util::Md5Batch::k_longest;
+  const bool kind_known = kind_known_early(entry);
+  m_hasher.begin(entry, choice, &archive, kind_known);
   if (all_at_hand(tar)) {
-    hash_piece(m_piece);
-    look_at_all(std::exchange(m_piece, {}), index, choice);
+    m_hasher.piece(m_piece);
+    look_at_all(std::exchange(m_piece, {}), index);
     return {};
   }
   m_window.resize(k_window_size + k_window_padding);
@@ -302,7 +209,7 @@ Result<void> FilePass::read(formats::TarReader& tar, HashingStream& archive, Ent
   }
   bool ended = *filled;
   const bool whole = ended;
-  open(Bytes(m_window).first(m_filled), choice, whole);
+  open(Bytes(m_window).first(m_filled), whole);
   if (!whole && m_need_content) m_spill.expect(entry.size);
 
   for (;;) {
@@ -310,7 +217,7 @@ Result<void> FilePass::read(formats::TarReader& tar, HashingStream& archive, Ent
     const Bytes window(m_window.data(), m_filled);
     if (m_scan && !window.empty()) m_scan->window(window, m_offset, m_seen);
     const Bytes fresh = window.subspan(m_seen);
-    hash(fresh);
+    m_hasher.window(fresh);
     if (!whole) keep(fresh);
     if (ended) break;
     std::memmove(m_window.data(), m_window.data() + m_filled - k_window_overlap, k_window_overlap);

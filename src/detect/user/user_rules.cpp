@@ -9,7 +9,7 @@
 
 #include "detect/detector.hpp"
 #include "detect/secrets/blank.hpp"
-#include "layers/file_pass.hpp"
+#include "layers/file_hasher.hpp"
 
 namespace hullcheck::detect {
 namespace {
