@@ -4,7 +4,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace hullcheck;
-  advisories::json::Document parsed;
+  json::Document parsed;
   const auto document = parsed.parse(Bytes(data, size), "fuzz");
   if (!document.ok()) return 0;
   const auto any = [](const advisories::CsafComponent& component) -> std::optional<std::string> {

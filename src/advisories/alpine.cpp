@@ -9,7 +9,7 @@
 
 #include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -52,7 +52,7 @@ std::vector<std::string> ids_of(std::string_view text) {
 class Alpine final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
-    json::Document parsed;
+    json::Document parsed("feed");
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
     const Element document = TRY(parsed.parse(std::move(bytes), "secdb"));
     const auto packages = json::member(document, "packages");

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "advisories/feed.hpp"
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -24,10 +24,10 @@ VulnerabilityStatus status_of(std::string_view status) {
 class Arch final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
-    json::Document parsed;
+    json::Document parsed("feed");
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
     const Element document = TRY(parsed.parse(std::move(bytes), "tracker"));
-    return json::each_record(document, "groups", [&](Element group) { add(source.subject, group, writer); });
+    return json::each_record(document, "feed", "groups", [&](Element group) { add(source.subject, group, writer); });
   }
 
  private:

@@ -161,7 +161,7 @@ class Update {
   const CsafTree& m_tree;
   Download& m_download;
   AdvisoryWriter& m_writer;
-  json::Document m_parsed;
+  json::Document m_parsed{"feed"};
   std::vector<Change> m_changes;
   std::set<std::string> m_replaced;
   std::string m_newest;

@@ -7,7 +7,7 @@
 // severities. A copy without any open entry is one that lists fixed flaws only: that is noted, since "no unfixed
 // flaws" would be a false answer. Hostile: the whole document and every name in it.
 #include "advisories/feed.hpp"
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -51,7 +51,7 @@ VulnerabilityStatus status_of(std::string_view status, std::string_view urgency,
 class Debian final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
-    json::Document parsed;
+    json::Document parsed("feed");
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
     const Element document = TRY(parsed.parse(std::move(bytes), "tracker"));
     if (!document.is_object())

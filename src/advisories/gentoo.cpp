@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "advisories/feed.hpp"
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 #include "formats/tar.hpp"
 #include "formats/xml.hpp"
 

@@ -2,7 +2,7 @@
 //   {"dateReleased", "vulnerabilities": [{"cveID", "dateAdded", "dueDate", "knownRansomwareCampaignUse"}]}
 // Hostile: the whole document; a catalogue with no entry at all is taken for a broken one.
 #include "advisories/feed.hpp"
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::uint64_t k_largest_document = 64ULL << 20;
 class Kev final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
-    json::Document parsed;
+    json::Document parsed("feed");
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
     const Element document = TRY(parsed.parse(std::move(bytes), "catalogue"));
     std::uint64_t count = 0;

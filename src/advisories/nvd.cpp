@@ -9,8 +9,8 @@
 #include "advisories/cvss.hpp"
 #include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
-#include "advisories/json.hpp"
 #include "advisories/nvd_configurations.hpp"
+#include "formats/json.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -23,7 +23,7 @@ constexpr std::string_view k_metrics[] = {"cvssMetricV31", "cvssMetricV30", "cvs
 class Nvd final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
-    json::Document parsed;
+    json::Document parsed("feed");
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
     const Element document = TRY(parsed.parse(std::move(bytes), "nvd"));
     std::uint64_t rows = 0;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "advisories/database.hpp"
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 
 namespace hullcheck::advisories {
 

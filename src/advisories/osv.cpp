@@ -12,9 +12,9 @@
 #include "advisories/cvss.hpp"
 #include "advisories/enrichment.hpp"
 #include "advisories/feed.hpp"
-#include "advisories/json.hpp"
 #include "advisories/package_key.hpp"
 #include "advisories/redhat_stream.hpp"
+#include "formats/json.hpp"
 #include "formats/zip.hpp"
 
 namespace hullcheck::advisories {
@@ -166,7 +166,7 @@ class Osv final : public Feed {
     for (const auto& entry : zip.entries()) {
       if (entry.name.size() < 5 || entry.name.substr(entry.name.size() - 5) != ".json") continue;
       const Bytes bytes = TRY(zip.read(entry, storage, json::k_padding));
-      auto document = json::parse(parser, bytes, entry.name);
+      auto document = json::parse(parser, bytes, entry.name, "feed");
       if (document.ok())
         add_document(*document, entry.name, writer);
       else

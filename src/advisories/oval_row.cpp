@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "advisories/cvss.hpp"
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 
 namespace hullcheck::advisories {
 namespace {

@@ -5,7 +5,7 @@
 // Hostile: the whole document and every name in it.
 #include "advisories/cvss.hpp"
 #include "advisories/feed.hpp"
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -23,10 +23,10 @@ bool is_version(std::string_view text) {
 class Photon final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
-    json::Document parsed;
+    json::Document parsed("feed");
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
     const Element document = TRY(parsed.parse(std::move(bytes), "photon"));
-    return json::each_record(document, "flaws", [&](Element entry) { add(source.subject, entry, writer); });
+    return json::each_record(document, "feed", "flaws", [&](Element entry) { add(source.subject, entry, writer); });
   }
 
  private:

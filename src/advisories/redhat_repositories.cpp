@@ -4,8 +4,8 @@
 // Images say which repositories they were built from, statements about flaws name products. No flaws: a row for each
 // repository, looked up when an image of Red Hat's is judged. Hostile: the whole document.
 #include "advisories/feed.hpp"
-#include "advisories/json.hpp"
 #include "advisories/redhat_stream.hpp"
+#include "formats/json.hpp"
 
 namespace hullcheck::advisories {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::size_t k_longest_name = 256, k_most_products = 200;
 class RedHatRepositories final : public Feed {
  public:
   Result<void> update(const SourceRow& source, Download& download, AdvisoryWriter& writer) const override {
-    json::Document parsed;
+    json::Document parsed("feed");
     Buffer bytes = TRY(download.get_all(source.url, k_largest_document));
     const json::Element document = TRY(parsed.parse(std::move(bytes), "repository-to-cpe"));
     std::uint64_t rows = 0;

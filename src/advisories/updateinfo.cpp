@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 #include "formats/xml.hpp"
 #include "util/digest.hpp"
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <iterator>
 
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 #include "sbom/purl.hpp"
 
 namespace hullcheck::sbom {
@@ -124,9 +124,7 @@ std::string layer_of(const Component& component) {
 
 }  // namespace
 
-std::string Builder::text(std::string_view text) const {
-  return std::string(advisories::json::cut(text, m_limits.largest_text));
-}
+std::string Builder::text(std::string_view text) const { return std::string(json::cut(text, m_limits.largest_text)); }
 
 void Builder::add_problem(std::string_view id, const std::string& subject) {
   auto& [count, first] = m_problems[std::string(id)];

@@ -19,14 +19,6 @@ Error unknown_format() {
       "package URLs");
 }
 
-Result<json::Element> parse_json(json::Document& parsed, Bytes bytes) {
-  auto document = parsed.parse(bytes, "");
-  if (document) return document;
-  Error error = std::move(document).error();
-  error.name = error.name == "feed-nesting-limit" ? "sbom-nesting-limit" : "sbom-malformed";
-  return error;
-}
-
 // What is wrapped: another part of the tree, or bytes that are to be parsed.
 struct Inner {
   std::optional<json::Element> tree;
@@ -56,8 +48,8 @@ bool is_syft(json::Element document) {
 }
 
 Result<void> read_json(Bytes bytes, const Limits& limits, Builder& builder, Document& out) {
-  json::Document parsed[2];
-  json::Element document = TRY(parse_json(parsed[0], bytes));
+  json::Document parsed[2]{json::Document("sbom"), json::Document("sbom")};
+  json::Element document = TRY(parsed[0].parse(bytes, ""));
   for (int depth = 0, used = 0; depth < k_most_wrappings; ++depth) {
     if (json::text(document, "bomFormat") == "CycloneDX") return read_cyclonedx(document, limits, builder, out);
     if (json::member(document, "spdxVersion")) return read_spdx_json(document, builder, out);
@@ -73,7 +65,7 @@ Result<void> read_json(Bytes bytes, const Limits& limits, Builder& builder, Docu
     }
     // The text lies in the tree of one document while the other reads it.
     used = 1 - used;
-    document = TRY(parse_json(parsed[used], inner->bytes));
+    document = TRY(parsed[used].parse(inner->bytes, ""));
   }
   return unknown_format();
 }

@@ -1,12 +1,10 @@
 // One function a format; read() chooses by what the document says of itself.
 #pragma once
 
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 #include "sbom/component.hpp"
 
 namespace hullcheck::sbom {
-
-namespace json = advisories::json;
 
 Result<void> read_cyclonedx(json::Element document, const Limits& limits, Builder& builder, Document& out);
 Result<void> read_cyclonedx_xml(Bytes bytes, const Limits& limits, Builder& builder, Document& out);

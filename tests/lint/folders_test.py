@@ -25,7 +25,7 @@ WRAPPED = {
     "openssl/evp.h": ["util/digest.cpp"],
     "yaml-cpp/yaml.h": ["util/yaml_form."],
     "yaml-cpp/eventhandler.h": ["util/yaml_form.cpp"],
-    "simdjson.h": ["advisories/json.hpp", "acquire/json.hpp"],
+    "simdjson.h": ["formats/json.hpp", "acquire/json.hpp"],
     "isa-l/igzip_lib.h": ["formats/"],
     "isa-l/crc.h": ["formats/"],
     "utf8proc.h": ["util/text.cpp"],

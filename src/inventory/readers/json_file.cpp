@@ -11,7 +11,7 @@ std::optional<json::Element> JsonFile::parse(Bytes bytes, FileFacts& facts) {
   }
   const auto document = m_parsed.parse(bytes, "");
   if (document.ok()) return *document;
-  add_problem(facts, document.error().name == "feed-nesting-limit" ? "the JSON is nested too deeply"
+  add_problem(facts, document.error().name == "json-nesting-limit" ? "the JSON is nested too deeply"
                                                                    : "the file is not the JSON that it should be");
   return std::nullopt;
 }

@@ -1,13 +1,11 @@
 // One JSON file of an image in memory. Hostile: its size, nesting and types are anything; see also
-// advisories/json.hpp, whose readers take a field of another type for an absent one.
+// formats/json.hpp, whose readers take a field of another type for an absent one.
 #pragma once
 
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 #include "inventory/readers/language.hpp"
 
 namespace hullcheck::inventory {
-
-namespace json = advisories::json;
 
 constexpr std::size_t k_largest_json = 16 << 20;
 

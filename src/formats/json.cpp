@@ -1,21 +1,27 @@
-#include "advisories/json.hpp"
+#include "formats/json.hpp"
 
-namespace hullcheck::advisories::json {
+namespace hullcheck::json {
 
-Error parse_error(simdjson::error_code code, std::string_view subject) {
+namespace {
+
+Error parse_error(simdjson::error_code code, std::string_view subject, std::string_view kind) {
   if (code == simdjson::DEPTH_ERROR)
-    return make_error(ErrorCode::limit, "feed-nesting-limit", "the JSON is nested too deeply", std::string(subject));
-  return make_error(ErrorCode::malformed, "feed-malformed",
+    return make_error(ErrorCode::limit, std::string(kind) + "-nesting-limit", "the JSON is nested too deeply",
+                      std::string(subject));
+  return make_error(ErrorCode::malformed, std::string(kind) + "-malformed",
                     std::string("the document is not the JSON that it should be: ") + simdjson::error_message(code),
                     std::string(subject));
 }
 
-Result<Element> parse(simdjson::dom::parser& parser, Bytes bytes, std::string_view subject) {
+}  // namespace
+
+Result<Element> parse(simdjson::dom::parser& parser, Bytes bytes, std::string_view subject, std::string_view kind) {
   if (parser.max_depth() != k_deepest)
-    if (const auto code = parser.allocate(0, k_deepest); code != simdjson::SUCCESS) return parse_error(code, subject);
+    if (const auto code = parser.allocate(0, k_deepest); code != simdjson::SUCCESS)
+      return parse_error(code, subject, kind);
   Element element;
   const auto code = parser.parse(bytes.data(), bytes.size(), false).get(element);
-  if (code != simdjson::SUCCESS) return parse_error(code, subject);
+  if (code != simdjson::SUCCESS) return parse_error(code, subject, kind);
   return element;
 }
 
@@ -31,7 +37,7 @@ Result<Element> Document::parse(Buffer&& bytes, std::string_view subject) {
 
 Result<Element> Document::parse_padded(std::size_t size, std::string_view subject) {
   m_padded.resize(size + k_padding);
-  return json::parse(m_parser, Bytes(m_padded).first(size), subject);
+  return json::parse(m_parser, Bytes(m_padded).first(size), subject, m_kind);
 }
 
 std::optional<Element> member(Element object, std::string_view name) {
@@ -70,4 +76,4 @@ std::vector<std::string> strings(Element object, std::string_view name, std::siz
   return list;
 }
 
-}  // namespace hullcheck::advisories::json
+}  // namespace hullcheck::json

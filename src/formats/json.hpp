@@ -1,5 +1,6 @@
-// Small helpers over simdjson's tree for feeds. Everything in a feed is hostile: a field of another type is as good
-// as absent, and text is cut to what its use needs.
+// Small helpers over simdjson's tree, for feeds, SBOMs and files of images (the documents that engines and registries
+// write are read by acquire/json.hpp, with Go's eyes). Everything is hostile: a field of another type is as good as
+// absent, and text is cut to what its use needs. What stands here has namespace json for itself, for its short names.
 #pragma once
 
 #include <simdjson.h>
@@ -12,29 +13,29 @@
 #include "util/bytes.hpp"
 #include "util/result.hpp"
 
-namespace hullcheck::advisories::json {
+namespace hullcheck::json {
 
 constexpr std::size_t k_padding = simdjson::SIMDJSON_PADDING;
-constexpr std::size_t k_deepest = 64;  // nesting; real feeds need fewer than ten
-
-// "feed-malformed", or "feed-nesting-limit" for what is too deep.
-Error parse_error(simdjson::error_code code, std::string_view subject);
+constexpr std::size_t k_deepest = 64;  // nesting; real documents need fewer than twenty
 
 using Element = simdjson::dom::element;
 
 // One document. `bytes` must be followed by k_padding readable bytes; the tree lives in `parser` until its next use.
-Result<Element> parse(simdjson::dom::parser& parser, Bytes bytes, std::string_view subject);
+// Errors, of a document that is a "feed": "feed-malformed", or "feed-nesting-limit" for what is too deep.
+Result<Element> parse(simdjson::dom::parser& parser, Bytes bytes, std::string_view subject, std::string_view kind);
 
 // A document with the bytes that it was read from. The tree lives as long as this object, or until its next parse();
-// memory is kept for that one.
+// memory is kept for that one. `kind` leads the names of errors and must outlive it.
 class Document {
  public:
+  explicit Document(std::string_view kind = "json") : m_kind(kind) {}
   Result<Element> parse(Bytes bytes, std::string_view subject);
   Result<Element> parse(Buffer&& bytes, std::string_view subject);  // without a copy
 
  private:
   Result<Element> parse_padded(std::size_t size, std::string_view subject);
 
+  std::string_view m_kind;
   Buffer m_padded;
   simdjson::dom::parser m_parser;
 };
@@ -57,13 +58,14 @@ void each(Element object, std::string_view name, Visit visit) {
   for (Element element : array) visit(element);
 }
 
-// Calls visit(Element) for each element of a document that is one list; "feed-malformed" where it is none or empty.
+// Calls visit(Element) for each element of a document that is one list; "KIND-malformed" where it is none or empty.
 // `what` is what it lists.
 template <class Visit>
-Result<void> each_record(Element document, std::string_view what, Visit visit) {
+Result<void> each_record(Element document, std::string_view kind, std::string_view what, Visit visit) {
   simdjson::dom::array array;
   if (document.get_array().get(array) != simdjson::SUCCESS || array.size() == 0)
-    return make_error(ErrorCode::malformed, "feed-malformed", "the document is no list of " + std::string(what));
+    return make_error(ErrorCode::malformed, std::string(kind) + "-malformed",
+                      "the document is no list of " + std::string(what));
   for (Element element : array) visit(element);
   return {};
 }
@@ -78,4 +80,4 @@ void each_member(Element object, Visit visit) {
 
 std::string_view cut(std::string_view utf8, std::size_t longest);
 
-}  // namespace hullcheck::advisories::json
+}  // namespace hullcheck::json
