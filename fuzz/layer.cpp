@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "inventory/analyzer.hpp"
+#include "inventory/ownership.hpp"
 #include "layers/analyse.hpp"
 
 using namespace hullcheck;

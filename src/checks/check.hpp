@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "inventory/analyzer.hpp"
+#include "inventory/ownership.hpp"
 #include "layers/image_view.hpp"
 #include "model/finding.hpp"
 #include "util/registry.hpp"

@@ -11,7 +11,7 @@
 #include "cli/scan_options.hpp"
 #include "detect/assess.hpp"
 #include "detect/catalogue.hpp"
-#include "inventory/analyzer.hpp"
+#include "inventory/ownership.hpp"
 #include "scan/scan.hpp"
 #include "util/file.hpp"
 #include "util/json_writer.hpp"

@@ -23,7 +23,7 @@
 #include "detect/detector.hpp"
 #include "detect/evidence.hpp"
 #include "detect/user/user_facts.hpp"
-#include "inventory/analyzer.hpp"
+#include "inventory/ownership.hpp"
 #include "layers/image_view.hpp"
 #include "model/finding.hpp"
 

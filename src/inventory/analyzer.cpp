@@ -8,6 +8,7 @@
 
 #include "inventory/dropped_packages.hpp"
 #include "inventory/origins/origins.hpp"
+#include "inventory/ownership.hpp"
 #include "util/codec.hpp"
 
 namespace hullcheck::inventory {
@@ -131,8 +132,7 @@ DatabaseHistory database_history(const layers::ImageView& image) {
       if (!facts) continue;
       auto& copies = history[real_name(image, image.path(record.file))];
       if (copies.empty() || copies.back().layer != record.file.layer) copies.push_back({record.file.layer, {}});
-      for (const model::Package& package : facts->packages)
-        copies.back().versions[key_of(package)] = package.version;
+      for (const model::Package& package : facts->packages) copies.back().versions[key_of(package)] = package.version;
     }
   }
   for (auto& [path, copies] : history)

@@ -3,6 +3,8 @@
 // have to ask for it, "#" for comments. The branch that they name is what was really installed from.
 // Hostile: written by anybody; it can contradict the release, which is a gap, and never makes anything safe.
 // Reads: etc/apk/repositories
+#include <set>
+
 #include "inventory/kept_text.hpp"
 #include "inventory/readers/language.hpp"
 #include "inventory/readers/system_files.hpp"

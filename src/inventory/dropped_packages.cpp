@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "inventory/ownership.hpp"
 #include "inventory/readers/language.hpp"
 #include "util/path.hpp"
 

@@ -4,6 +4,7 @@
 // Hostile: as dpkg's.
 // Reads: {usr,var}/lib/opkg/status, info/*.control, info/*.list
 #include <map>
+#include <set>
 
 #include "inventory/deb822.hpp"
 #include "inventory/readers/language.hpp"

@@ -1,15 +1,14 @@
-// Whose file is it? Databases spell paths as the package was built ("/bin/ls"), images after merged-/usr have it
-// elsewhere
+// Databases spell paths as the package was built ("/bin/ls"), images after merged-/usr have it elsewhere
 // ("usr/bin/ls"): both sides are compared as real paths, with links of the parent folders resolved in the final
 // image.
 //
 // Whoever changes a file can change the list with its digest too. What only an image has is the layers: a package
 // manager never changes a file of a package without giving the package another version, so a layer that does was made
 // by something else, whatever the list says.
-#include <algorithm>
-#include <unordered_map>
+#include "inventory/ownership.hpp"
 
-#include "inventory/analyzer.hpp"
+#include <algorithm>
+
 #include "util/path.hpp"
 
 namespace hullcheck::inventory {

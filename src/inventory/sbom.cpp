@@ -9,6 +9,7 @@
 #include "sbom/document.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "inventory/readers/language.hpp"
 

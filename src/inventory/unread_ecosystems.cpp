@@ -6,7 +6,7 @@
 #include <array>
 #include <map>
 
-#include "inventory/analyzer.hpp"
+#include "inventory/ownership.hpp"
 
 namespace hullcheck::inventory {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "inventory/analyzer.hpp"
+#include "inventory/ownership.hpp"
 #include "layers/image_view.hpp"
 #include "model/scan_result.hpp"
 

@@ -5,7 +5,7 @@
 #include "detect/assess.hpp"
 #include "detect/programs/programs.hpp"
 #include "detect/secrets/confirm.hpp"
-#include "inventory/analyzer.hpp"
+#include "inventory/ownership.hpp"
 #include "match/end_of_life.hpp"
 #include "match/match.hpp"
 #include "scan/coverage.hpp"

@@ -18,6 +18,7 @@
 #include <sstream>
 
 #include "inventory/analyzer.hpp"
+#include "inventory/ownership.hpp"
 #include "support/layers.hpp"
 #include "support/rpm_header_writer.hpp"
 #include "support/rpmdb_writer.hpp"

@@ -1,7 +1,7 @@
 // Whose file is it, and is it what was shipped? The digests below are of the one letter that the files hold.
 #include <gtest/gtest.h>
 
-#include "inventory/analyzer.hpp"
+#include "inventory/ownership.hpp"
 #include "support/layers.hpp"
 
 namespace hullcheck::inventory {

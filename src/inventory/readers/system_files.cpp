@@ -1,6 +1,7 @@
 #include "inventory/readers/system_files.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "inventory/readers/language.hpp"
 
