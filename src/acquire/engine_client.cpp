@@ -38,7 +38,7 @@ struct Inspected {
   model::ImageConfig config;
 };
 
-std::string with_algorithm(std::string id) { return id.size() == 64 ? "sha256:" + id : id; }
+std::string with_algorithm(const std::string& id) { return id.size() == 64 ? "sha256:" + id : id; }
 
 Result<Inspected> parse_inspect(std::string_view json, const AcquireLimits& limits) {
   JsonDocument document;
@@ -336,8 +336,7 @@ Result<std::vector<model::Image>> read_from_engine(const EngineAddress& address,
   const bool all_known = !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](const auto& id) {
     return util::is_digest(id) && sink.known(layer_of(id));
   });
-  if (all_known)
-    return std::vector<model::Image>{inspected_image(engine, inspected, info, std::move(reference), sink)};
+  if (all_known) return std::vector<model::Image>{inspected_image(engine, inspected, info, reference, sink)};
 
   context.progress.stage("reading the export");
   const auto stream = TRY(engine.open_export(inspected.id));

@@ -95,7 +95,7 @@ Platform normalise(Platform platform) {
 }
 
 Result<Platform> parse_platform(std::string_view text) {
-  const auto invalid = [&](std::string message) {
+  const auto invalid = [&](const std::string& message) {
     return make_error(ErrorCode::invalid_argument, "platform-invalid",
                       message + "; a platform is OS/ARCHITECTURE[/VARIANT], as in linux/arm64",
                       std::string(text.substr(0, 100)));

@@ -76,7 +76,7 @@ Result<Credentials> ask_helper(const std::string& helper, const std::string& hos
   util::ProcessRequest request;
   request.command = {program, "get"};
   request.input = key_of_host(host) + "\n";
-  auto ran = util::run_process(request, stop);
+  auto ran = util::run_process(request, std::move(stop));
   if (!ran) return make_error(ran.error().code, "credential-helper-failed", ran.error().message, program);
   if (ran->exit_code != 0) {
     if (ran->output.find("credentials not found") != std::string::npos) return Credentials{};
@@ -183,7 +183,7 @@ Result<Credentials> stored_credentials(const std::string& folder, const std::str
   auto root = document.parse(text, "docker-config", k_config_bytes);
   if (!root) return std::move(root).error().in(path);
   if (const std::string helper = helper_for(*root, host); !helper.empty()) {
-    auto found = ask_helper(helper, host, stop);
+    auto found = ask_helper(helper, host, std::move(stop));
     if (!found) {
       if (found.error().code != ErrorCode::cancelled)
         found.error().message += fmt::format("; {} names this helper", path);

@@ -74,7 +74,8 @@ double round_up_30(double score) { return std::ceil(score * 10 - 1e-9) / 10; }
 // v3.1 defines rounding over integers, so that every implementation rounds alike.
 double round_up_31(double score) {
   const auto scaled = static_cast<std::int64_t>(std::lround(score * 100'000));
-  return scaled % 10'000 == 0 ? static_cast<double>(scaled) / 100'000 : static_cast<double>(scaled / 10'000 + 1) / 10;
+  const std::int64_t tenths = scaled / 10'000;
+  return scaled % 10'000 == 0 ? static_cast<double>(scaled) / 100'000 : static_cast<double>(tenths + 1) / 10;
 }
 
 std::optional<double> score3(std::string_view text, bool v31) {

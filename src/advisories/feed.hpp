@@ -30,7 +30,7 @@ class Download {
   // What the feed left with remember() when it last loaded the rows that are in the database now; "" when there are
   // none, or when another version of the feed loaded them.
   virtual std::string remembered() const { return {}; }
-  virtual void remember(std::string word) { static_cast<void>(word); }
+  virtual void remember(std::string /*word*/) {}
 };
 constexpr std::string_view k_not_modified = "not-modified";
 
@@ -44,7 +44,7 @@ class AdvisoryWriter {
   virtual void note(std::string text) = 0;
   virtual void newest_record(std::string_view rfc3339) = 0;
   // This update only says what changed: the source's old rows stay, but for those of these ids (bulletins or flaws).
-  virtual void keep_old_rows_except(std::set<std::string> ids) { static_cast<void>(ids); }
+  virtual void keep_old_rows_except(std::set<std::string> /*ids*/) {}
   // One record could not be read: counted, the first few kept for `db status`.
   virtual void bad_record(const Error& error) = 0;
 };

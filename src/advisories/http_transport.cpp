@@ -69,7 +69,7 @@ class HttpTransport final : public Transport {
           m_old(validator),
           m_packing(packing),
           m_progress(progress),
-          m_stop(stop) {}
+          m_stop(std::move(stop)) {}
 
     Result<FetchedDocument> run() {
       auto wait = k_first_wait;

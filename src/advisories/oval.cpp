@@ -210,6 +210,7 @@ class Resolve {
   void run() {
     const auto& nodes = m_raw.nodes;
     std::vector<Role> roles;
+    roles.reserve(nodes.size());
     for (const auto& node : nodes) roles.push_back(node.leaf ? role(node) : Role::nothing);
     gather_circumstances(roles);
     for (std::size_t i = 0; i < nodes.size(); ++i)

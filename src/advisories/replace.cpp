@@ -70,7 +70,7 @@ std::string folder_of(const std::string& path) {
 
 Result<void> refuse_foreign_file(const std::string& path) {
   // https://www.sqlite.org/fileformat.html, 1.3: the magic, and at byte 68 the application's number.
-  constexpr std::string_view k_magic{"SQLite format 3", 16};
+  constexpr std::string_view k_magic{"SQLite format 3\0", 16};
   constexpr std::size_t k_application_at = 68;
   std::array<std::uint8_t, k_application_at + 4> head{};
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
