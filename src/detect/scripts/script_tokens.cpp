@@ -3,72 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-
-#include "detect/scripts/script_value.hpp"
-#include "util/ascii.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
 using L = ScriptLanguage;
-
-struct Suffix {
-  std::string_view suffix;
-  ScriptLanguage language;
-};
-constexpr std::array<Suffix, 35> k_suffixes{{
-    {".py", L::python},
-    {".pyw", L::python},
-    {".pth", L::python},
-    {".js", L::javascript},
-    {".mjs", L::javascript},
-    {".cjs", L::javascript},
-    {".jsx", L::javascript},
-    {".ts", L::javascript},
-    {".php", L::php},
-    {".php3", L::php},
-    {".php4", L::php},
-    {".php5", L::php},
-    {".php7", L::php},
-    {".php8", L::php},
-    {".phtml", L::php},
-    {".pht", L::php},
-    {".phar", L::php},
-    {".inc", L::php},
-    {".pl", L::perl},
-    {".pm", L::perl},
-    {".cgi", L::perl},
-    {".rb", L::ruby},
-    {".erb", L::ruby},
-    {".rake", L::ruby},
-    {".gemspec", L::ruby},
-    {".lua", L::lua},
-    {".java", L::java},
-    {".jsp", L::java},
-    {".jspx", L::java},
-    {".jspf", L::java},
-    {".asp", L::asp},
-    {".aspx", L::asp},
-    {".ashx", L::asp},
-    {".asmx", L::asp},
-    {".r", L::r},
-}};
-
-struct Interpreter {
-  std::string_view name;
-  ScriptLanguage language;
-};
-constexpr std::array<Interpreter, 10> k_interpreters{{{"python", L::python},
-                                                      {"pypy", L::python},
-                                                      {"node", L::javascript},
-                                                      {"deno", L::javascript},
-                                                      {"bun", L::javascript},
-                                                      {"php", L::php},
-                                                      {"perl", L::perl},
-                                                      {"ruby", L::ruby},
-                                                      {"lua", L::lua},
-                                                      {"Rscript", L::r}}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_start(char c) {
@@ -612,125 +551,7 @@ class Tokenizer {
   ScriptTokens m_out;
 };
 
-void append_code_point(std::string& out, unsigned long code) {
-  if (code < 0x80) {
-    out.push_back(static_cast<char>(code));
-  } else if (code < 0x800) {
-    out.push_back(static_cast<char>(0xc0U | (code >> 6U)));
-    out.push_back(static_cast<char>(0x80U | (code & 0x3fU)));
-  } else if (code < 0x10000) {
-    out.push_back(static_cast<char>(0xe0U | (code >> 12U)));
-    out.push_back(static_cast<char>(0x80U | ((code >> 6U) & 0x3fU)));
-    out.push_back(static_cast<char>(0x80U | (code & 0x3fU)));
-  }
-}
-
-// Digits of an escape, at most `most`; the position moves behind them.
-unsigned long escape_number(std::string_view raw, std::size_t& pos, unsigned base, std::size_t most) {
-  unsigned long value = 0;
-  for (std::size_t count = 0; count < most && pos < raw.size(); ++count, ++pos) {
-    const char c = raw[pos];
-    const unsigned digit = is_digit(c)            ? static_cast<unsigned>(c - '0')
-                           : c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a' + 10)
-                           : c >= 'A' && c <= 'F' ? static_cast<unsigned>(c - 'A' + 10)
-                                                  : 99U;
-    if (digit >= base) break;
-    value = value * base + digit;
-  }
-  return value;
-}
-
-void append_escape(std::string_view raw, std::size_t& pos, const ScriptToken& token, ScriptLanguage language,
-                   std::string& out) {
-  const char c = raw[pos++];
-  switch (c) {
-    case 'n': out.push_back('\n'); return;
-    case 't': out.push_back('\t'); return;
-    case 'r': out.push_back('\r'); return;
-    case '\n': return;
-    case 'e':
-      if (language != ScriptLanguage::python && language != ScriptLanguage::javascript) {
-        out.push_back('\x1b');
-        return;
-      }
-      break;
-    case 'x': {
-      const bool braces = pos < raw.size() && raw[pos] == '{';
-      if (braces) ++pos;
-      const unsigned long value = escape_number(raw, pos, 16, braces ? 6 : 2);
-      if (braces && pos < raw.size()) ++pos;
-      // In a text of characters a byte above 127 is a character; kept as a byte, which is what decoders make of it.
-      out.push_back(static_cast<char>(value & 0xffU));
-      return;
-    }
-    case 'u':
-    case 'U':
-      if (!token.bytes) {
-        const bool braces = pos < raw.size() && raw[pos] == '{';
-        if (braces) ++pos;
-        append_code_point(out, escape_number(raw, pos, 16, c == 'U' ? 8 : braces ? 6 : 4));
-        if (braces && pos < raw.size()) ++pos;
-        return;
-      }
-      break;
-    default:
-      if (c >= '0' && c <= '7') {
-        --pos;
-        // Lua counts in tens.
-        const unsigned long value =
-            language == ScriptLanguage::lua ? escape_number(raw, pos, 10, 3) : escape_number(raw, pos, 8, 3);
-        out.push_back(static_cast<char>(value & 0xffU));
-        return;
-      }
-  }
-  // Python keeps what it does not know.
-  if (language == ScriptLanguage::python && c != '\\' && c != '\'' && c != '"') out.push_back('\\');
-  out.push_back(c);
-}
-
 }  // namespace
-
-std::string_view to_string(ScriptLanguage language) {
-  static constexpr std::array<std::string_view, 10> k_names = {"",     "Python", "JavaScript", "PHP",     "Perl",
-                                                               "Ruby", "Lua",    "Java",       "ASP.NET", "R"};
-  return k_names[static_cast<std::size_t>(language)];
-}
-
-ScriptLanguage script_language_named(std::string_view name) {
-  for (const Interpreter& one : k_interpreters)
-    if (name.starts_with(one.name)) return one.language;
-  return ScriptLanguage::none;
-}
-
-ScriptLanguage script_language_of(const layers::FileInfo& file) {
-  const layers::ContentKind kind = file.entry.content;
-  if (kind != layers::ContentKind::text && kind != layers::ContentKind::script) return ScriptLanguage::none;
-  const std::string_view head = as_text(file.head);
-  if (head.starts_with("#!")) {
-    const std::string_view line = head.substr(0, std::min<std::size_t>(std::min(head.find('\n'), head.size()), 256));
-    for (const Interpreter& one : k_interpreters) {
-      const std::size_t found = line.find(one.name);
-      if (found == std::string_view::npos) continue;
-      if (line[found - 1] == '/' || line[found - 1] == ' ') return one.language;
-    }
-    return ScriptLanguage::none;
-  }
-  // A suffix has one dot, which it begins with.
-  static constexpr std::size_t k_longest_suffix = [] {
-    std::size_t longest = 0;
-    for (const Suffix& one : k_suffixes) longest = std::max(longest, one.suffix.size());
-    return longest;
-  }();
-  const std::string_view name = file.name();
-  const std::string_view last = name.substr(std::min(name.rfind('.'), name.size()));
-  if (!last.empty() && last.size() <= k_longest_suffix) {
-    const std::string lower = util::lower(last);
-    const auto suffix = std::find_if(k_suffixes.begin(), k_suffixes.end(),
-                                     [&](const Suffix& one) { return is_same(one.suffix, lower); });
-    if (suffix != k_suffixes.end()) return suffix->language;
-  }
-  return head.find("<?php") != std::string_view::npos ? ScriptLanguage::php : ScriptLanguage::none;
-}
 
 ScriptTokens script_tokens(std::string_view code, ScriptLanguage language, bool page, std::size_t most) {
   return Tokenizer(code, language, page, most).run();
@@ -774,31 +595,6 @@ std::string spoken_code(const ScriptTokens& t) {
     }
   }
   say();
-  return out;
-}
-
-std::string unescaped(std::string_view raw, const ScriptToken& token, ScriptLanguage language) {
-  if (token.quote == 'v' || token.quote == '/') return std::string(raw);
-  const bool single = token.quote == '\'' && (language == ScriptLanguage::php || language == ScriptLanguage::perl ||
-                                              language == ScriptLanguage::ruby);
-  std::string out;
-  out.reserve(raw.size());
-  for (std::size_t pos = 0; pos < raw.size();) {
-    const std::size_t next =
-        std::min(raw.find(language == ScriptLanguage::asp ? token.quote : '\\', pos), raw.size());
-    out.append(raw.substr(pos, next - pos));
-    pos = next;
-    if (pos + 1 >= raw.size()) break;
-    ++pos;
-    if (language == ScriptLanguage::asp) {
-      out.push_back(raw[pos++]);
-    } else if (single) {
-      if (raw[pos] != '\\' && raw[pos] != '\'') out.push_back('\\');
-      out.push_back(raw[pos++]);
-    } else {
-      append_escape(raw, pos, token, language, out);
-    }
-  }
   return out;
 }
 

@@ -10,17 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "layers/collector.hpp"
+#include "detect/scripts/script_language.hpp"
 
 namespace hullcheck::detect {
-
-enum class ScriptLanguage : std::uint8_t { none, python, javascript, php, perl, ruby, lua, java, asp, r };
-std::string_view to_string(ScriptLanguage language);  // "Python"
-
-// By suffix, "#!" line, or the marks of embedded pages.
-ScriptLanguage script_language_of(const layers::FileInfo& file);
-// "python", "node", "php", "perl", "ruby", "lua", "Rscript" as in EmbeddedCode.
-ScriptLanguage script_language_named(std::string_view name);
 
 enum class TokenKind : std::uint8_t { name, text, number, sign, end };
 
