@@ -10,6 +10,8 @@
 #include <cstring>
 #include <string>
 
+#include "util/mapped_files.hpp"
+
 namespace hullcheck::util {
 namespace {
 
@@ -88,6 +90,7 @@ Result<Bytes> Spill::view() {
   if (map == MAP_FAILED) return disk_error("cannot be mapped");
   m_map = map;
   m_mapped = m_size;
+  watch_mapped(m_map, m_mapped);
   return Bytes(static_cast<const std::uint8_t*>(m_map), m_size);
 }
 
@@ -102,7 +105,10 @@ void Spill::forget(Bytes read) {
 }
 
 void Spill::unmap() {
-  if (m_map != nullptr) ::munmap(m_map, m_mapped);
+  if (m_map != nullptr) {
+    unwatch_mapped(m_map);
+    ::munmap(m_map, m_mapped);
+  }
   m_map = nullptr;
 }
 

@@ -420,17 +420,33 @@ bool CarrierScan::look_at_text_run(const Carrier& carrier, Bytes bytes, bool mor
     decoded(carrier, *content, how);
     return true;
   }
-  bool hex = false;
-  const auto content = decode_text_run(digits, hex, [&](Bytes read) { m_spill.forget(read); });
-  if (!content) return true;
-  decoded(carrier, *content, hex ? "hex" : "base64");
+  Held plain;
+  const auto content = decode_run(digits, plain);
+  if (!content) {
+    m_unwrapper.gap(content.error().name, content.error().message, true);
+    return true;
+  }
+  const bool hex = is_hex_run(digits);
+  decoded(carrier, *content, hex ? "hex" : "base64", &plain);
   // What PHP calls gzinflate() has no name of its own: it shows by inflating to its end.
   if (hex || content->size() < k_least_deflated ||
-      layers::classify_content(as_text(Bytes(*content)).substr(0, 4096)) != ContentKind::binary)
+      layers::classify_content(as_text(*content).substr(0, 4096)) != ContentKind::binary)
     return true;
-  const auto plain = formats::inflate(*content, formats::DeflateFrame::raw, k_most_disguised);
-  if (plain && plain->size() > content->size()) decoded(carrier, *plain, "base64, deflate");
+  const auto inflated = formats::inflate(*content, formats::DeflateFrame::raw, k_most_disguised);
+  if (inflated && inflated->size() > content->size()) decoded(carrier, *inflated, "base64, deflate");
   return true;
+}
+
+Result<Bytes> CarrierScan::decode_run(Bytes digits, Held& plain) {
+  plain.expect(digits.size() / 4 * 3 + 3);
+  Result<void> kept;
+  decode_text_run(digits, [&](Bytes piece, Bytes passed) {
+    m_spill.forget(passed);
+    kept = plain.append(piece);
+    return kept.ok();
+  });
+  TRY(std::move(kept));
+  return plain.view();
 }
 
 void CarrierScan::look_at_short_run(Bytes window, std::uint64_t offset, std::size_t position) {
@@ -438,9 +454,9 @@ void CarrierScan::look_at_short_run(Bytes window, std::uint64_t offset, std::siz
   const TextRun run = text_run_around(window, position);
   m_text_end = offset + run.end;
   if (run.end - run.begin >= k_fewest_run) return;  // found as a long one
-  bool hex = false;
-  const auto content = decode_text_run(window.subspan(run.begin, run.end - run.begin), hex);
-  if (content) decoded({Kind::text_run, offset + run.begin}, *content, "base64");
+  Held plain;
+  if (const auto content = decode_run(window.subspan(run.begin, run.end - run.begin), plain))
+    decoded({Kind::text_run, offset + run.begin}, *content, "base64");
 }
 
 bool CarrierScan::look_at_escapes(const Carrier& carrier, Bytes bytes, bool more) {

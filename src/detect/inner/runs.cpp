@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t k_lane = 16;
 constexpr std::size_t k_plain = 64 << 10;  // characters of a string between two escapes
-constexpr std::size_t k_passed = 8 << 20;  // digits that are decoded between two words about it
+constexpr std::size_t k_passed = 1 << 20;  // digits that are decoded between two words about it
 constexpr std::size_t k_separator = 32;    // bytes between two lines of a run
 static_assert(k_run_line >= k_least_stretch);
 
@@ -209,7 +209,7 @@ std::string digits_of(Bytes run) {
 // what was cut from a neighbour.
 class DigitReader {
  public:
-  DigitReader(unsigned width, std::size_t most) : m_width(width) { m_out.reserve(most); }
+  DigitReader(unsigned width, std::size_t room) : m_width(width) { m_out.reserve(room); }
 
   void add(unsigned digit) {
     m_bits = m_bits << m_width | digit;
@@ -218,7 +218,12 @@ class DigitReader {
     m_held -= 8;
     m_out.push_back(static_cast<std::uint8_t>(m_bits >> m_held));
   }
-  Buffer take() { return std::move(m_out); }
+  // What was read since the last time.
+  bool give(const std::function<bool(Bytes)>& take) {
+    const bool go_on = m_out.empty() || take(m_out);
+    m_out.clear();
+    return go_on;
+  }
 
  private:
   unsigned m_width, m_bits = 0, m_held = 0;
@@ -275,15 +280,27 @@ TextRun text_run_around(Bytes window, std::size_t position) {
   return {begin, run_end(window, begin)};
 }
 
-std::optional<Buffer> decode_text_run(Bytes run, bool& hex, const std::function<void(Bytes)>& passed) {
-  hex = true;
+bool is_hex_run(Bytes run) {
+  bool hex = true;
   each_line(run, [&](Bytes line) { return hex = all_hex(line); });
-  DigitReader reader(hex ? 4 : 6, hex ? run.size() / 2 : run.size() / 4 * 3 + 3);
+  return hex;
+}
+
+void decode_text_run(Bytes run, const std::function<bool(Bytes decoded, Bytes digits)>& take) {
+  const bool hex = is_hex_run(run);
   const std::array<std::int8_t, 256>& values = hex ? k_hex_values : k_base64_values;
+  const std::size_t most = hex ? run.size() / 2 : run.size() / 4 * 3 + 3;
+  DigitReader reader(hex ? 4 : 6, std::min(most, k_passed));
   std::size_t since = 0;
+  Bytes digits = run.first(0);
+  const auto give = [&] {
+    since = 0;
+    return reader.give([&](Bytes decoded) { return take(decoded, digits); });
+  };
+  bool enough = false;
   each_line(run, [&](Bytes line) {
     for (Bytes rest = line; !rest.empty();) {
-      const Bytes piece = rest.first(std::min(rest.size(), k_passed));
+      const Bytes piece = rest.first(std::min(rest.size(), k_passed - since));
       rest = rest.subspan(piece.size());
       for (const std::uint8_t byte : piece) {
         const std::int8_t digit = values[byte];
@@ -291,13 +308,13 @@ std::optional<Buffer> decode_text_run(Bytes run, bool& hex, const std::function<
         reader.add(static_cast<unsigned>(digit));
       }
       since += piece.size();
-      if (since < k_passed || !passed) continue;
-      passed(run.first(static_cast<std::size_t>(piece.data() + piece.size() - run.data())));
-      since = 0;
+      digits = run.first(static_cast<std::size_t>(piece.data() + piece.size() - run.data()));
+      if (since == k_passed && !give()) enough = true;
+      if (enough) return false;
     }
     return true;
   });
-  return reader.take();
+  if (!enough) give();
 }
 
 std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how) {
