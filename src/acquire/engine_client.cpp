@@ -180,7 +180,7 @@ class Engine {
     out.url = m_address.url + path;
     out.unix_socket = m_address.unix_socket;
     out.tls = m_address.tls;
-    out.stall_timeout = m_context.options.network_timeout;
+    out.stall_timeout = out.slow_window = m_context.options.network_timeout;
     return out;
   }
 
@@ -219,7 +219,7 @@ class Engine {
                                : fmt::format("{} does not answer ({})", m_info.title, error.message),
                         m_address.unix_socket);
     }
-    if (error.name == "network-stalled") return error;
+    if (error.name == "network-stalled" || error.name == "network-slow") return error;
     if (const std::string_view advice = tls_advice(error); !advice.empty())
       return make_error(
           ErrorCode::network, "engine-tls-failed",

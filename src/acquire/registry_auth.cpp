@@ -231,7 +231,7 @@ Result<std::string> fetch_token(const util::HttpClient& http, const Challenge& c
 
   util::HttpRequest request;
   request.tls = tls;
-  request.stall_timeout = context.options.network_timeout;
+  request.stall_timeout = request.slow_window = context.options.network_timeout;
   const std::string query = (service.empty() ? "" : fmt::format("service={}&", util::url_escape(service))) +
                             fmt::format("scope={}", util::url_escape(scope));
   if (!credentials.identity_token.empty()) {

@@ -167,7 +167,8 @@ Result<void> RegistryClient::connect() {
       // Where the answer to TLS was plain text, what went wrong in plain text is the trouble.
       const bool plain_text = first && first->message.find("wrong version number") != std::string::npos;
       const bool stopped = response.error().code == ErrorCode::cancelled;
-      if (!first || plain_text || stopped || name == "network-stalled") first = std::move(response).error();
+      if (!first || plain_text || stopped || name == "network-stalled" || name == "network-slow")
+        first = std::move(response).error();
       // What listens there but speaks no TLS may speak plain HTTP.
       if (name == "tls-failed" || name == "network-connect" || name == "network-broken" || name == "http-malformed")
         continue;
@@ -249,7 +250,7 @@ Result<std::unique_ptr<util::HttpResponse>> RegistryClient::ask_once(const Quest
   request.upload_file = question.upload_file;
   request.tls = tls();
   request.redirects = question.method == "GET" || question.method == "HEAD" ? k_redirects : 0;
-  request.stall_timeout = m_context.options.network_timeout;
+  request.stall_timeout = request.slow_window = m_context.options.network_timeout;
   request.connect_timeout = std::min<std::chrono::milliseconds>(request.connect_timeout, request.stall_timeout);
   // An upload may be sent on to another place, which must get nothing.
   const bool ours = util::url_origin(question.url) == util::url_origin(m_base);

@@ -108,6 +108,10 @@ struct HttpResponse::State {
   bool head_complete = false, headers_too_large = false;
   Buffer incoming, current;
   std::uint64_t received = 0;  // counts anything, to see a stall
+  // Of the body, to see one that drips: how long was waited for it, and what had been received before that.
+  Clock::duration waited{};
+  std::uint64_t received_before = 0;
+  std::optional<Clock::time_point> head_begun;
   bool paused = false, done = false;
   std::optional<Error> error;
 
@@ -246,7 +250,8 @@ struct HttpResponse::State {
     auto patience = request.stall_timeout;
     if (until_head && request.first_byte_timeout.count() > 0) patience = request.first_byte_timeout;
     const std::stop_callback wake(stop, [this] { loaded_curl().multi_wakeup(multi); });
-    auto last_change = Clock::now();
+    const auto begun = Clock::now();
+    auto last_change = begun;
     std::uint64_t seen = received;
     while (!done && (until_head ? !head_complete : incoming.empty())) {
       if (stop.stop_requested()) return fail(stopped());
@@ -258,6 +263,8 @@ struct HttpResponse::State {
       if (received != seen) {
         seen = received;
         last_change = now;
+        if (header_bytes > 0 && !head_begun) head_begun = now;
+        if (until_head && head_begun && now - *head_begun > request.slow_window) return fail(slow(header_bytes));
       }
       const auto left = patience - std::chrono::duration_cast<std::chrono::milliseconds>(now - last_change);
       if (left.count() <= 0)
@@ -268,7 +275,26 @@ struct HttpResponse::State {
                                nullptr);
     }
     if (until_head && done && error && !head_complete) return *error;
+    return until_head || done ? Result<void>() : judge_rate(Clock::now() - begun);
+  }
+
+  // When bytes have come for which was waited: nothing at all is a stall.
+  Result<void> judge_rate(Clock::duration wait) {
+    waited += wait;
+    if (waited < request.slow_window) return {};
+    const std::uint64_t bytes = received - received_before;
+    const std::chrono::duration<double> seconds = waited;
+    if (static_cast<double>(bytes) < seconds.count() * static_cast<double>(request.least_rate))
+      return fail(slow(bytes));
+    waited = {};
+    received_before = received;
     return {};
+  }
+
+  Error slow(std::uint64_t bytes) const {
+    return make_error(ErrorCode::timeout, "network-slow",
+                      fmt::format("only {} bytes came in {} seconds", bytes, request.slow_window.count() / 1000),
+                      url_for_message(request.url));
   }
 
   void collect() {

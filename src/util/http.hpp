@@ -2,9 +2,9 @@
 // slows the sender and nothing is held beyond a window.
 //
 // Hostile: the other side. Headers are limited, redirects are counted and followed only to http and https, never from
-// https down to http, and credentials are not sent on to another scheme, host or port. A side that stops sending is
-// dropped. Proxies come from the environment (HTTPS_PROXY and so on; never for this machine itself).
-// Nothing here logs; messages name an address without user, password and query.
+// https down to http, and credentials are not sent on to another scheme, host or port. A side that stops
+// sending, or sends byte by byte, is dropped. Proxies come from the environment (HTTPS_PROXY and so on; never for
+// this machine itself). Nothing here logs; messages name an address without user, password and query.
 #pragma once
 
 #include <chrono>
@@ -48,12 +48,16 @@ struct HttpRequest {
   std::chrono::milliseconds connect_timeout{15'000};
   std::chrono::milliseconds stall_timeout{60'000};  // without one byte
   std::chrono::milliseconds first_byte_timeout{0};  // until the answer starts; 0 = stall_timeout
-  std::size_t header_bytes = 256 * 1024;            // "http-header-limit"
+  // A body for which was waited so long, all waits together, and that came more slowly: "network-slow". So is a head
+  // that takes so long from its first line to its last.
+  std::chrono::milliseconds slow_window{60'000};
+  std::uint64_t least_rate = 1000;        // bytes a second
+  std::size_t header_bytes = 256 * 1024;  // "http-header-limit"
 };
 
 // Errors of every call, by name: "url-invalid", "network-host-unknown", "network-connect", "tls-untrusted",
-// "tls-failed", "network-stalled", "network-broken" (cut off in the middle), "http-malformed", "http-header-limit",
-// "redirect-limit", "redirect-refused", "network-failed", "cancelled".
+// "tls-failed", "network-stalled", "network-slow", "network-broken" (cut off in the middle), "http-malformed",
+// "http-header-limit", "redirect-limit", "redirect-refused", "network-failed", "cancelled".
 
 // One answer, with its body still to be read. One thread at a time. Destroying it ends the transfer.
 class HttpResponse {

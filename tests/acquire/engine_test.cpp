@@ -140,6 +140,20 @@ TEST_F(Engine, BrokenExports) {
   EXPECT_EQ(images->front().gaps[0].effect, model::GapEffect::unknown);
 }
 
+TEST_F(Engine, ExportsThatDripAreEnded) {
+  m_context.options.network_timeout = std::chrono::seconds(1);
+  HttpServer server(
+      [this](const ServedRequest& request) {
+        auto answer = m_engine(request);
+        if (request.path.ends_with("/get")) answer.drip = std::chrono::milliseconds(10);
+        return answer;
+      },
+      m_socket);
+  const auto images = read("docker:app:1");
+  ASSERT_FALSE(images.ok());
+  EXPECT_EQ(images.error().name, "network-slow");
+}
+
 TEST_F(Engine, ExportsThatBreakBeforeTheFirstLayerAreAnError) {
   HttpServer server(
       [this](const ServedRequest& request) {

@@ -239,6 +239,17 @@ TEST_F(Registry, RedirectsInACircle) {
   EXPECT_EQ(manifest_error(server), "redirect-limit");
 }
 
+// Once: asking again would take as long again.
+TEST_F(Registry, DripsAreEnded) {
+  m_context.options.network_timeout = std::chrono::seconds(1);
+  HttpServer server([](const ServedRequest& asked) {
+    if (asked.path == "/v2/") return ServedAnswer{.body = "{}"};
+    return ServedAnswer{.body = std::string(10'000, ' '), .drip = std::chrono::milliseconds(10)};
+  });
+  EXPECT_EQ(manifest_error(server), "network-slow");
+  EXPECT_EQ(server.requests().size(), 2U);
+}
+
 TEST_F(Registry, StallsAndEarlyEnds) {
   m_context.options.network_timeout = std::chrono::seconds(1);
   HttpServer stalls([](const ServedRequest&) { return ServedAnswer{.body = "abc", .stall_after = 1}; });

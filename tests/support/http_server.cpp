@@ -135,11 +135,22 @@ void HttpServer::serve(int connection) {
   ::close(connection);
 }
 
+bool HttpServer::drip(int connection, std::chrono::milliseconds wait, const std::string& drop) const {
+  std::this_thread::sleep_for(wait);
+  return !m_stop && send_all(connection, drop);
+}
+
 bool HttpServer::answer(int connection, const ServedRequest& request) {
   ServedAnswer answer = m_handler(request);
   if (answer.hang_up) return false;
   if (!answer.raw.empty()) {
-    send_all(connection, answer.raw);
+    std::string_view rest = answer.raw;
+    while (answer.drip.count() > 0 && !rest.empty()) {
+      const std::size_t line = std::min(rest.find('\n'), rest.size() - 1) + 1;
+      if (!drip(connection, answer.drip, std::string(rest.substr(0, line)))) return false;
+      rest.remove_prefix(line);
+    }
+    send_all(connection, std::string(rest));
     return false;
   }
   const std::string range = request.header("range");
@@ -165,6 +176,10 @@ bool HttpServer::answer(int connection, const ServedRequest& request) {
     body = size + body + "\r\n";
   }
   if (answer.chunked && cut == answer.body.size()) body += "0\r\n\r\n";
+  if (answer.drip.count() > 0) {
+    for (std::size_t i = 0; i < body.size() && drip(connection, answer.drip, body.substr(i, 1)); ++i) continue;
+    return false;
+  }
   if (!send_all(connection, body)) return false;
   if (answer.stall_after != ServedAnswer::k_whole)
     while (!m_stop) std::this_thread::sleep_for(std::chrono::milliseconds(k_tick));

@@ -32,6 +32,7 @@ struct ServedAnswer {
   bool honour_range = false;          // cut `body` as the request's Range says, with 206
   std::size_t close_after = k_whole;  // bytes of the body after which the connection is closed
   std::size_t stall_after = k_whole;  // bytes of the body after which nothing comes any more, until the server stops
+  std::chrono::milliseconds drip{0};  // wait so long before each byte of the body, or each line of `raw`
   bool hang_up = false;               // close without an answer
   std::string raw = {};               // sent in place of everything
 };
@@ -55,6 +56,7 @@ class HttpServer {
   void listen();
   void serve(int connection);
   bool answer(int connection, const ServedRequest& request);
+  bool drip(int connection, std::chrono::milliseconds wait, const std::string& drop) const;
 
   Handler m_handler;
   int m_listener = -1, m_port = 0;

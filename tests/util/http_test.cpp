@@ -126,6 +126,57 @@ TEST(Http, StallsAndStops) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
 }
 
+TEST(Http, DripsWereWaitedForWithoutEnd) {
+  HttpServer server([](const ServedRequest&) {
+    return ServedAnswer{.body = std::string(10'000, 'x'), .drip = std::chrono::milliseconds(10)};
+  });
+  HttpClient client;
+  auto request = get(server.url());
+  request.stall_timeout = std::chrono::seconds(60);
+  request.slow_window = std::chrono::milliseconds(200);
+  const auto slow = client.fetch(request, {}, 100'000);
+  ASSERT_FALSE(slow.ok());
+  EXPECT_EQ(slow.error().name, "network-slow");
+  // Slow, and as fast as is asked for.
+  request.least_rate = 2;
+  EXPECT_EQ(client.fetch(request, {}, 100).error().name, "http-size-limit");
+}
+
+// The reader takes its time; the server is not to blame.
+TEST(Http, TimeOfTheReaderIsNotTheServers) {
+  HttpServer server([](const ServedRequest&) { return ServedAnswer{.body = std::string(6'000'000, 'x')}; });
+  HttpClient client;
+  auto request = get(server.url());
+  request.slow_window = std::chrono::seconds(2);
+  request.least_rate = 1'000'000'000;
+  const auto response = client.open(request, {});
+  ASSERT_TRUE(response.ok());
+  std::size_t seen = 0;
+  for (;;) {
+    const auto block = (*response)->next();
+    ASSERT_TRUE(block.ok()) << block.error().describe();
+    if (block->empty()) break;
+    seen += block->size();
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
+  EXPECT_EQ(seen, 6'000'000U);
+}
+
+TEST(Http, HeadsThatDripWereWaitedForWithoutEnd) {
+  std::string head = "HTTP/1.1 200 Fine\r\n";
+  for (int i = 0; i < 1000; ++i) head += "X-Long: y\r\n";
+  HttpServer server([&](const ServedRequest&) {
+    return ServedAnswer{.drip = std::chrono::milliseconds(10), .raw = head + "\r\n"};
+  });
+  HttpClient client;
+  auto request = get(server.url());
+  request.stall_timeout = std::chrono::seconds(60);
+  request.slow_window = std::chrono::milliseconds(200);
+  const auto slow = client.fetch(request, {}, 100);
+  ASSERT_FALSE(slow.ok());
+  EXPECT_EQ(slow.error().name, "network-slow");
+}
+
 TEST(Http, Redirects) {
   HttpServer other([](const ServedRequest& request) {
     return ServedAnswer{.body = request.header("authorization") + "|" + request.header("cookie")};
