@@ -29,14 +29,14 @@ auto order_key(const RpmPackage& package) {
 }
 
 // Turns records into packages while what all of them may take together shrinks.
-class PackageCollector {
+class PackageMaker {
  public:
-  PackageCollector(const RpmdbLimits& limits, RpmdbRead& out)
+  PackageMaker(const RpmdbLimits& limits, const RpmPackageVisitor& visitor)
       : m_limits(limits),
         m_left(limits.header),
         m_files(limits.max_files),
         m_bytes(limits.max_path_bytes),
-        m_out(out) {}
+        m_visitor(visitor) {}
 
   // The report is still being written by the reader, so problems wait here.
   void take(std::uint64_t number, Bytes blob) {
@@ -52,16 +52,12 @@ class PackageCollector {
                             m_limits);
     m_files -= package->files.size();
     for (const RpmFile& file : package->files) m_bytes -= file.path.size();
-    (package->is_public_key() ? m_out.public_keys : m_out.packages).push_back(std::move(package).value());
+    m_visitor(std::move(package).value());
   }
 
-  void finish() {
-    for (RpmdbProblem& problem : m_problems.problems)
-      m_out.report.add(problem.number, std::move(problem.error), m_limits);
-    m_out.report.problems_left_out += m_problems.problems_left_out;
-    const auto by_key = [](const RpmPackage& a, const RpmPackage& b) { return order_key(a) < order_key(b); };
-    std::sort(m_out.packages.begin(), m_out.packages.end(), by_key);
-    std::sort(m_out.public_keys.begin(), m_out.public_keys.end(), by_key);
+  void finish(RpmdbReport& report) {
+    for (RpmdbProblem& problem : m_problems.problems) report.add(problem.number, std::move(problem.error), m_limits);
+    report.problems_left_out += m_problems.problems_left_out;
   }
 
  private:
@@ -80,7 +76,7 @@ class PackageCollector {
   RpmHeaderLimits m_left;
   std::uint64_t m_files;
   std::uint64_t m_bytes;
-  RpmdbRead& m_out;
+  const RpmPackageVisitor& m_visitor;
   RpmdbReport m_problems;
   std::unordered_set<std::string> m_seen;
 };
@@ -137,12 +133,22 @@ Result<RpmdbReport> visit_rpmdb(Bytes file, const RpmdbLimits& limits, const Rpm
   return make_error(ErrorCode::unsupported, "rpmdb-unknown", "the file is none of rpm's kinds of database");
 }
 
+Result<RpmdbReport> visit_rpm_packages(Bytes file, const RpmdbLimits& limits, const RpmPackageVisitor& visitor) {
+  PackageMaker maker(limits, visitor);
+  RpmdbReport report =
+      TRY(visit_rpmdb(file, limits, [&](std::uint64_t number, Bytes blob) { maker.take(number, blob); }));
+  maker.finish(report);
+  return report;
+}
+
 Result<RpmdbRead> read_rpmdb(Bytes file, const RpmdbLimits& limits) {
   RpmdbRead out;
-  PackageCollector collector(limits, out);
-  out.report =
-      TRY(visit_rpmdb(file, limits, [&](std::uint64_t number, Bytes blob) { collector.take(number, blob); }));
-  collector.finish();
+  out.report = TRY(visit_rpm_packages(file, limits, [&](RpmPackage package) {
+    (package.is_public_key() ? out.public_keys : out.packages).push_back(std::move(package));
+  }));
+  const auto by_key = [](const RpmPackage& a, const RpmPackage& b) { return order_key(a) < order_key(b); };
+  std::sort(out.packages.begin(), out.packages.end(), by_key);
+  std::sort(out.public_keys.begin(), out.public_keys.end(), by_key);
   return out;
 }
 

@@ -63,9 +63,15 @@ struct RpmdbRead {
   std::vector<RpmPackage> public_keys;  // the gpg-pubkey entries
 };
 
-// Every record parsed. A record that is no package is a problem of the report and left out; so is the second of two
+// Called for each package, in the order of the file; public keys are among them.
+using RpmPackageVisitor = std::function<void(RpmPackage package)>;
+
+// Every record parsed, and given away at once: all packages together take several times the memory of the database. A
+// record that is no package is a problem of the report and left out; so is the second of two
 // with the same name, epoch, version, release and architecture (rpmdb-duplicate-package). The problems of a package
-// that could be read are in the report too. Owns everything: `file` may go afterwards. Any thread.
+// that could be read are in the report too. Any thread.
+Result<RpmdbReport> visit_rpm_packages(Bytes file, const RpmdbLimits& limits, const RpmPackageVisitor& visitor);
+// The same, kept. Owns everything: `file` may go afterwards.
 Result<RpmdbRead> read_rpmdb(Bytes file, const RpmdbLimits& limits = {});
 
 }  // namespace hullcheck::formats

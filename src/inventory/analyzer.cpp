@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "inventory/dropped_packages.hpp"
+#include "inventory/each_found.hpp"
 #include "inventory/origins/origins.hpp"
 #include "inventory/ownership.hpp"
 #include "util/codec.hpp"
@@ -20,6 +21,19 @@ using util::Encoder;
 constexpr std::string_view k_first_analyzer = "os-release";
 constexpr std::size_t k_least_package = 13;  // bytes of a package without a text in it
 
+// About as many bytes as one takes that is encoded, and all.
+std::size_t size_of(const std::vector<model::OwnedFile>& files) {
+  std::size_t size = 0;
+  for (const model::OwnedFile& file : files) size += file.path.size() + file.digest.size() + 8;
+  return size;
+}
+
+std::size_t size_of(const FileFacts& facts) {
+  std::size_t size = size_of(facts.owned);
+  for (const model::Package& package : facts.packages) size += size_of(package.files);
+  return size;
+}
+
 void put_owned(Encoder& out, const std::vector<model::OwnedFile>& files) {
   out.u64(files.size());
   for (const model::OwnedFile& file : files) {
@@ -31,8 +45,18 @@ void put_owned(Encoder& out, const std::vector<model::OwnedFile>& files) {
   }
 }
 
-std::vector<model::OwnedFile> get_owned(Decoder& in) {
-  std::vector<model::OwnedFile> files(in.count(5));
+std::vector<model::OwnedFile> get_owned(Decoder& in, FileLists lists) {
+  const std::size_t count = in.count(5);
+  std::vector<model::OwnedFile> files(lists == FileLists::read ? count : 0);
+  if (lists == FileLists::skip) {
+    for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+      in.string();
+      in.u64();
+      in.string();
+      in.u32();
+      in.boolean();
+    }
+  }
   for (model::OwnedFile& file : files) {
     file.path = in.string();
     const std::uint64_t algorithm = in.u64();
@@ -83,15 +107,31 @@ void put_package(Encoder& out, const model::Package& package) {
   put_pairs(out, package.qualifiers);
 }
 
-model::Package get_package(Decoder& in) {
+model::Package get_package(Decoder& in, FileLists lists) {
   model::Package package;
   for (std::string* text : texts(package)) *text = in.string();
   package.epoch = in.u32();
   package.licenses.resize(in.count());
   for (std::string& license : package.licenses) license = in.string();
-  package.files = get_owned(in);
+  package.files = get_owned(in, lists);
   package.qualifiers = get_pairs(in);
   return package;
+}
+
+Result<FileFacts> decode(Bytes bytes, FileLists lists) {
+  Decoder in(bytes);
+  FileFacts facts;
+  facts.kind = in.string();
+  const std::size_t packages = in.count(k_least_package);
+  for (std::size_t i = 0; i < packages && !in.failed(); ++i) facts.packages.push_back(get_package(in, lists));
+  facts.owned = get_owned(in, lists);
+  facts.values = get_pairs(in);
+  facts.problems.resize(in.count());
+  for (std::string& problem : facts.problems) problem = in.string();
+  facts.truncated = in.boolean();
+  if (in.failed() || !in.at_end())
+    return make_error(ErrorCode::malformed, "facts-malformed", "a record of the inventory does not decode");
+  return facts;
 }
 
 using PackageKey = std::tuple<std::string, std::string, std::string, std::string>;
@@ -128,7 +168,7 @@ DatabaseHistory database_history(const layers::ImageView& image) {
   for (const auto& analyzer : AnalyzerRegistry::all()) {
     for (const layers::RecordRef& record : image.records("inventory/" + std::string(analyzer.descriptor.id))) {
       if (!lists_packages(record.data)) continue;
-      const auto facts = decode_file_facts(record.data);
+      const auto facts = decode(record.data, FileLists::skip);
       if (!facts) continue;
       auto& copies = history[real_name(image, image.path(record.file))];
       if (copies.empty() || copies.back().layer != record.file.layer) copies.push_back({record.file.layer, {}});
@@ -273,6 +313,7 @@ std::string fingerprint(const AnalyzerDescriptor& descriptor) {
 
 Buffer encode_file_facts(const FileFacts& facts) {
   Encoder out;
+  out.reserve(size_of(facts));
   out.string(facts.kind);
   out.u64(facts.packages.size());
   for (const model::Package& package : facts.packages) put_package(out, package);
@@ -284,20 +325,13 @@ Buffer encode_file_facts(const FileFacts& facts) {
   return out.take();
 }
 
-Result<FileFacts> decode_file_facts(Bytes bytes) {
-  Decoder in(bytes);
-  FileFacts facts;
-  facts.kind = in.string();
-  const std::size_t packages = in.count(k_least_package);
-  for (std::size_t i = 0; i < packages && !in.failed(); ++i) facts.packages.push_back(get_package(in));
-  facts.owned = get_owned(in);
-  facts.values = get_pairs(in);
-  facts.problems.resize(in.count());
-  for (std::string& problem : facts.problems) problem = in.string();
-  facts.truncated = in.boolean();
-  if (in.failed() || !in.at_end())
-    return make_error(ErrorCode::malformed, "facts-malformed", "a record of the inventory does not decode");
-  return facts;
+Result<FileFacts> decode_file_facts(Bytes bytes) { return decode(bytes, FileLists::read); }
+
+void each_found(const layers::ImageView& image, std::string_view id, FileLists lists,
+                const std::function<void(FoundFacts found)>& visit) {
+  for (const layers::RecordRef& record : image.records("inventory/" + std::string(id)))
+    if (auto facts = decode(record.data, lists))
+      visit({record.file, image.path(record.file), record.visibility, std::move(*facts)});
 }
 
 Result<Buffer> Analyzer::record(const layers::FileView& file) const {

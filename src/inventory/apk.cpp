@@ -15,9 +15,11 @@ namespace hullcheck::inventory {
 namespace {
 
 constexpr std::array<std::string_view, 2> k_databases{"lib/apk/db/installed", "usr/lib/apk/db/installed"};
+constexpr std::string_view k_files_cut = "files-cut";  // a value of the facts
 constexpr std::size_t k_most_packages = 200'000;
 constexpr std::size_t k_most_problems = 20;
-constexpr std::size_t k_most_digest = 33;  // bytes; one more than there are in the longest
+constexpr std::size_t k_most_files = 400'000;  // of all packages; every package of a large desktop has fewer
+constexpr std::size_t k_most_digest = 33;      // bytes; one more than there are in the longest
 
 bool is_database(std::string_view path) { return path.ends_with("lib/apk/db/installed"); }
 
@@ -100,16 +102,23 @@ class Reader {
 
  private:
   void add_file(std::string_view name) {
+    m_in_file = m_files < k_most_files;
+    if (!m_in_file) {
+      if (!std::exchange(m_full, true)) m_facts.values.emplace_back(k_files_cut, "");
+      return;
+    }
+    ++m_files;
     model::OwnedFile file;
     file.path = layers::canonical_path(m_folder + "/" + std::string(name)).path;
     file.config = file.path.starts_with("etc/");
     m_package.files.push_back(std::move(file));
-    m_in_file = true;
   }
 
   FileFacts& m_facts;
   model::Package m_package;
   std::string m_folder;
+  std::size_t m_files = 0;
+  bool m_full = false;
   bool m_open = false;
   bool m_in_file = false;
 };
@@ -136,16 +145,16 @@ class Apk final : public Analyzer {
   }
 
   void resolve(const layers::ImageView& image, Inventory& out) const override {
-    const std::vector<FoundFacts> all = found_facts(image, "apk", &out.gaps);
+    std::vector<FoundFacts> all = found_facts(image, "apk", &out.gaps);
     const std::size_t before = out.packages.size();
     std::set<layers::FileRef> read;
     for (const std::string_view path : k_databases)
       if (const auto target = image.resolve(path))
-        for (const FoundFacts& found : all)
+        for (FoundFacts& found : all)
           if (found.file == *target && read.insert(found.file).second) take(found, std::string(path), out);
     for (const std::string_view path : k_databases) note_unread_database(image, path, all, out);
     const bool taken = out.packages.size() > before;
-    for (const FoundFacts& found : all) {
+    for (FoundFacts& found : all) {
       if (read.contains(found.file) || found.facts.packages.empty()) continue;
       const bool final = found.visibility == model::Visibility::final;
       if (final && is_database(found.path)) {
@@ -162,8 +171,12 @@ class Apk final : public Analyzer {
   }
 
  private:
-  static void take(const FoundFacts& found, const std::string& path, Inventory& out) {
-    for (model::Package package : found.facts.packages) {
+  static void take(FoundFacts& found, const std::string& path, Inventory& out) {
+    // What the rest of the list names counts as nobody's.
+    for (const auto& [key, value] : found.facts.values)
+      if (key == k_files_cut)
+        out.gaps.push_back(database_gap("package-files-limit", path, "it names more files than are read"));
+    for (model::Package& package : std::exchange(found.facts.packages, {})) {
       package.database_path = path;
       package.database_layer = found.file.layer;
       out.packages.push_back(std::move(package));
@@ -178,7 +191,7 @@ class Apk final : public Analyzer {
 };
 
 const util::Registered<Apk> registered{{.id = "apk",
-                                        .version = 2,
+                                        .version = 3,
                                         .summary = "Alpine packages with the checksums of their files",
                                         .example = "musl 1.2.4-r2"}};
 

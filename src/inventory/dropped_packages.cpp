@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "inventory/each_found.hpp"
 #include "inventory/ownership.hpp"
 #include "inventory/readers/language.hpp"
 #include "util/path.hpp"
@@ -44,7 +45,7 @@ std::string package_of_folder(std::string_view path) {
 template <class Visit>
 void each_list(const layers::ImageView& image, Visit visit) {
   for (const std::string_view id : {"dpkg", "apk", "rpm", "pacman", "portage", "opkg"}) {
-    for (const FoundFacts& found : found_facts(image, id, nullptr)) {
+    each_found(image, id, FileLists::read, [&](const FoundFacts& found) {
       const std::uint32_t layer = found.file.layer;
       for (const model::Package& package : found.facts.packages)
         visit(Key{package.type, package.name}, package.files, layer);
@@ -55,7 +56,7 @@ void each_list(const layers::ImageView& image, Visit visit) {
         const std::string_view name = layers::base_name(found.path);
         visit(Key{"opkg", std::string(name.substr(0, name.rfind('.')))}, found.facts.owned, layer);
       }
-    }
+    });
   }
 }
 

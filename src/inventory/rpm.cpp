@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <tuple>
 
 #include "formats/rpmdb.hpp"
 #include "inventory/analyzer.hpp"
@@ -70,7 +71,7 @@ void set_source(model::Package& package, std::string_view source) {
   package.source_version = source.substr(version + 1);
 }
 
-model::Package package_of(formats::RpmPackage& from) {
+model::Package package_of(const formats::RpmPackage& from) {
   model::Package package;
   package.type = "rpm";
   package.name = from.name;
@@ -110,6 +111,14 @@ void keep_odd_scripts(const formats::RpmPackage& package, std::size_t& kept, Fil
     }
 }
 
+// The file's own order may change with every update of a package.
+void sort(std::vector<model::Package>& packages) {
+  const auto key = [](const model::Package& package) {
+    return std::tie(package.name, package.architecture, package.version);
+  };
+  std::sort(packages.begin(), packages.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+}
+
 class Rpm final : public Analyzer {
  public:
   bool wants(const layers::FileInfo& file) const override {
@@ -120,34 +129,35 @@ class Rpm final : public Analyzer {
     FileFacts facts;
     facts.kind = "database";
     if (file.bytes.empty()) return facts;
-    auto opened = formats::read_rpmdb(file.bytes);
-    if (!opened.ok() && !is_database(file.path())) return facts;  // a hash of something else
-    formats::RpmdbRead read = TRY(std::move(opened));
     std::size_t scripts = 0;
-    for (formats::RpmPackage& package : read.packages) {
+    auto read = formats::visit_rpm_packages(file.bytes, {}, [&](const formats::RpmPackage& package) {
+      if (package.is_public_key()) return;
       keep_odd_scripts(package, scripts, facts);
       facts.packages.push_back(package_of(package));
-    }
-    facts.truncated = read.report.truncated;
-    for (const formats::RpmdbProblem& problem : read.report.problems) {
+    });
+    if (!read.ok() && !is_database(file.path())) return facts;  // a hash of something else
+    const formats::RpmdbReport report = TRY(std::move(read));
+    sort(facts.packages);
+    facts.truncated = report.truncated;
+    for (const formats::RpmdbProblem& problem : report.problems) {
       if (facts.problems.size() >= k_most_problems) break;
       facts.problems.push_back(problem.error.describe());
     }
-    if (read.report.write_ahead_log) facts.values.emplace_back("write-ahead-log", "yes");
+    if (report.write_ahead_log) facts.values.emplace_back("write-ahead-log", "yes");
     if (facts.packages.empty() && !is_database(file.path())) return FileFacts{};
     if (facts.packages.empty()) facts.values.emplace_back("empty", "yes");
     return facts;
   }
 
   void resolve(const layers::ImageView& image, Inventory& out) const override {
-    const std::vector<FoundFacts> all = found_facts(image, "rpm", &out.gaps);
+    std::vector<FoundFacts> all = found_facts(image, "rpm", &out.gaps);
     std::set<layers::FileRef> read;
     const FoundFacts* taken = nullptr;
     for (const std::string_view path : k_databases) {
       note_unread_database(image, path, all, out);
       const auto target = image.resolve(path);
       if (!target) continue;
-      for (const FoundFacts& found : all) {
+      for (FoundFacts& found : all) {
         if (found.file != *target || !read.insert(found.file).second) continue;
         if (taken == nullptr) {
           if (!found.facts.packages.empty()) taken = &found;
@@ -158,7 +168,7 @@ class Rpm final : public Analyzer {
         }
       }
     }
-    for (const FoundFacts& found : all) {
+    for (FoundFacts& found : all) {
       if (read.contains(found.file) || found.facts.packages.empty()) continue;
       const bool final = found.visibility == model::Visibility::final;
       if (final && is_database(found.path))
@@ -183,8 +193,12 @@ class Rpm final : public Analyzer {
                        [&](const model::Package& package) { return names.contains(package.name); });
   }
 
-  static void take(const layers::ImageView& image, const FoundFacts& found, const std::string& path, Inventory& out) {
-    for (model::Package package : found.facts.packages) {
+  // Their files go along: what stays here are the names.
+  static void take(const layers::ImageView& image, FoundFacts& found, const std::string& path, Inventory& out) {
+    for (model::Package& listed : found.facts.packages) {
+      std::vector<model::OwnedFile> files = std::move(listed.files);
+      model::Package package = listed;
+      package.files = std::move(files);
       package.database_path = path;
       package.database_layer = found.file.layer;
       out.packages.push_back(std::move(package));
@@ -203,7 +217,7 @@ class Rpm final : public Analyzer {
 };
 
 const util::Registered<Rpm> registered{{.id = "rpm",
-                                        .version = 4,
+                                        .version = 5,
                                         .summary = "rpm packages from SQLite, NDB and Berkeley databases",
                                         .example = "openssl-libs 1:3.0.7-27.el9 (source openssl)"}};
 

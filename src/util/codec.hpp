@@ -18,6 +18,7 @@ class Encoder {
   void string(std::string_view text);
   void bytes(Bytes bytes) { string(as_text(bytes)); }
   void raw(Bytes bytes) { m_out.insert(m_out.end(), bytes.begin(), bytes.end()); }  // no length: fixed-size fields
+  void reserve(std::size_t bytes) { m_out.reserve(m_out.size() + bytes); }
   const Buffer& data() const { return m_out; }
   Buffer take() { return std::move(m_out); }
 

@@ -314,6 +314,23 @@ TEST(DpkgLists, OfMillionsOfFilesAreCutWithAGap) {
                           [](const model::Gap& gap) { return gap.id == "package-files-limit"; }));
 }
 
+TEST(ApkDatabase, OfMillionsOfFilesIsCutWithAGap) {
+  std::string installed = "C:Q1AAAAAAAAAAAAAAAAAAAAAAAAAAA=\nP:a\nV:1-r0\nA:x86_64\nF:usr/share/a\n";
+  for (int i = 0; i < 400'001; ++i) installed += "R:" + std::to_string(i) + "\n";
+  installed += "\nC:Q1AAAAAAAAAAAAAAAAAAAAAAAAAAA=\nP:b\nV:2-r0\nA:x86_64\nF:usr/bin\nR:b\na:0:0:755\n\n";
+  const auto image = test::image_of({test::TarWriter()
+                                         .file("etc/os-release", "ID=alpine\nVERSION_ID=3.20.1\n")
+                                         .file("lib/apk/db/installed", installed)
+                                         .finish()},
+                                    all_analyzers());
+  const Inventory inventory = take_inventory(*image);
+  ASSERT_EQ(inventory.packages.size(), 2U);
+  EXPECT_EQ(inventory.packages[0].files.size(), 400'000U);
+  EXPECT_TRUE(inventory.packages[1].files.empty());
+  EXPECT_TRUE(std::any_of(inventory.gaps.begin(), inventory.gaps.end(),
+                          [](const model::Gap& gap) { return gap.id == "package-files-limit"; }));
+}
+
 // The three kinds hold the same packages, so the inventory is the same.
 TEST(RpmKinds, GiveTheSamePackages) {
   const std::vector<Buffer> blobs{tests::sample_package("bash", "5.1"), tests::sample_package("openssl", "3.0")};

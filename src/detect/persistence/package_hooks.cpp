@@ -13,6 +13,7 @@
 #include "detect/start/start_entries.hpp"
 #include "formats/byte_stream.hpp"
 #include "formats/tar.hpp"
+#include "inventory/each_found.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -189,8 +190,8 @@ class PackageHooks final : public Detector {
     const auto& packages = context.inventory.packages;
     const bool any = std::any_of(packages.begin(), packages.end(), [](const auto& one) { return one.type == "rpm"; });
     if (!any) return;
-    for (const inventory::FoundFacts& found : inventory::found_facts(context.image, "rpm", nullptr)) {
-      if (found.visibility != model::Visibility::final) continue;
+    const auto look_at = [&](const inventory::FoundFacts& found) {
+      if (found.visibility != model::Visibility::final) return;
       for (const auto& [key, value] : found.facts.values) {
         const std::size_t newline = value.find('\n');
         if (key != "script" || newline == std::string::npos) continue;
@@ -200,7 +201,8 @@ class PackageHooks final : public Detector {
                  evidence_of(k_rows[0], "script of package " + value.substr(0, newline) + " (see " + rules + ")"),
                  out);
       }
-    }
+    };
+    inventory::each_found(context.image, "rpm", inventory::FileLists::skip, look_at);
   }
 
   static void changed_scripts(const ImageContext& context, ImageEvidence& out) {

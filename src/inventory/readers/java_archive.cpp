@@ -14,6 +14,7 @@
 #include "inventory/readers/java_pom.hpp"
 #include "inventory/readers/language.hpp"
 #include "util/ascii.hpp"
+#include "util/spill.hpp"
 
 namespace hullcheck::inventory {
 namespace {
@@ -24,12 +25,14 @@ constexpr std::size_t k_most_problems = 20;
 constexpr std::size_t k_most_poms = 5000;  // in one archive
 constexpr std::size_t k_most_unversioned = 100;
 constexpr std::size_t k_longest_inner_path = 2000;
+constexpr std::uint64_t k_in_memory = 8ULL << 20;  // of an archive in an archive
+constexpr std::uint64_t k_in_files = 1ULL << 30;
 
 // One archive that is open, and where in it the walk stands.
 struct Frame {
-  std::string name;  // last part: what the name heuristics see
-  std::string path;  // inner path
-  Buffer bytes;      // empty for the outermost, which is borrowed
+  std::string name;                    // last part: what the name heuristics see
+  std::string path;                    // inner path
+  std::unique_ptr<util::Spill> bytes;  // none of the outermost, which is borrowed
   std::unique_ptr<formats::ZipArchive> zip;
   std::vector<std::size_t> inner;  // entries that are archives
   std::size_t next = 0;
@@ -94,7 +97,8 @@ class Walk {
     Frame inner;
     inner.name = layers::base_name(entry.name);
     inner.path = parent.path.empty() ? std::string(entry.name) : parent.path + "!/" + std::string(entry.name);
-    const auto content = read(*parent.zip, entry, inner.bytes, inner.path);
+    inner.bytes = std::make_unique<util::Spill>(k_in_memory, k_in_files);
+    const auto content = read(*parent.zip, entry, *inner.bytes, inner.path);
     if (!content) return;
     const Bytes bytes = *content;
     // What no name calls an archive and is none by its bytes either is something else.
@@ -103,7 +107,8 @@ class Walk {
     if (open(inner, bytes)) m_stack.push_back(std::move(inner));
   }
 
-  std::optional<Bytes> read(formats::ZipArchive& zip, const formats::ZipEntry& entry, Buffer& storage,
+  template <class Storage>
+  std::optional<Bytes> read(formats::ZipArchive& zip, const formats::ZipEntry& entry, Storage& storage,
                             const std::string& path) {
     if (entry.size > m_limits.output_bytes - std::min(m_output, m_limits.output_bytes)) {
       m_out.truncated = true;
