@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "formats/ahead_stream.hpp"
+#include "layers/copy_limit.hpp"
 #include "layers/file_crew.hpp"
 #include "layers/file_pass.hpp"
 #include "layers/hashing_stream.hpp"
@@ -201,6 +202,7 @@ void finish_digests(LayerOutcome& outcome, HashingStream& blob, HashingStream* p
   if (plain != nullptr && plain->error()) note_damage(outcome, *plain->error());
   outcome.facts->diff_id = outcome.diff_id;
   trim_sections(*outcome.facts);
+  limit_copies(*outcome.facts);
 }
 
 }  // namespace
