@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -35,11 +36,11 @@ Lane load(const std::uint8_t* from) {
 using Halves = std::uint64_t __attribute__((vector_size(k_lane)));
 
 bool all(Mask mask) {
-  const Halves halves = (Halves)mask;  // NOLINT: the compilers' way to say that the bits stay
+  const auto halves = std::bit_cast<Halves>(mask);
   return (halves[0] & halves[1]) == ~std::uint64_t{0};
 }
 bool any(Mask mask) {
-  const Halves halves = (Halves)mask;  // NOLINT
+  const auto halves = std::bit_cast<Halves>(mask);
   return (halves[0] | halves[1]) != 0;
 }
 

@@ -36,10 +36,10 @@ struct ProgramSignature {
   std::uint8_t dots = 1;  // the version has at least so many
   // One of these follows the version: "$" is the end of the string, "#" alone a day after spaces. Empty: any end of a
   // word.
-  std::string_view tail;
+  std::string_view tail = {};
   // before: what stands before the version ("$": nothing); near, around, packed: how the version begins; else: what
   // stands near.
-  std::string_view prefix;
+  std::string_view prefix = {};
 };
 
 constexpr std::size_t k_near = 512;
