@@ -7,6 +7,7 @@
 #include "inventory/analyzer.hpp"
 #include "scan/layer_runner.hpp"
 #include "scan/scan.hpp"
+#include "util/memory.hpp"
 
 namespace hullcheck::scan {
 namespace {
@@ -193,6 +194,7 @@ Result<Collected> collect(const std::string& reference, const CollectOptions& op
     runner.guess = false;
     read = TRY(read_source(reference, options, runner, store, stop, progress, profile));
   }
+  util::give_back_freed_memory();
 
   Collected collected;
   collected.target = reference;

@@ -16,6 +16,14 @@ constexpr std::size_t k_blocks_ahead = 256, k_fewest_blocks_ahead = 8;
 constexpr std::uint64_t k_most_stored = 128ULL << 20;
 constexpr std::uint64_t k_encoded_entry = 32;  // beside its names
 
+// About.
+std::uint64_t encoded_size(const layers::LayerFacts& facts) {
+  std::uint64_t size = facts.text.bytes() + k_encoded_entry * facts.entries.size();
+  for (const auto& [id, section] : facts.sections)
+    for (const layers::Record& record : section.records) size += record.data.size();
+  return size;
+}
+
 // Gives back blocks that were read ahead, then the rest of the stream.
 class Prefixed final : public formats::ByteStream {
  public:
@@ -215,7 +223,7 @@ layers::LayerOutcome LayerRunner::analyse(formats::ByteStream& bytes, const laye
 
 void LayerRunner::remember(const layers::LayerOutcome& outcome, const std::string& key) {
   if (!outcome.cacheable || outcome.diff_id.empty()) return;
-  if (outcome.facts->text.bytes() + k_encoded_entry * outcome.facts->entries.size() > k_most_stored) return;
+  if (encoded_size(*outcome.facts) > k_most_stored) return;
   const util::Timer timer(m_profile, "store/save");
   // A store that cannot be written costs the next scan its head start, nothing else.
   if (!m_store.save(outcome.diff_id, stored_layer(*outcome.facts, m_options.analyse.all_digests))) return;

@@ -14,4 +14,12 @@ void keep_freed_memory() {
 #endif
 }
 
+void give_back_freed_memory() {
+#if defined(__GLIBC__)
+  constexpr std::size_t k_small = std::size_t{96} << 20U;
+  const struct mallinfo2 now = ::mallinfo2();
+  if (now.arena + now.hblkhd >= k_small && now.fordblks >= k_small / 2) ::malloc_trim(0);
+#endif
+}
+
 }  // namespace hullcheck::util

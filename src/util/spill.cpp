@@ -64,11 +64,13 @@ Result<void> Spill::move_to_file() {
 }
 
 void Spill::expect(std::uint64_t bytes) {
-  if (m_file < 0 && bytes <= m_in_memory) m_memory.reserve(static_cast<std::size_t>(bytes));
+  if (m_file >= 0) return;
+  m_large = bytes > m_in_memory;
+  if (!m_large) m_memory.reserve(static_cast<std::size_t>(bytes));
 }
 
 Result<void> Spill::append(Bytes bytes) {
-  if (m_file < 0 && m_size + bytes.size() <= m_in_memory) {
+  if (m_file < 0 && !m_large && m_size + bytes.size() <= m_in_memory) {
     m_memory.insert(m_memory.end(), bytes.begin(), bytes.end());
     m_size += bytes.size();
     return {};
@@ -120,6 +122,7 @@ void Spill::clear() {
   }
   m_file = -1;
   m_size = 0;
+  m_large = false;
   m_memory.clear();
   if (m_memory.capacity() > (1U << 20)) m_memory = Buffer();
 }

@@ -18,7 +18,8 @@ class Spill {
   Spill(const Spill&) = delete;
   Spill& operator=(const Spill&) = delete;
 
-  // Room for that many at once, instead of bit by bit; more or fewer may come.
+  // Room for that many at once, instead of bit by bit; more or fewer may come. Too many for memory go to the file
+  // from the first on.
   void expect(std::uint64_t bytes);
   Result<void> append(Bytes bytes);
   // Everything appended so far; valid until the next append() or clear().
@@ -36,6 +37,7 @@ class Spill {
   void unmap();
   std::uint64_t m_in_memory, m_in_all, m_size = 0;
   Buffer m_memory;
+  bool m_large = false;  // as is expected
   int m_file = -1;
   void* m_map = nullptr;
   std::uint64_t m_mapped = 0;  // bytes; more may have been appended since

@@ -6,6 +6,7 @@
 
 #include "detect/content/hidden_literal.hpp"
 #include "detect/image_builder.hpp"
+#include "detect/inner/disguise.hpp"
 #include "support/compress.hpp"
 #include "support/upx_writer.hpp"
 #include "support/zip_builder.hpp"
@@ -441,6 +442,12 @@ TEST(Variants, RenamedStrippedAndSplit) {
 }
 
 // Where its start does not show it, it is said and not looked at.
+// It was unpacked twice, the second time as the program of another system.
+TEST(Variants, AKeyOfOneByteWasAKeyOfSixteenToo) {
+  EXPECT_FALSE(find_disguise(as_bytes(exclusive_or(program(), 0x5a))).has_value());
+  EXPECT_TRUE(find_disguise(as_bytes(long_key(program(), "sekrt"))).has_value());
+}
+
 TEST(Variants, BackwardsWithoutSections) {
   ImageBuilder image;
   image.file("opt/x", backwards(program(false)), 0755).file("opt/note.txt", "ELF and FLE\x7f");

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Input that was made to break a scanner, through the built binary: each gives a named error or gap, in bounded time and
 memory, is never called safe, and leaves nothing behind."""
+import base64
+import contextlib
 import gzip
 import hashlib
 import http.server
@@ -8,6 +10,7 @@ import io
 import json
 import os
 import random
+import sqlite3
 import struct
 import subprocess
 import tarfile
@@ -126,7 +129,8 @@ def layout(name, blobs, *, diff_ids=None, media="application/vnd.oci.image.layer
 def truncated_archives():
     whole = archive("whole", [support.layer(BASE | {"usr/bin/x": (b"\x7fELF" + random.Random(1).randbytes(50_000), 0o755)})])
     data = whole.read_bytes()
-    for form, packed in (("tar", data), ("gz", gzip.compress(data, mtime=0))):
+    zstd = subprocess.run(["zstd", "-q", "-c"], input=data, capture_output=True, check=True).stdout
+    for form, packed in (("tar", data), ("gz", gzip.compress(data, mtime=0)), ("zst", zstd)):
         for part in (0, 1, 100, 513, len(packed) // 3, len(packed) // 2, len(packed) - 2000):
             path = support.scratch() / f"cut-{form}-{part}.tar"
             path.write_bytes(packed[:part])
@@ -136,10 +140,11 @@ def truncated_archives():
 
 def flipped_bits():
     data = archive("plain", [support.layer(BASE), support.layer({"a": "b" * 5000})]).read_bytes()
-    packed = gzip.compress(data, mtime=0)
+    zstd = subprocess.run(["zstd", "-q", "-c"], input=data, capture_output=True, check=True).stdout
+    sources = (data, gzip.compress(data, mtime=0), zstd)
     rng = random.Random(7)
-    for round_ in range(40):
-        source = data if round_ % 2 else packed
+    for round_ in range(60):
+        source = sources[round_ % 3]
         broken = bytearray(source)
         for _ in range(1 + round_ % 3):
             broken[rng.randrange(len(broken))] ^= 1 << rng.randrange(8)
@@ -415,6 +420,74 @@ def directories_that_disagree():
                                             scan(support.scratch() / "disagree-fewer.tar").json["packages"]}
 
 
+# --- memory ------------------------------------------------------------------------------------------------------------
+
+MODEST = 200 << 20
+
+
+def text_of(size):
+    unit = " ".join(f"value{i % 977} = function{i % 1013}({i});" for i in range(50_000)).encode()
+    return (unit * (size // len(unit) + 1))[:size]
+
+
+def large_content_takes_little_memory():
+    """Each took more than 200 MB when all of it lay in memory, or in pages of a mapped file."""
+    noise = random.Random(3).randbytes(20 << 20)
+    program = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 2, 62, 1, 0x401000, 64, 0, 0, 64, 56, 1, 64, 0, 0)
+    program += struct.pack("<IIQQQQQQ", 1, 5, 0, 0x400000, 0x400000, 80 << 20, 80 << 20, 4096) + noise * 4
+    packed = zipped({f"{i}.bin": noise for i in range(4)}, zipfile.ZIP_STORED)
+    cases = {
+        "stored": zipped({f"{i}.js": text_of(12 << 20) for i in range(18)}, zipfile.ZIP_STORED),
+        "in-archive.zip": zipped({"inner.zip": packed}, zipfile.ZIP_STORED),
+        "key": program.translate(bytes(i ^ 0x5A for i in range(256))),
+        "base64": base64.encodebytes(packed),
+    }
+    for name, data in cases.items():
+        path = archive("large-" + name, [support.layer(BASE | {f"srv/{name}": data})])
+        answer = scan(path, "--threads", "2", seconds=60, memory=MODEST)
+        path.unlink()
+        assert not gaps(answer) & {"unpack-size-limit", "spill-limit", "zip-size-limit"}, (name, answer)
+
+
+def databases_of_millions_of_files():
+    alpine = {"etc/os-release": "ID=alpine\nVERSION_ID=3.20.1\n"}
+    checksum = "Z:Q1" + "A" * 27 + "=\n"
+    blocks = [f"C:Q1{'A' * 27}=\nP:p{p}\nV:1.{p}-r0\nA:x86_64\n" + "".join(
+        f"F:usr/share/p{p}/d{d}\n" + "".join(f"R:file{i}.txt\n{checksum}" for i in range(1000)) for d in range(30)) + "\n"
+        for p in range(50)]
+    files = alpine | {"lib/apk/db/installed": "".join(blocks)}
+    answer = scan(archive("apk-files", [support.layer(files)]), "--threads", "2", memory=MODEST)
+    assert "package-files-limit" in gaps(answer) and len(answer.json["packages"]) == 50, answer
+
+
+def rows_that_say_to_be_of_four_gigabytes():
+    """The length of the one row of an SQLite database is a number like any other."""
+    path = support.scratch() / "rows.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as made:
+        made.execute("CREATE TABLE Packages (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)")
+        made.execute("INSERT INTO Packages(blob) VALUES (?)", (b"\x8e\xad\xe8\x01" * 60,))
+        made.commit()
+    data = path.read_bytes()
+    at = data.rindex(b"\x8e\xad\xe8\x01" * 60)
+    page = at // 4096 * 4096
+    cell = page + struct.unpack_from(">H", data, page + 8)[0]
+    lying = data[:cell] + b"\x90\x80\x80\x80\x00" + data[cell + 5:]
+    fedora = {"etc/os-release": "ID=fedora\nVERSION_ID=41\n", "var/lib/rpm/rpmdb.sqlite": lying}
+    answer = scan(archive("rows", [support.layer(fedora)]))
+    assert any("package-database" in gap for gap in gaps(answer)), answer
+
+
+def one_member_again_and_again():
+    info = tarfile.TarInfo("etc/passwd")
+    info.size = 30
+    header = info.tobuf(tarfile.USTAR_FORMAT)
+    members = b"".join(header + (b"x%05d:x:0:0::/:/bin/sh" % (i % 100_000)).ljust(512, b"\n") for i in range(100_000))
+    layer = support.layer(BASE).rstrip(b"\0")
+    layer += b"\0" * (-len(layer) % 512) + members + b"\0" * 1024
+    answer = scan(archive("again", [layer]), "--threads", "2", memory=MODEST)
+    assert "member-copies-limit" in gaps(answer), answer
+
+
 # --- large files -------------------------------------------------------------------------------------------------------
 
 
@@ -500,6 +573,14 @@ class Registry(http.server.BaseHTTPRequestHandler):
             self.send(200, b"{}")
         elif what == "stall":
             time.sleep(20)
+        elif what == "drip" and self.path.endswith(support.sha256(self.blob)):
+            self.send(200, b"", "application/octet-stream", length=len(self.blob) + 10_000)
+            try:
+                while True:
+                    time.sleep(1)
+                    self.wfile.write(b"\x1f")
+            except OSError:
+                pass
         elif what == "circle":
             self.send(302, Location=self.path + "x" if len(self.path) < 300 else self.path[:50])
         elif what == "html":
@@ -560,6 +641,9 @@ def registries():
     assert answer.code == FAILED and "no web address" in answer.err, answer
     answer = pull("stall", "--timeout", "3s")
     assert answer.code == FAILED and answer.seconds < 10, answer
+    if os.environ.get("HULLCHECK_FULL") == "1":  # takes as long as patience lasts
+        answer = pull("drip", seconds=90)
+        assert answer.code == UNKNOWN and "network-slow" in gaps(answer), answer
     for name in ("short", "other", "endless"):
         answer = pull(name)
         assert answer.code == UNKNOWN and not answer.json["coverage"]["complete"], (name, answer)
@@ -572,5 +656,6 @@ support.need_tool("zstd")
 support.run(truncated_archives, flipped_bits, bombs, a_million_empty_files, three_million_small_files, long_names,
             layers_that_lie, links_in_a_circle, hard_links_to_nothing_were_passed_over,
             manifests_without_measure, package_databases_cut_and_lying,
-            real_package_databases_cut, jars_nested_a_thousand_deep, zip_bombs, directories_that_disagree,
-            databases_of_four_gigabytes, boms_of_hundreds_of_megabytes, registries)
+            real_package_databases_cut, large_content_takes_little_memory, databases_of_millions_of_files,
+            rows_that_say_to_be_of_four_gigabytes, one_member_again_and_again, jars_nested_a_thousand_deep, zip_bombs,
+            directories_that_disagree, databases_of_four_gigabytes, boms_of_hundreds_of_megabytes, registries)

@@ -336,6 +336,7 @@ void CarrierScan::keep(Bytes window, std::uint64_t offset) {
   if (!m_keeping) {
     m_keeping = true;
     m_kept_from = m_kept_to = std::max(m_pending.front().offset, offset);
+    m_spill.expect(m_size - std::min(m_size, m_kept_from));
   }
   const Bytes fresh = window.subspan(static_cast<std::size_t>(m_kept_to - offset));
   m_kept_to += fresh.size();
@@ -487,9 +488,12 @@ bool CarrierScan::look_at_spelt(const Carrier& carrier, Bytes bytes, bool more) 
 
 bool CarrierScan::look_at_disguised(const Carrier& carrier, Bytes bytes, bool more) {
   if (more) return false;
-  auto content = undisguised(*m_disguise, bytes, k_most_disguised);
+  Held plain;
+  const auto content = undisguised(*m_disguise, bytes, k_most_disguised, plain);
   if (content)
-    decoded(carrier, *content, m_disguise->name());
+    decoded(carrier, *content, m_disguise->name(), &plain);
+  else if (content.error().name == "spill-limit")
+    m_unwrapper.gap(content.error().name, content.error().message, true);
   else if (content.error().code == ErrorCode::limit)
     m_unwrapper.gap("unpack-size-limit", "more comes out of it than is looked at", true);
   return true;
@@ -528,6 +532,7 @@ bool CarrierScan::look_at_hidden_program(const Carrier& carrier, Bytes bytes, bo
   if (more) return false;
   constexpr std::size_t k_piece = 1 << 20;
   Held plain;
+  plain.expect(bytes.size());
   for (std::size_t at = 0; at < bytes.size(); at += k_piece) {
     const Bytes piece = bytes.subspan(at, std::min(k_piece, bytes.size() - at));
     if (auto kept = plain.append(exclusive_or(piece, carrier.key)); !kept) {

@@ -18,7 +18,7 @@
 
 namespace hullcheck::detect {
 
-constexpr int k_carrier_version = 4;
+constexpr int k_carrier_version = 5;
 
 // One for each worker of the content scan; its calls follow those of the worker.
 class CarrierScan {

@@ -40,9 +40,9 @@ std::uint8_t changed(const Disguise& disguise, std::uint8_t byte, std::size_t at
   return byte;
 }
 
-Buffer changed(const Disguise& disguise, Bytes bytes) {
+Buffer changed(const Disguise& disguise, Bytes bytes, std::size_t at = 0) {
   Buffer out(bytes.size());
-  for (std::size_t i = 0; i < bytes.size(); ++i) out[i] = changed(disguise, bytes[i], i);
+  for (std::size_t i = 0; i < bytes.size(); ++i) out[i] = changed(disguise, bytes[i], at + i);
   return out;
 }
 
@@ -79,7 +79,6 @@ std::optional<Disguise> find_key(Bytes head, const Ident& wanted) {
     if (rest > 0 && key[0] != key[disguise.length]) continue;
     if (std::memcmp(key.data(), key.data() + disguise.length, rest) != 0) continue;
     const auto end = disguise.key.begin() + static_cast<std::ptrdiff_t>(disguise.length);
-    // One byte again and again is another search's, and nothing at all is the program itself.
     if (std::all_of(disguise.key.begin(), end, [&](std::uint8_t byte) { return byte == disguise.key[0]; }))
       return std::nullopt;
     if (gives_program(disguise, head)) return disguise;
@@ -87,7 +86,19 @@ std::optional<Disguise> find_key(Bytes head, const Ident& wanted) {
   return std::nullopt;
 }
 
+bool has_key_of_one_byte(Bytes head, const Ident& wanted) {
+  const auto key = static_cast<std::uint8_t>(head[0] ^ wanted[0]);
+  for (std::size_t i = 1; i < k_ident; ++i)
+    if ((head[i] ^ wanted[i]) != key) return false;
+  return true;
+}
+
 std::optional<Disguise> find_program(Bytes head) {
+  // One byte again and again is another search's, and no key at all is the program itself. Under a key of sixteen it
+  // would be the program of another system as well.
+  if (std::any_of(k_idents.begin(), k_idents.end(),
+                  [&](const Ident& wanted) { return has_key_of_one_byte(head, wanted); }))
+    return std::nullopt;
   for (const Ident& wanted : k_idents)
     if (auto disguise = find_key(head, wanted)) return disguise;
   Disguise disguise{Disguise::Kind::added, {static_cast<std::uint8_t>(head[0] - 0x7f)}};
@@ -182,26 +193,58 @@ std::optional<Disguise> find_disguise(Bytes head) {
   return find_program(head);
 }
 
-Result<Buffer> undisguised(const Disguise& disguise, Bytes file, std::size_t most) {
-  if (disguise.kind == Disguise::Kind::zlib) return formats::inflate(file, formats::DeflateFrame::zlib, most);
-  if (disguise.kind == Disguise::Kind::lzma) return formats::decompress_lzma_alone(file, most);
-  if (disguise.kind == Disguise::Kind::backwards) {
-    Buffer plain(file.rbegin(), file.rend());
-    if (as_text(plain).starts_with("\x7f"
-                                   "ELF"))
-      return plain;
+namespace {
+
+constexpr std::size_t k_piece = 1 << 20;
+
+Result<Bytes> hold(Result<Buffer> made, util::Spill& plain) {
+  const Buffer bytes = TRY(std::move(made));
+  TRY(plain.append(bytes));
+  return plain.view();
+}
+
+// make(piece, offset) of one piece of the file after the other.
+template <class Make>
+Result<Bytes> hold_pieces(Bytes file, util::Spill& plain, Make make) {
+  for (std::size_t at = 0; at < file.size(); at += k_piece)
+    TRY(plain.append(make(file.subspan(at, std::min(k_piece, file.size() - at)), at)));
+  return plain.view();
+}
+
+Result<Bytes> turned_round(Bytes file, util::Spill& plain) {
+  if (!ends_backwards(file))
     return make_error(ErrorCode::malformed, "not-backwards", "it is no program written backwards");
+  for (Bytes rest = file; !rest.empty();) {
+    const Bytes piece = rest.last(std::min(rest.size(), k_piece));
+    TRY(plain.append(Buffer(piece.rbegin(), piece.rend())));
+    rest = rest.first(rest.size() - piece.size());
   }
-  if (disguise.kind == Disguise::Kind::wide) {
-    Buffer plain;
-    plain.reserve(file.size() / 2);
-    const std::size_t low = file[0] == 0xfe || file[0] == 0 ? 1 : 0;
-    const std::size_t first = file[0] >= 0xfe ? 2 : 0;
-    for (std::size_t i = first; i + 1 < file.size(); i += 2)
-      plain.push_back(file[i + 1 - low] == 0 ? file[i + low] : static_cast<std::uint8_t>('?'));
-    return plain;
+  return plain.view();
+}
+
+Result<Bytes> narrowed(Bytes file, util::Spill& plain) {
+  const std::size_t low = file[0] == 0xfe || file[0] == 0 ? 1 : 0;
+  if (file[0] >= 0xfe) file = file.subspan(2);
+  return hold_pieces(file, plain, [&](Bytes piece, std::size_t) {
+    Buffer text(piece.size() / 2);
+    for (std::size_t i = 0; i < text.size(); ++i)
+      text[i] = piece[2 * i + 1 - low] == 0 ? piece[2 * i + low] : static_cast<std::uint8_t>('?');
+    return text;
+  });
+}
+
+}  // namespace
+
+Result<Bytes> undisguised(const Disguise& disguise, Bytes file, std::size_t most, util::Spill& plain) {
+  switch (disguise.kind) {
+    case Disguise::Kind::zlib: return hold(formats::inflate(file, formats::DeflateFrame::zlib, most), plain);
+    case Disguise::Kind::lzma: return hold(formats::decompress_lzma_alone(file, most), plain);
+    case Disguise::Kind::backwards: return turned_round(file, plain);
+    case Disguise::Kind::wide: return narrowed(file, plain);
+    default: break;
   }
-  return changed(disguise, file);
+  plain.expect(file.size());
+  return hold_pieces(file, plain, [&](Bytes piece, std::size_t at) { return changed(disguise, piece, at); });
 }
 
 }  // namespace hullcheck::detect

@@ -13,6 +13,7 @@
 
 #include "util/bytes.hpp"
 #include "util/result.hpp"
+#include "util/spill.hpp"
 
 namespace hullcheck::detect {
 
@@ -33,7 +34,8 @@ bool ends_backwards(Bytes file);
 // Text of which every other byte is zero, or says so in its first two (UTF-16).
 bool is_wide_text(Bytes head);
 
-// What is below, at most `most` bytes of it ("inflate-size-limit" beyond).
-Result<Buffer> undisguised(const Disguise& disguise, Bytes file, std::size_t most);
+// What is below, at most `most` bytes of it where it was compressed ("inflate-size-limit" beyond). It lies in
+// `plain`, which is empty before.
+Result<Bytes> undisguised(const Disguise& disguise, Bytes file, std::size_t most, util::Spill& plain);
 
 }  // namespace hullcheck::detect
