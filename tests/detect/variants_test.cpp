@@ -161,6 +161,15 @@ std::string short_strings(const std::string& bytes) {
   return text + "];\n";
 }
 
+// Hexadecimal digits in strings of that many.
+std::string hex_strings(const std::string& bytes, std::size_t length, const char* before, const char* between,
+                        const char* behind) {
+  const std::string hex = to_hex(as_bytes(bytes));
+  std::string text = before;
+  for (std::size_t at = 0; at < hex.size(); at += length) text += (at > 0 ? between : "") + hex.substr(at, length);
+  return text + behind;
+}
+
 // od -An -v -tu1's sister for octal, by bytes and by pairs as od writes them when nothing else is asked for.
 std::string octal(const std::string& bytes) {
   std::string text;
@@ -342,6 +351,27 @@ const std::vector<Variant>& variants() {
       {"file_wide_unmarked", [](const std::string& elf) { return wide("powershell -enc " + base64(elf)); },
        " (UTF-16) (base64)"},
       {"short_strings", [](const std::string& elf) { return short_strings(elf); }, " (base64 in pieces)"},
+      {"hex_short_strings",
+       [](const std::string& elf) { return hex_strings(elf, 32, "const b = ['", "',\n'", "'].join('');\n"); },
+       " (hex)"},
+      {"hex_statements",
+       [](const std::string& elf) { return hex_strings(elf, 40, "let b = '", "';\nb += '", "';\n"); }, " (hex)"},
+      {"hex_groups", [](const std::string& elf) { return hex_strings(elf, 8, "b = bytes.fromhex('", " ", "')\n"); },
+       " (hex)"},
+      {"hex_colons", [](const std::string& elf) { return hex_strings(elf, 2, "x = \"", ":", "\"\n"); }, " (hex)"},
+      {"hex_backwards",
+       [](const std::string& elf) {
+         const std::string hex = to_hex(as_bytes(elf));
+         return "x = '" + std::string(hex.rbegin(), hex.rend()) + "'\n";
+       },
+       " (hex backwards)"},
+      {"percent_signs", [](const std::string& elf) { return hex_strings(elf, 2, "x = unescape('%", "%", "')\n"); },
+       " (percent signs)"},
+      {"unicode_escapes", [](const std::string& elf) { return hex_strings(elf, 2, "x = '\\u00", "\\u00", "'\n"); },
+       " (escapes)"},
+      {"calls",
+       [](const std::string& elf) { return "x = chr(" + numbers(elf.substr(0, elf.size() - 1), ")+chr(") + "0)\n"; },
+       " (character codes)"},
       {"upx_gzip_base64_zip",
        [](const std::string& elf) {
          return zip("a.txt", base64(test::gzip(upx(elf, {.method = UpxMethod::lzma, .magic = "ABCD"}))));

@@ -28,7 +28,20 @@ constexpr std::size_t k_least_deflated = 256;
 constexpr std::size_t k_most_disguised = 64 << 20;
 constexpr std::size_t k_tables = 64 << 10;  // a program's segments are named in its first bytes
 
-enum class Mark : std::uint8_t { stream, zip, program, upx, pyinstaller, escapes, spelt, word, hidden_word, lzma };
+enum class Mark : std::uint8_t {
+  stream,
+  zip,
+  program,
+  upx,
+  pyinstaller,
+  escapes,
+  spelt,
+  spelt_word,
+  backward_word,
+  word,
+  hidden_word,
+  lzma
+};
 
 struct Marked {
   Mark mark;
@@ -56,6 +69,11 @@ void add_words(std::vector<Marked>& all) {
       all.push_back({Mark::word, {util::base64_core(as_bytes(word), alignment), false}});
     at = end + 1;
   }
+  // Where code spells one out, the name of the protocol is enough: what follows is decoded with it.
+  const std::string_view protocol = std::string_view(words).substr(0, words.find('+') + 1);
+  for (auto& [spelling, text] : spelt_word(protocol))
+    all.push_back({Mark::spelt_word, {std::move(text), true}, 0, static_cast<std::uint8_t>(spelling)});
+  all.push_back({Mark::backward_word, {std::string(protocol.rbegin(), protocol.rend()), false}});
 }
 
 std::vector<Marked> make_marks() {
@@ -173,6 +191,13 @@ std::size_t first_digits(Bytes bytes) {
   return static_cast<std::size_t>(end - line.begin());
 }
 
+// A line begins there that is long enough to be found as a run.
+bool is_run(Bytes window, std::size_t begin) {
+  const Bytes line = window.subspan(begin, std::min(window.size() - begin, k_run_line));
+  return (begin == 0 || !is_stretch_digit(window[begin - 1])) && line.size() == k_run_line &&
+         std::all_of(line.begin(), line.end(), is_stretch_digit);
+}
+
 std::string hex_byte(std::uint8_t byte) { return "0x" + to_hex(Bytes(&byte, 1)); }
 
 }  // namespace
@@ -261,7 +286,14 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
       return offer({Kind::escapes, offset + begin}, window, offset, last);
     case Mark::spelt:
       if (offset + begin < std::max(m_escape_end, m_text_end)) return;
+      if (static_cast<Spelling>(found.first) == Spelling::hex && is_run(window, begin)) return;
       return offer({Kind::spelt, offset + begin, found.first}, window, offset, last);
+    case Mark::spelt_word:
+      if (offset + begin < std::max(m_escape_end, m_text_end)) return;
+      return offer({Kind::spelt_word, offset + begin, found.first}, window, offset, last);
+    case Mark::backward_word:
+      if (++m_attempts <= k_most_attempts) look_at_backward_word(window, position + found.literal.bytes.size());
+      return;
     case Mark::word: return look_at_short_run(window, offset, position);
     case Mark::hidden_word: {
       const auto key = static_cast<std::uint8_t>(window[position] ^ found.first);
@@ -385,7 +417,8 @@ bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
       if (!m_unwrapper.pyinstaller(bytes, m_depth))
         m_unwrapper.gap("packed-program", "the archive in this program could not be unpacked", true);
       return true;
-    case Kind::spelt: return look_at_spelt(carrier, bytes, more);
+    case Kind::spelt:
+    case Kind::spelt_word: return look_at_spelt(carrier, bytes, more);
     case Kind::disguised: return look_at_disguised(carrier, bytes, more);
     case Kind::lzma: return look_at_lzma(carrier, bytes, more);
   }
@@ -480,10 +513,23 @@ bool CarrierScan::look_at_spelt(const Carrier& carrier, Bytes bytes, bool more) 
   }
   const Buffer content = decode_spelling(spelling, bytes, end);
   m_unwrapper.tried(content.size());
-  if (more && end + 8192 > bytes.size()) return false;
+  // What goes with a word is short.
+  const bool word = carrier.kind == Kind::spelt_word;
+  if (more && !word && end + 8192 > bytes.size()) return false;
   m_escape_end = carrier.offset + end;
-  if (content.size() >= k_least_program) decoded(carrier, content, to_string(spelling));
+  if (word || content.size() >= k_least_program) decoded(carrier, content, to_string(spelling));
   return true;
+}
+
+// The text that ends there, turned round.
+void CarrierScan::look_at_backward_word(Bytes window, std::size_t end) {
+  constexpr std::size_t k_most = 512;
+  std::size_t begin = end;
+  while (begin > 0 && end - begin < k_most && window[begin - 1] > ' ' && window[begin - 1] < 0x7f &&
+         window[begin - 1] != '"' && window[begin - 1] != '\'')
+    --begin;
+  const Bytes text = window.subspan(begin, end - begin);
+  m_unwrapper.content(Buffer(text.rbegin(), text.rend()), " (backwards)", m_depth);
 }
 
 bool CarrierScan::look_at_disguised(const Carrier& carrier, Bytes bytes, bool more) {

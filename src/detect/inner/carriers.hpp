@@ -49,6 +49,7 @@ class CarrierScan {
     text_run,
     escapes,
     spelt,
+    spelt_word,
     disguised,
     lzma,
     pyinstaller
@@ -78,6 +79,7 @@ class CarrierScan {
   bool look_at_program(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more);
   void look_at_hidden_text(std::uint8_t key, Bytes window, std::uint64_t offset, std::size_t position);
+  void look_at_backward_word(Bytes window, std::size_t end);
   void look_at_short_run(Bytes window, std::uint64_t offset, std::size_t position);
   void decoded(const Carrier& carrier, Bytes content, std::string_view how, Held* held = nullptr);
   void keep(Bytes window, std::uint64_t offset);

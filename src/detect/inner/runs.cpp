@@ -335,6 +335,18 @@ std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how) {
   std::reverse(tail.begin(), tail.end());
   if (tail.starts_with('\n')) tail.erase(0, 1);
   const bool turned = begins(head);
+  if (tail == "7f454c46" || tail == "7F454C46" || tail.starts_with("1f8b08")) {
+    std::string digits = digits_of(run);
+    std::reverse(digits.begin(), digits.end());
+    if (!all_hex(as_bytes(digits))) return std::nullopt;
+    how = "hex backwards";
+    Buffer content;
+    decode_text_run(as_bytes(digits), [&](Bytes piece, Bytes) {
+      content.insert(content.end(), piece.begin(), piece.end());
+      return true;
+    });
+    return content;
+  }
   if (!turned && !begins(tail)) return std::nullopt;
   std::string digits = digits_of(run);
   if (turned)

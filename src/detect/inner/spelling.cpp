@@ -1,4 +1,5 @@
 #include "detect/inner/spelling.hpp"
+#include "detect/inner/runs.hpp"
 #include "util/base64.hpp"
 #include "util/base85.hpp"
 #include "util/digits.hpp"
@@ -216,24 +217,35 @@ Buffer decode_pieces(std::string_view text, std::size_t& end) {
 
 const std::vector<SpeltMark>& spelt_marks() {
   static const std::vector<SpeltMark> marks = {
-      {Spelling::decimal, "127,69,76,70,"}, {Spelling::decimal, "127, 69, 76, 70,"},
-      {Spelling::decimal, "127 69 76 70 "}, {Spelling::decimal, "31,139,8,"},
-      {Spelling::decimal, "31, 139, 8,"},   {Spelling::dump, "7f45 4c46 0"},
-      {Spelling::dump, "7f 45 4c 46 0"},    {Spelling::dump, "7F 45 4C 46 0"},
-      {Spelling::dump, "1f8b 080"},         {Spelling::dump, "1f 8b 08 0"},
-      {Spelling::base32, "P5CUYRQCAEAQ"},   {Spelling::base32, "P5CUYRQBAEAQ"},
-      {Spelling::uuencode, "M?T5,1@(!`0"},  {Spelling::uuencode, "M?T5,1@$!`0"},
-      {Spelling::uuencode, "M?T5,1@(! 0"},  {Spelling::uuencode, "M?T5,1@$! 0"},
-      {Spelling::pieces, "f0VMRgIBAQ"},     {Spelling::pieces, "f0VMRgEBAQ"},
-      {Spelling::pieces, "H4sIAAAAAAA"},    {Spelling::octal, "177 105 114 106 00"},
-      {Spelling::octal, "037 213 010 0"},   {Spelling::octal_pairs, "042577 043114 00040"},
-      {Spelling::octal_pairs, "105437 00"}, {Spelling::pairs, "457f 464c 010"},
-      {Spelling::pairs, "8b1f 0008"},       {Spelling::pairs, "8b1f 0808"},
-      {Spelling::base85, "e\?\?420s#R4"},   {Spelling::ascii85, "Imm%#!W`<%"},
-      {Spelling::base85, "e\?\?420RaI3"},   {Spelling::ascii85, "Imm%#!<E3$"},
-      {Spelling::base85, "{Wp48S^xk9"},     {Spelling::ascii85, "rAT%)=o\\O*"},
-      {Spelling::base85, "ABzY8"},          {Spelling::ascii85, "+,^C)"},
-      {Spelling::base85, "ABzYG"},          {Spelling::ascii85, "+,^C1"},
+      {Spelling::decimal, "127,69,76,70,"},  {Spelling::decimal, "127, 69, 76, 70,"},
+      {Spelling::decimal, "127 69 76 70 "},  {Spelling::decimal, "31,139,8,"},
+      {Spelling::decimal, "31, 139, 8,"},    {Spelling::dump, "7f45 4c46 0"},
+      {Spelling::dump, "7f 45 4c 46 0"},     {Spelling::dump, "7F 45 4C 46 0"},
+      {Spelling::dump, "1f8b 080"},          {Spelling::dump, "1f 8b 08 0"},
+      {Spelling::base32, "P5CUYRQCAEAQ"},    {Spelling::base32, "P5CUYRQBAEAQ"},
+      {Spelling::uuencode, "M?T5,1@(!`0"},   {Spelling::uuencode, "M?T5,1@$!`0"},
+      {Spelling::uuencode, "M?T5,1@(! 0"},   {Spelling::uuencode, "M?T5,1@$! 0"},
+      {Spelling::pieces, "f0VMRgIBAQ"},      {Spelling::pieces, "f0VMRgEBAQ"},
+      {Spelling::pieces, "H4sIAAAAAAA"},     {Spelling::octal, "177 105 114 106 00"},
+      {Spelling::octal, "037 213 010 0"},    {Spelling::octal_pairs, "042577 043114 00040"},
+      {Spelling::octal_pairs, "105437 00"},  {Spelling::pairs, "457f 464c 010"},
+      {Spelling::pairs, "8b1f 0008"},        {Spelling::pairs, "8b1f 0808"},
+      {Spelling::base85, "e\?\?420s#R4"},    {Spelling::ascii85, "Imm%#!W`<%"},
+      {Spelling::base85, "e\?\?420RaI3"},    {Spelling::ascii85, "Imm%#!<E3$"},
+      {Spelling::base85, "{Wp48S^xk9"},      {Spelling::ascii85, "rAT%)=o\\O*"},
+      {Spelling::base85, "ABzY8"},           {Spelling::ascii85, "+,^C)"},
+      {Spelling::base85, "ABzYG"},           {Spelling::ascii85, "+,^C1"},
+      {Spelling::hex, "7f454c4602010"},      {Spelling::hex, "7f454c4601010"},
+      {Spelling::hex, "7F454C4602010"},      {Spelling::hex, "7F454C4601010"},
+      {Spelling::hex, "7f454c46 0201"},      {Spelling::hex, "7f454c46 0101"},
+      {Spelling::hex, "7f:45:4c:46:0"},      {Spelling::hex, "7F:45:4C:46:0"},
+      {Spelling::hex, "1f8b080000000000"},   {Spelling::hex, "1F8B080000000000"},
+      {Spelling::percent, "%7F%45%4C%46"},   {Spelling::percent, "%7f%45%4c%46"},
+      {Spelling::percent, "%7FELF%02%01"},   {Spelling::percent, "%7fELF%02%01"},
+      {Spelling::unicode, "\\u007fELF\\u0"}, {Spelling::unicode, "\\u007f\\u0045\\u004"},
+      {Spelling::unicode, "\\u007FELF\\u0"}, {Spelling::unicode, "\\u007F\\u0045\\u004"},
+      {Spelling::calls, "chr(127)+chr(69)"}, {Spelling::calls, "chr(127) + chr(69)"},
+      {Spelling::calls, "chr(127).chr(69)"}, {Spelling::calls, "chr(0x7f)+chr(0x45)"},
   };
   return marks;
 }
@@ -249,6 +261,12 @@ std::string_view to_string(Spelling spelling) {
     case Spelling::pairs: return "hex dump";
     case Spelling::base85: return "base85";
     case Spelling::ascii85: return "ascii85";
+    case Spelling::hex: return "hex";
+    case Spelling::calls: return "character codes";
+    case Spelling::unicode:
+    case Spelling::escapes: return "escapes";
+    case Spelling::percent: return "percent signs";
+    case Spelling::rot13: return "ROT13";
     case Spelling::pieces: break;
   }
   return "base64 in pieces";
@@ -266,6 +284,12 @@ Buffer decode_spelling(Spelling spelling, Bytes bytes, std::size_t& end) {
     case Spelling::pairs: return decode_columns(text, 16, 4, end);
     case Spelling::base85: return decode_85(text, util::Base85::rfc1924, end);
     case Spelling::ascii85: return decode_85(text, util::Base85::ascii, end);
+    case Spelling::hex: return decode_hex_pieces(text, end);
+    case Spelling::calls: return decode_calls(text, end);
+    case Spelling::unicode: return decode_unicode(text, end);
+    case Spelling::percent: return decode_percent(text, end);
+    case Spelling::escapes: return decode_escapes(bytes, 0, end);
+    case Spelling::rot13: return decode_rot13(text, end);
     case Spelling::pieces: break;
   }
   return decode_pieces(text, end);
