@@ -16,6 +16,7 @@
 #include "detect/content/content_scan.hpp"
 #include "detect/content/word_search.hpp"
 #include "detect/detector.hpp"
+#include "detect/evasion/embedded_program.hpp"
 #include "detect/scripts/embedded_code.hpp"
 #include "detect/scripts/script_flows.hpp"
 #include "detect/secrets/blank.hpp"
@@ -36,12 +37,14 @@ constexpr std::size_t k_medium = 32U << 10;
 constexpr std::size_t k_writer = 128U << 10;
 constexpr std::size_t k_summary_bytes = 64U << 10;
 constexpr std::size_t k_rescanned_bytes = 4U << 20;
+constexpr std::size_t k_head_bytes = 4096;
 
 constexpr std::string_view k_command_key = "command";
 constexpr std::string_view k_fetched_key = "fetched";
+constexpr std::string_view k_slept_key = "slept";
 constexpr std::string_view k_somewhere = "an address that the script does not hold";
 
-constexpr std::array<RuleRow, 4> k_rows{{
+constexpr std::array<RuleRow, 5> k_rows{{
     {"D08", EvidenceClass::decisive, model::Severity::high, 90, "Encoded code that a script decodes and runs",
      "T1027.013", "Do not run this image unless the decoded code is known and wanted."},
     {"B06", EvidenceClass::decisive, model::Severity::critical, 85, "Web shell", "T1505.003",
@@ -50,7 +53,10 @@ constexpr std::array<RuleRow, 4> k_rows{{
      "T1105,T1059.004", "Put the code into the image at build time, pinned by digest, and start that."},
     {"D02", EvidenceClass::strong, model::Severity::high, 85, "Fetched file that is run", "T1105,T1059.004",
      "Put the program into the image at build time, pinned by digest."},
+    {"D12", EvidenceClass::supporting, model::Severity::low, 50, "Long sleep before code is fetched", "T1497.003",
+     "Find out what is fetched, and why it waits."},
 }};
+constexpr std::int64_t k_long_sleep = 60;  // seconds
 
 // ---- which files are worth following
 
@@ -364,6 +370,15 @@ bool may_matter(ScriptLanguage language, std::string_view text) {
   return seen.brings || has_escaped_text(text);
 }
 
+// Runs nothing, but is small and decodes something that it may keep or hand on.
+bool may_hold(ScriptLanguage language, std::string_view text) {
+  if (text.size() > k_small_script) return false;
+  const auto& all = gate_searches();
+  const auto gate =
+      std::find_if(all.begin(), all.end(), [&](const GateSearch& one) { return one.language() == language; });
+  return gate != all.end() && gate->look(text).brings;
+}
+
 // Words that make what a program calls input into input from the network.
 bool serves_requests(ScriptLanguage language, std::string_view text) {
   if (language == L::perl) return has_one(text, {"CGI", "QUERY_STRING", "REQUEST_METHOD"});
@@ -495,6 +510,26 @@ void look_into(const DecodedText& decoded, std::set<std::string>& said, Evidence
   }
 }
 
+// What was decoded or put together, and not run here: a program, or what another detector is sure of. Tests and
+// fixtures hold encoded keys and addresses by the hundred.
+void look_into_held(const DecodedText& held, ScriptLanguage language, std::set<std::string>& said,
+                    EvidenceSink& out) {
+  const std::string_view text = std::string_view(held.text).substr(0, k_rescanned_bytes);
+  const layers::ContentKind kind = layers::classify_content(text.substr(0, k_head_bytes));
+  std::vector<Evidence> found = scan_text(*content_scan("").worker(), "decoded", kind, text);
+  if (kind == layers::ContentKind::elf && text.size() > k_hidden_bytes)
+    found.push_back(
+        embedded_program_evidence(layers::ContentKind::script, "decoded by " + std::string(to_string(language)), 0));
+  for (Evidence& one : found) {
+    const bool sure = one.cls <= EvidenceClass::strong && one.rule != k_hint_rule && !is_secret_rule(one.rule);
+    if (!sure || !said.insert(one.rule + one.text).second) continue;
+    one.line = held.line;
+    one.offset = 0;
+    one.text = "in the decoded text: " + one.text;
+    out.add(std::move(one));
+  }
+}
+
 class ScriptFlow final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
@@ -504,11 +539,16 @@ class ScriptFlow final : public Detector {
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
     const ScriptLanguage language = script_language_of(file);
     const std::string_view text = file.text();
-    if (!may_matter(language, text)) return;
+    const bool matters = may_matter(language, text);
+    if (!matters && !may_hold(language, text)) return;
     const bool page = is_page(file, language);
     ScriptTokens tokens = script_tokens(text, language, page);
-    if (!may_matter(language, spoken_code(tokens))) return;
+    const std::string spoken = spoken_code(tokens);
+    const bool runs = matters && may_matter(language, spoken);
+    if (!runs && !may_hold(language, spoken)) return;
     const ScriptFlows flows = follow_script(std::move(tokens));
+    say_held(flows, language, out);
+    if (!runs) return;
     report(
         flows, language, [&] { return serves_requests(language, text); }, out);
     if (flows.truncated) {
@@ -519,7 +559,7 @@ class ScriptFlow final : public Detector {
       limit.values = {{"effect", "at-start"}};
       out.add(std::move(limit));
     }
-    look_for_saved(language, text, out);
+    look_for_saved(language, text, flows.slept, out);
   }
 
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
@@ -578,6 +618,13 @@ class ScriptFlow final : public Detector {
         if (url != k_somewhere) more.evidence.values.emplace_back("url", url);
         more.evidence.values.emplace_back(k_payload_key, k_payload_absent);
         out.add(std::move(more));
+        if (const std::string slept = placed.evidence.value(k_slept_key); !slept.empty()) {
+          more = placed;
+          more.evidence = evidence_of(k_rows[4], "waits " + slept + " seconds; " + placed.evidence.text);
+          more.evidence.line = placed.evidence.line;
+          if (placed.reach != Reach::start) more.evidence.cls = EvidenceClass::context;
+          out.add(std::move(more));
+        }
       }
     }
   }
@@ -596,23 +643,33 @@ class ScriptFlow final : public Detector {
         const std::string from = sink.marks.url ? *sink.marks.url : std::string(k_somewhere);
         Evidence fetched = hint(k_fetched_key, sink.line, from);
         fetched.text = std::string(to_string(language)) + ": " + sink.name + " of what comes from " + from;
+        if (flows.slept >= k_long_sleep) fetched.values.emplace_back(k_slept_key, std::to_string(flows.slept));
         if (language == L::php && sink.marks.url && (sink.kind == SinkKind::code || sink.kind == SinkKind::load))
           fetched.values.emplace_back("page", "yes");
         out.add(std::move(fetched));
       }
     }
     bool alone = false;
+    const std::string waits = flows.slept >= k_long_sleep ? "sleep " + std::to_string(flows.slept) + "\n" : "";
     for (const ScriptCommand& command : flows.commands)
       if (is_worth_a_look(command.text)) {
-        out.add(hint(k_command_key, command.line, command.text));
+        out.add(hint(k_command_key, command.line, waits + command.text));
         alone = true;
       }
     // Commands that tell something together only: a program for each name of a list.
     if (!alone && flows.commands.size() > 1)
       if (const std::string all = all_commands(flows); is_worth_a_look(all))
-        out.add(hint(k_command_key, flows.commands.front().line, all));
+        out.add(hint(k_command_key, flows.commands.front().line, waits + all));
     std::set<std::string> said;
     for (const DecodedText& decoded : flows.decoded) look_into(decoded, said, out);
+  }
+
+  static void say_held(const ScriptFlows& flows, ScriptLanguage language, EvidenceSink& out) {
+    std::set<std::string> said;
+    for (const DecodedText& held : flows.held)
+      if (std::none_of(flows.decoded.begin(), flows.decoded.end(),
+                       [&](const DecodedText& one) { return one.text == held.text; }))
+        look_into_held(held, language, said, out);
   }
 
   static void commands_of(const Evidence& evidence, const ShellUnit& unit, std::uint32_t line, EvidenceSink& out) {
@@ -633,7 +690,7 @@ class ScriptFlow final : public Detector {
   }
 
   // Small programs that save what they fetch and run it.
-  static void look_for_saved(ScriptLanguage language, std::string_view text, EvidenceSink& out) {
+  static void look_for_saved(ScriptLanguage language, std::string_view text, std::int64_t slept, EvidenceSink& out) {
     static constexpr std::array<std::pair<ScriptLanguage, std::string_view>, 7> k_names{{{L::r, "Rscript"},
                                                                                          {L::python, "python"},
                                                                                          {L::javascript, "node"},
@@ -651,6 +708,7 @@ class ScriptFlow final : public Detector {
       fetched.text = std::string(to_string(language)) + ": runs " + summary.saved.front() + ", fetched from " +
                      summary.urls.front();
       fetched.values.emplace_back("saved", summary.saved.front());
+      if (slept >= k_long_sleep) fetched.values.emplace_back(k_slept_key, std::to_string(slept));
       out.add(std::move(fetched));
     }
   }
@@ -658,7 +716,7 @@ class ScriptFlow final : public Detector {
 
 const util::Registered<ScriptFlow> registered{{
     .id = "script-flow",
-    .version = 7,
+    .version = 8,
     .summary = "scripts that run what they decode, fetch, or get from a request",
     .example = "exec(zlib.decompress(base64.b64decode('eJx…'[::-1])))",
     .rules = k_rows,

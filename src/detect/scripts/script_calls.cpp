@@ -246,6 +246,8 @@ ScriptValue ScriptEvaluator::call_name(std::string_view written, const Value& ca
   const std::string lower = is(L::php) || is(L::asp) ? util::lower(written) : std::string(written);
   const std::string_view name = is_source(written) ? written : std::string_view(lower);
   const Value first_of = argument(arguments, 0);
+  for (const Value& value : arguments) note_held(value, line);
+  note_sleep(name, arguments);
   if (is(L::php)) {
     const auto function = m_variables.find(written);
     if (function != m_variables.end() && function->second.kind == Kind::function)

@@ -191,6 +191,8 @@ class ScriptEvaluator {
   bool callback(std::string_view name, const Values& arguments, std::uint32_t line);
   void reach(SinkKind kind, std::string_view name, const Value& value, std::uint32_t line);
   void note_command(const Value& value, std::uint32_t line);
+  void note_held(const Value& value, std::uint32_t line);
+  void note_sleep(std::string_view name, const Values& arguments);
   void run_decoded(SinkKind kind, const Value& value, std::uint32_t line);
 
   bool unpickle(std::string_view name, const Values& arguments, std::uint32_t line);
@@ -237,6 +239,7 @@ class ScriptEvaluator {
   std::size_t m_repeated = 0;
   bool m_repeating = false;
   std::size_t m_bytes = 0;
+  std::size_t m_held_bytes = 0, m_plain_bytes = 0, m_spelt_bytes = 0;
   std::size_t m_depth = 0;
   std::size_t m_calls = 0;       // within each other
   std::size_t m_transforms = 0;  // decodings so far: loops and calls without any are soon left

@@ -52,8 +52,10 @@ struct ScriptCommand {
 struct ScriptFlows {
   std::vector<ScriptSink> sinks;
   std::vector<DecodedText> decoded;     // texts that were decoded and run, innermost last
+  std::vector<DecodedText> held;        // texts that were decoded or put together, and kept or handed on
   std::vector<ScriptCommand> commands;  // known in full
   std::uint32_t rounds = 0;             // of the deepest
+  std::int64_t slept = 0;               // seconds, of the longest sleep
   bool truncated = false;
 };
 
@@ -66,6 +68,8 @@ struct ScriptFlowLimits {
   std::size_t max_depth = 200;
   std::size_t max_sinks = 64;
   std::size_t max_decoded_bytes = 16U << 20;  // kept in ScriptFlows::decoded
+  std::size_t max_held = 32;
+  std::size_t max_held_bytes = 4U << 20;
 };
 
 ScriptFlows follow_script(std::string_view code, ScriptLanguage language, bool page,

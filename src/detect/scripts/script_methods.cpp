@@ -68,6 +68,7 @@ std::optional<ScriptValue> ScriptEvaluator::call_of_callable(const Value& receiv
 
 ScriptValue ScriptEvaluator::call_method(const Value& receiver, std::string_view method, Values arguments,
                                          std::uint32_t line) {
+  for (const Value& value : arguments) note_held(value, line);
   const bool reflects = receiver.is_name() && receiver.view() == "Reflect";
   if (is(L::javascript) && !reflects && (method == "call" || method == "apply" || method == "bind")) {
     Values rest;

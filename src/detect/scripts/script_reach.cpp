@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/content/hidden_literal.hpp"
 #include "detect/scripts/pickled_calls.hpp"
 #include "detect/scripts/script_evaluator.hpp"
 #include "detect/scripts/script_names_known.hpp"
@@ -14,6 +15,13 @@ namespace {
 using L = ScriptLanguage;
 
 constexpr std::size_t k_kept_text = 4096;
+
+// What miners call their protocol.
+const std::string& protocol_word() {
+  static constexpr auto k_word = hide("stratum+");
+  static const std::string word = k_word.reveal();
+  return word;
+}
 
 std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
@@ -105,6 +113,37 @@ void ScriptEvaluator::note_command(const Value& value, std::uint32_t line) {
     return;
   }
   if (text.size() > 3) m_flows.commands.push_back({line, std::move(text)});
+}
+
+// What the script keeps or hands on, and nobody could read in it. Texts that grow letter by letter count once.
+void ScriptEvaluator::note_held(const Value& value, std::uint32_t line) {
+  constexpr std::size_t k_least = 16;
+  constexpr std::size_t k_most_plain = 8U << 20, k_most_spelt = 64U << 20;  // bytes that are looked at
+  const std::string_view text = value.view();
+  if (!value.is_text() || text.size() < k_least || value.marks.request || value.marks.fetched) return;
+  auto& held = m_flows.held;
+  const bool spelt = value.marks.decoded || value.marks.codes >= k_least;
+  if (!spelt &&
+      ((m_plain_bytes += text.size()) > k_most_plain || text.find(protocol_word()) == std::string_view::npos))
+    return;
+  const std::string_view code = m_sources[0].tokens.code;
+  if ((m_spelt_bytes += code.size()) > k_most_spelt || code.find(text) != std::string_view::npos) return;
+  if (std::any_of(held.begin(), held.end(), [&](const DecodedText& one) { return one.text == text; })) return;
+  if (!held.empty() && text.starts_with(held.back().text)) {
+    m_held_bytes -= held.back().text.size();
+    held.pop_back();
+  }
+  if (held.size() >= m_limits.max_held || m_held_bytes + text.size() > m_limits.max_held_bytes) return;
+  m_held_bytes += text.size();
+  held.push_back({SinkKind::write, line, std::string(text)});
+}
+
+void ScriptEvaluator::note_sleep(std::string_view name, const Values& arguments) {
+  constexpr std::int64_t k_millisecond = 1000;
+  const bool timer = is(L::javascript) && (name == "setTimeout" || name == "setInterval");
+  if (!timer && (is(L::javascript) || last_part(name) != "sleep")) return;
+  const Value& time = argument(arguments, timer ? 1 : 0);
+  if (time.kind == Kind::number) m_flows.slept = std::max(m_flows.slept, time.number / (timer ? k_millisecond : 1));
 }
 
 void ScriptEvaluator::reach(SinkKind kind, std::string_view name, const Value& given, std::uint32_t line) {

@@ -64,6 +64,7 @@ bool ScriptEvaluator::may_run_something() const {
   const bool perl = is(ScriptLanguage::perl);
   if (!perl && !is(ScriptLanguage::python)) return true;
   const ScriptTokens& t = m_sources[0].tokens;
+  if (t.code.size() <= k_small_script) return true;  // it may be looked at for what it decodes
   for (std::size_t i = 0; i < t.tokens.size(); ++i) {
     const TokenKind kind = t.tokens[i].kind;
     if (perl && (kind == TokenKind::text || kind == TokenKind::name) && runs_in_perl(t, i)) return true;

@@ -161,6 +161,7 @@ bool ScriptEvaluator::run_assignment(Cursor& at) {
   // Most statements are calls, and nothing can be assigned to one.
   if (t.is_name(at.at) && t.is_sign(at.at + 1, "(") && !(is(ScriptLanguage::php) && t.is_name(at.at, "list")))
     return false;
+  const std::size_t begin = at.at;
   std::vector<std::string> names(1);
   std::vector<std::string> inside;  // of { a, b } = or ($a, $b) =
   std::vector<std::string> keys;    // of { a: b } =
@@ -264,6 +265,7 @@ bool ScriptEvaluator::run_assignment(Cursor& at) {
     if (old != m_variables.end()) marks.join(old->second.marks);
     if (old == m_variables.end() || !old->second.is_name() || marks.request) set(names[0], Value::unknown(marks));
   } else {
+    note_held(value, line_of(begin));
     assign(names[0], std::move(value), op);
   }
   return true;

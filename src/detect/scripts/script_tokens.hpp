@@ -55,6 +55,8 @@ struct ScriptTokens {
 };
 
 constexpr std::size_t k_most_script_tokens = 600'000;
+// Of so few bytes what a script decodes is worked out, whether or not it runs anything.
+constexpr std::size_t k_small_script = 4U << 10;
 
 // `code` must outlive the result. `page`: text outside of <?php … ?> or <% … %> is no code.
 ScriptTokens script_tokens(std::string_view code, ScriptLanguage language, bool page,
