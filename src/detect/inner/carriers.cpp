@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "detect/content/content_scan.hpp"
 #include "detect/content/hidden_literal.hpp"
 #include "detect/evasion/embedded_program.hpp"
 #include "detect/inner/runs.hpp"
@@ -26,6 +27,7 @@ constexpr std::size_t k_least_blob = 1024;  // of decoded bytes that are neither
 constexpr std::size_t k_least_program = 52;
 constexpr std::size_t k_least_deflated = 256;
 constexpr std::size_t k_most_disguised = 64 << 20;
+constexpr std::uint64_t k_never = ~std::uint64_t{0};
 constexpr std::size_t k_tables = 64 << 10;  // a program's segments are named in its first bytes
 
 enum class Mark : std::uint8_t {
@@ -191,11 +193,28 @@ std::size_t first_digits(Bytes bytes) {
   return static_cast<std::size_t>(end - line.begin());
 }
 
-// A line begins there that is long enough to be found as a run.
+// A run of digits begins there that is long enough to be found as one.
 bool is_run(Bytes window, std::size_t begin) {
+  constexpr std::size_t k_looked_at = 512;
   const Bytes line = window.subspan(begin, std::min(window.size() - begin, k_run_line));
-  return (begin == 0 || !is_stretch_digit(window[begin - 1])) && line.size() == k_run_line &&
-         std::all_of(line.begin(), line.end(), is_stretch_digit);
+  if (begin > 0 && is_stretch_digit(window[begin - 1])) return false;
+  if (line.size() < k_run_line || !std::all_of(line.begin(), line.end(), is_stretch_digit)) return false;
+  const TextRun run = text_run_around(window.subspan(begin, std::min(window.size() - begin, k_looked_at)), 0);
+  return run.end >= k_fewest_run;
+}
+
+// In place; the key begins with the first byte.
+void exclusive_or(Buffer& bytes, Bytes key) {
+  for (std::size_t at = 0; at < bytes.size(); at += key.size())
+    for (std::size_t i = 0; i < std::min(key.size(), bytes.size() - at); ++i)
+      bytes[at + i] = static_cast<std::uint8_t>(bytes[at + i] ^ key[i]);
+}
+
+// Behind what a program's own tables describe, where nothing of the program lies.
+std::uint64_t end_of_program(Bytes head) {
+  const auto header = formats::ElfHeader::read(head);
+  if (!header || header->section_offset == 0 || header->section_offset > (std::uint64_t{1} << 40U)) return k_never;
+  return header->section_offset + std::uint64_t{header->section_size} * header->section_count;
 }
 
 std::string hex_byte(std::uint8_t byte) { return "0x" + to_hex(Bytes(&byte, 1)); }
@@ -226,6 +245,7 @@ void CarrierScan::begin(const layers::FileInfo& file) {
   m_kind = file.entry.content;
   m_size = file.size();
   m_differenced = differenced(file);
+  m_keyed_from = m_kind == ContentKind::elf ? end_of_program(file.head) : m_differenced ? 0 : k_never;
   m_pending.clear();
   m_attempts = 0;
   m_zip = m_pyinstaller = false;
@@ -334,6 +354,11 @@ void CarrierScan::search(Bytes window, const std::vector<DigitStretch>& stretche
   }
   for (const HiddenHeader& header : m_headers)
     offer({Kind::hidden_program, offset + header.begin, header.key}, window, offset, last);
+  m_keyed.clear();
+  // The first byte of a file is looked at by itself, whatever its key.
+  const std::uint64_t begin = std::max({m_keyed_from, offset + from, std::uint64_t{1}});
+  if (begin < offset + to) find_keyed_headers(window, offset, static_cast<std::size_t>(begin - offset), to, m_keyed);
+  for (const KeyedHeader& header : m_keyed) offer({Kind::keyed_program, offset + header.begin}, window, offset, last);
 }
 
 // Of a program without a table of sections only the file's end shows that it is written backwards, and the start is
@@ -410,6 +435,7 @@ bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
       return true;
     case Kind::program: return look_at_program(carrier, bytes, more);
     case Kind::hidden_program: return look_at_hidden_program(carrier, bytes, more);
+    case Kind::keyed_program: return look_at_keyed_program(carrier, bytes, more);
     case Kind::text_run: return look_at_text_run(carrier, bytes, more);
     case Kind::escapes: return look_at_escapes(carrier, bytes, more);
     case Kind::pyinstaller:
@@ -506,6 +532,9 @@ bool CarrierScan::look_at_spelt(const Carrier& carrier, Bytes bytes, bool more) 
   const auto spelling = static_cast<Spelling>(carrier.key);
   // Lines that are long enough are found as a run.
   if (spelling == Spelling::pieces && first_digits(bytes) >= k_run_line) return true;
+  // What goes with a word is short, and lies whole in every window that has the word.
+  const bool word = carrier.kind == Kind::spelt_word;
+  if (word) bytes = bytes.first(std::min(bytes.size(), LiteralScan::k_context));
   std::size_t end = 0;
   if (m_unwrapper.may_try() == 0) {
     m_unwrapper.gap("unpack-size-limit", "more comes out of it than is looked at", true);
@@ -513,8 +542,6 @@ bool CarrierScan::look_at_spelt(const Carrier& carrier, Bytes bytes, bool more) 
   }
   const Buffer content = decode_spelling(spelling, bytes, end);
   m_unwrapper.tried(content.size());
-  // What goes with a word is short.
-  const bool word = carrier.kind == Kind::spelt_word;
   if (more && !word && end + 8192 > bytes.size()) return false;
   m_escape_end = carrier.offset + end;
   if (word || content.size() >= k_least_program) decoded(carrier, content, to_string(spelling));
@@ -571,27 +598,42 @@ bool CarrierScan::look_at_program(const Carrier& carrier, Bytes bytes, bool more
   return true;
 }
 
-// All that follows is under the key: where the program says that it ends is a claim like any other, and several may
-// stand one behind the other.
 bool CarrierScan::look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more) {
   if (!has_segments(exclusive_or(bytes.first(std::min(bytes.size(), k_tables)), carrier.key))) return true;
   if (more) return false;
-  constexpr std::size_t k_piece = 1 << 20;
+  take_key_off(carrier, bytes, Bytes(&carrier.key, 1), "XOR " + hex_byte(carrier.key));
+  return true;
+}
+
+bool CarrierScan::look_at_keyed_program(const Carrier& carrier, Bytes bytes, bool more) {
+  const auto disguise = find_disguise(bytes.first(std::min(bytes.size(), k_tables)));
+  if (!disguise || disguise->kind != Disguise::Kind::key) return true;
+  const Bytes key = Bytes(disguise->key).first(disguise->length);
+  Buffer head(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), k_tables)));
+  exclusive_or(head, key);
+  if (!has_segments(head)) return true;
+  if (more) return false;
+  take_key_off(carrier, bytes, key, disguise->name());
+  return true;
+}
+
+// All that follows is under the key: where the program says that it ends is a claim like any other, and several may
+// stand one behind the other.
+void CarrierScan::take_key_off(const Carrier& carrier, Bytes bytes, Bytes key, std::string_view how) {
+  const std::size_t piece_size = (std::size_t{1} << 20U) / key.size() * key.size();
   Held plain;
   plain.expect(bytes.size());
-  for (std::size_t at = 0; at < bytes.size(); at += k_piece) {
-    const Bytes piece = bytes.subspan(at, std::min(k_piece, bytes.size() - at));
-    if (auto kept = plain.append(exclusive_or(piece, carrier.key)); !kept) {
-      m_unwrapper.gap(kept.error().name, kept.error().message, true);
-      return true;
-    }
+  for (std::size_t at = 0; at < bytes.size(); at += piece_size) {
+    const Bytes piece = bytes.subspan(at, std::min(piece_size, bytes.size() - at));
+    Buffer clear(piece.begin(), piece.end());
+    exclusive_or(clear, key);
+    if (auto kept = plain.append(clear); !kept) return m_unwrapper.gap(kept.error().name, kept.error().message, true);
     m_spill.forget(piece);
   }
   if (auto whole = plain.view())
-    decoded(carrier, *whole, "XOR " + hex_byte(carrier.key), &plain);
+    decoded(carrier, *whole, how, &plain);
   else
     m_unwrapper.gap(whole.error().name, whole.error().message, true);
-  return true;
 }
 
 void CarrierScan::look_at_hidden_text(std::uint8_t key, Bytes window, std::uint64_t offset, std::size_t position) {
