@@ -8,6 +8,7 @@
 #include "inventory/ownership.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "util/path.hpp"
 
@@ -42,6 +43,22 @@ class FolderCache {
   Known m_known;
   const Known::value_type* m_last = nullptr;
 };
+
+// Code that programs load: no digest is taken of most of it, so its size has to do.
+bool is_module(std::string_view path) {
+  static constexpr std::array<std::string_view, 10> k_suffixes = {".py",  ".pl",  ".pm",  ".rb",  ".js",
+                                                                  ".cjs", ".mjs", ".php", ".lua", ".sh"};
+  return std::any_of(k_suffixes.begin(), k_suffixes.end(),
+                     [&](std::string_view suffix) { return path.ends_with(suffix); });
+}
+
+// A copy with another mode or owner has the size that it had.
+bool differ(const layers::ImageView& image, layers::FileRef one, layers::FileRef other) {
+  const layers::FileDigests* const first = image.digests(one);
+  const layers::FileDigests* const second = image.digests(other);
+  if (first != nullptr && second != nullptr) return first->sha256 != second->sha256;
+  return image.entry(one).size != image.entry(other).size;
+}
 
 Bytes digest_of(const layers::FileDigests& digests, model::DigestAlgorithm algorithm) {
   switch (algorithm) {
@@ -109,7 +126,8 @@ void Ownership::find_changes() {
       if (facts == nullptr) continue;
       for (std::uint32_t i = 0; i < facts->entries.size(); ++i) {
         const layers::FileRef file{layer, i};
-        if (facts->entries[i].type != layers::EntryType::file || facts->entries[i].digests == layers::k_none)
+        const layers::Entry& entry = facts->entries[i];
+        if (entry.type != layers::EntryType::file || (entry.digests == layers::k_none && !is_module(entry.path)))
           continue;
         if ((m_image.visibility(file) == model::Visibility::final) != final) continue;
         const auto owned = owned_at(file);
@@ -127,7 +145,7 @@ void Ownership::find_changes() {
     if (file.layer <= owned.second.first->layer) return;
     const auto before = installed.find(owned.first);
     if (before == installed.end()) return;
-    if (m_image.digests(file)->sha256 != m_image.digests(before->second)->sha256) m_changed.insert(file);
+    if (differ(m_image, file, before->second)) m_changed.insert(file);
   });
 }
 

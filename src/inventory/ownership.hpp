@@ -34,7 +34,7 @@ class Ownership {
   Integrity integrity(layers::FileRef file) const;
   const model::Package* owner(layers::FileRef file) const;
   // A final file with another content than in the layer that brought its package: its layer was not made by the
-  // package manager, and integrity() is owned_mismatch whatever the package's list says. Programs only.
+  // package manager, and integrity() is owned_mismatch whatever the package's list says. Programs and modules.
   bool changed_by_layer(layers::FileRef file) const;
   // Its content is as the package's list has it. The list may have been changed with the file.
   bool matches_list(layers::FileRef file) const;

@@ -24,10 +24,22 @@ bool multiarch(std::string_view path) {
   return path.starts_with("lib/") && path.substr(4, 48).find("-linux-gnu") != std::string_view::npos;
 }
 
+// What an interpreter loads from its own top folder: usr/lib/python3.11/os.py, usr/share/perl/5.36.0/strict.pm. Every
+// program in its language runs these; of the modules of packages there is far more, and any layer may bring others.
+bool is_interpreter_module(std::string_view path) {
+  if (!path.starts_with("usr/lib") && !path.starts_with("usr/share/perl")) return false;
+  const std::string_view folder = base_name(parent_path(path));
+  if (path.ends_with(".py")) return folder.starts_with("python3.") || folder == "encodings";
+  const std::string_view above = base_name(parent_path(parent_path(path)));
+  if (path.ends_with(".pm")) return folder == "perl-base" || folder.starts_with("perl5") || above.starts_with("perl");
+  return path.ends_with(".rb") && above == "ruby";
+}
+
 // Whose digest by the package database's own algorithm is always taken: what the machine itself runs. MD5 costs more
 // than everything else that is done with a byte but inflating it, so data has to give a reason first.
 bool is_program(const Entry& entry) {
-  return entry.executable() || entry.content == ContentKind::elf || entry.content == ContentKind::script;
+  return entry.executable() || is_interpreter_module(entry.path) || entry.content == ContentKind::elf ||
+         entry.content == ContentKind::script;
 }
 
 }  // namespace
@@ -46,7 +58,7 @@ bool always_hashed(const Entry& entry) {
     case ContentKind::tar:
     case ContentKind::java_class:
     case ContentKind::wasm: return true;
-    default: return entry.executable();
+    default: return entry.executable() || is_interpreter_module(entry.path);
   }
 }
 

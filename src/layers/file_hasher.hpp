@@ -27,7 +27,7 @@ class DigestChoice {
   bool m_dpkg = false, m_apk = false, m_rpm = false;
 };
 
-// Whose SHA-256 is always taken: what can run, and what can hold things that run.
+// Whose SHA-256 is always taken: what can run, what can hold things that run, and what interpreters always load.
 bool always_hashed(const Entry& entry);
 
 // One file after another: begin(), decide(), then finish() if the file came to its end. One thread.

@@ -13,6 +13,7 @@
 
 #include "detect/detector.hpp"
 #include "detect/image_support.hpp"
+#include "layers/file_hasher.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -41,11 +42,15 @@ Against evidence_against(const ImageContext& context) {
   return against;
 }
 
-EvidenceClass class_of(const std::string& path, const layers::Entry& entry) {
+// A module of which digests were taken is one that an interpreter always loads (layers::always_hashed).
+EvidenceClass class_of(const ImageContext& context, layers::FileRef file, const std::string& path) {
   if (is_language_folder(path)) return EvidenceClass::context;
+  const layers::Entry& entry = context.image.entry(file);
   const bool program = entry.content == layers::ContentKind::elf ||
                        (entry.content == layers::ContentKind::script && entry.executable());
-  return program ? EvidenceClass::strong : EvidenceClass::supporting;
+  const bool module = layers::always_hashed(entry) && entry.content == layers::ContentKind::text;
+  const bool runs = context.reach(file) == Reach::start;
+  return program || module || runs ? EvidenceClass::strong : EvidenceClass::supporting;
 }
 
 // A package manager that brings a file writes down that it did.
@@ -68,7 +73,8 @@ class ChangedProgram final : public Detector {
     std::size_t count = 0;
     std::map<const model::Package*, Remark> remarks;
     context.image.each_final([&](layers::FileRef file, const std::string& path) {
-      if (context.image.digests(file) == nullptr) return;  // most files: there is nothing to compare
+      // Of most files there is nothing to compare.
+      if (context.image.digests(file) == nullptr && !context.ownership.changed_by_layer(file)) return;
       if (context.ownership.integrity(file) != inventory::Integrity::owned_mismatch) return;
       // Other detectors' matter.
       if (is_certificate_store(path) || system_owner(context.ownership, file) == nullptr) return;
@@ -125,7 +131,7 @@ class ChangedProgram final : public Detector {
     const model::Package& package = *context.ownership.owner(file);
     const std::string named = "package " + package_name(package);
     Evidence evidence = evidence_of(k_rows[0], "");
-    evidence.cls = class_of(path, context.image.entry(content));
+    evidence.cls = class_of(context, content, path);
     const bool program = evidence.cls == EvidenceClass::strong;
     if (!context.ownership.changed_by_layer(file)) {
       evidence.text = "its content is not what " + named + " installed";
@@ -148,7 +154,7 @@ class ChangedProgram final : public Detector {
 
 const util::Registered<ChangedProgram> registered{{
     .id = "changed-program",
-    .version = 1,
+    .version = 2,
     .summary = "programs and libraries that are not what their package installed",
     .example = "/usr/bin/ps: layer 3 changed it while package procps 2:4.0.2-3 stayed as it was",
     .rules = k_rows,
