@@ -91,6 +91,11 @@ TEST(KnownReleases, ByNameAndVersion) {
   EXPECT_NE(find_any(with_package("rpm", "xz-libs", "5.6.0-2.fc40"), "E15"), nullptr);
   EXPECT_TRUE(is_malicious(with_package("golang", "github.com/aquasecurity/trivy", "v0.69.4"), "L09"));
   EXPECT_TRUE(is_malicious(with_package("npm", "flatmap-stream", "0.1.1"), "L09"));
+  EXPECT_TRUE(is_malicious(with_package("npm", "@solana/web3.js", "1.95.7"), "L09"));
+  EXPECT_TRUE(is_malicious(with_package("npm", "debug", "4.4.2"), "L09"));
+  EXPECT_TRUE(is_malicious(with_package("npm", "nx", "21.8.0"), "L09"));
+  EXPECT_TRUE(is_malicious(with_package("pypi", "ultralytics", "8.3.46"), "L09"));
+  EXPECT_TRUE(is_malicious(with_package("gem", "strong_password", "0.0.7"), "L09"));
 }
 
 TEST(KnownReleases, OtherVersionsAreNot) {
@@ -100,6 +105,11 @@ TEST(KnownReleases, OtherVersionsAreNot) {
   EXPECT_EQ(find_any(with_package("golang", "github.com/aquasecurity/trivy", "v0.69.7"), "L09"), nullptr);
   EXPECT_EQ(find_any(with_package("golang", "example.com/nottrivy", "v0.69.4"), "L09"), nullptr);
   EXPECT_EQ(find_any(with_package("npm", "flatmap-stream", "0.1.10"), "L09"), nullptr);
+  EXPECT_EQ(find_any(with_package("npm", "web3.js", "1.95.7"), "L09"), nullptr);
+  EXPECT_EQ(find_any(with_package("npm", "debug", "4.4.1"), "L09"), nullptr);
+  EXPECT_EQ(find_any(with_package("gem", "debug", "4.4.2"), "L09"), nullptr);
+  EXPECT_EQ(find_any(with_package("npm", "eslint", "21.5.0"), "L09"), nullptr);
+  EXPECT_EQ(find_any(with_package("pypi", "ultralytics", "8.3.4"), "L09"), nullptr);
 }
 
 TEST(MiningProtocol, ThreeMethodsMakeAMiner) {

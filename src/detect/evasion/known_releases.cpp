@@ -3,13 +3,15 @@
 //
 // The door of xz is a function in the library, and its first instructions are the same in every copy of it (the byte
 // pattern was published with the disclosure, oss-security, 29 March 2024, CVE-2024-3094). Releases are known by name
-// and version from the packages of the image, of systems and of languages alike; the list is data, with its source.
+// and version from the packages of the image, of systems and of languages alike; those of languages are in
+// bad_releases.cpp.
 #include <algorithm>
 #include <array>
 
 #include "detect/assess.hpp"
 #include "detect/content/hidden_literal.hpp"
 #include "detect/detector.hpp"
+#include "detect/evasion/bad_releases.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -30,33 +32,16 @@ constexpr auto k_door = hide(
 struct Release {
   std::string_view package;  // the last part of a name
   std::string_view version;
-  std::size_t row;
+  Row row;
   EvidenceClass cls;
 };
-constexpr std::array<Release, 22> k_releases{{
+constexpr std::array<Release, 5> k_releases{{
     // Distributions took the door out under the same number with a suffix; the number alone is no proof.
     {"xz", "5.6.0", Row::xz, EvidenceClass::strong},
     {"xz", "5.6.1", Row::xz, EvidenceClass::strong},
     {"trivy", "0.69.4", Row::release, EvidenceClass::decisive},
     {"trivy", "0.69.5", Row::release, EvidenceClass::decisive},
     {"trivy", "0.69.6", Row::release, EvidenceClass::decisive},
-    {"flatmap-stream", "0.1.1", Row::release, EvidenceClass::decisive},
-    {"event-stream", "3.3.6", Row::release, EvidenceClass::decisive},
-    {"eslint-scope", "3.7.2", Row::release, EvidenceClass::decisive},
-    {"ua-parser-js", "0.7.29", Row::release, EvidenceClass::decisive},
-    {"ua-parser-js", "0.8.0", Row::release, EvidenceClass::decisive},
-    {"ua-parser-js", "1.0.0", Row::release, EvidenceClass::decisive},
-    {"coa", "2.0.3", Row::release, EvidenceClass::decisive},
-    {"coa", "2.0.4", Row::release, EvidenceClass::decisive},
-    {"rc", "1.2.9", Row::release, EvidenceClass::decisive},
-    {"rc", "1.3.9", Row::release, EvidenceClass::decisive},
-    {"rc", "2.3.9", Row::release, EvidenceClass::decisive},
-    {"ultralytics", "8.3.41", Row::release, EvidenceClass::decisive},
-    {"ultralytics", "8.3.42", Row::release, EvidenceClass::decisive},
-    {"web3.js", "1.95.6", Row::release, EvidenceClass::decisive},
-    {"web3.js", "1.95.7", Row::release, EvidenceClass::decisive},
-    {"litellm", "1.82.7", Row::release, EvidenceClass::decisive},
-    {"litellm", "1.82.8", Row::release, EvidenceClass::decisive},
 }};
 constexpr std::array<std::string_view, 6> k_xz_names = {"xz",      "xz-utils", "xz-libs",
                                                         "liblzma", "liblzma5", "liblzma-dev"};
@@ -91,28 +76,41 @@ class KnownReleases final : public Detector {
   }
 
   void image(const ImageContext& context, ImageEvidence& out) const override {
-    for (const model::Package& package : context.inventory.packages)
-      for (const Release& row : k_releases) {
-        if (!is_package(package.name, row.package) || !is_version(package.version, row.version)) continue;
-        if (cannot_be(package, row) || package.declared_only) continue;
-        PlacedEvidence placed;
-        placed.path = package.database_path;
-        if (const auto file = context.image.resolve(package.database_path)) {
-          placed.file = *file;
-          placed.reach = std::max(Reach::present, context.reach(*file));
-        }
-        placed.evidence = evidence_of(k_rows[row.row], package.name + " " + package.version);
-        placed.evidence.cls = row.cls;
-        placed.evidence.values = {{"package", package.name}};
-        out.add(std::move(placed));
-      }
+    for (const model::Package& package : context.inventory.packages) {
+      if (package.declared_only) continue;
+      for (const Release& row : k_releases)
+        if (is_package(package.name, row.package) && is_version(package.version, row.version) &&
+            !cannot_be(package, row))
+          say(context, package, row.row, row.cls, {}, out);
+      if (const auto bad = bad_release(package.type, package.name, package.version))
+        say(context, package, Row::release, bad->sabotage ? EvidenceClass::strong : EvidenceClass::decisive,
+            bad->reference, out);
+    }
+  }
+
+ private:
+  static void say(const ImageContext& context, const model::Package& package, Row row, EvidenceClass cls,
+                  std::string_view reference, ImageEvidence& out) {
+    PlacedEvidence placed;
+    placed.path = package.database_path;
+    if (const auto file = context.image.resolve(package.database_path)) {
+      placed.file = *file;
+      placed.reach = std::max(Reach::present, context.reach(*file));
+    }
+    std::string text = package.name + " " + package.version;
+    if (!reference.empty()) text += " (" + std::string(reference) + ")";
+    placed.evidence = evidence_of(k_rows[row], std::move(text));
+    placed.evidence.cls = cls;
+    placed.evidence.values = {{"package", package.name}};
+    out.add(std::move(placed));
   }
 };
 
 const util::Registered<KnownReleases> registered{{
     .id = "known-releases",
-    .version = 2,
-    .summary = "releases that were themselves an attack: xz 5.6.0 and 5.6.1, scanners published by others",
+    .version = 3,
+    .summary =
+        "releases that were themselves an attack: xz 5.6.0 and 5.6.1, scanners and packages published by others",
     .example = "xz-utils 5.6.1-1",
     .rules = k_rows,
 }};
