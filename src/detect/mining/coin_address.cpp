@@ -8,6 +8,7 @@
 
 #include "detect/detector.hpp"
 #include "detect/mining/coin_addresses.hpp"
+#include "detect/mining/coin_checksums.hpp"
 #include "detect/mining/cryptonote.hpp"
 #include "detect/mining/pool_hosts.hpp"
 
@@ -85,13 +86,28 @@ bool has_worker(std::string_view after) {
   return !suffix && std::string_view(" \t\r\n\"'@:,;").find(next) != std::string_view::npos;
 }
 
+// How addresses begin that are long enough to be searched for; those with a prefix behind them.
+constexpr std::array<std::string_view, 9> k_starts = {"bc1q",  "bc1p",  "BC1Q",   "BC1P",  "ltc1q",
+                                                      "ltc1p", "tltc1", "dero1q", "addr1q"};
+constexpr std::array<std::string_view, 6> k_cash_starts = {"bitcoincash:q", "bitcoincash:p", "bchtest:q",
+                                                           "ecash:q",       "kaspa:q",       "nexa:n"};
+
+// Coins in which pools pay at most: their addresses stand in programs that have nothing to do with mining.
+bool is_not_mined(std::string_view coin) {
+  return coin == "Ripple" || coin == "Stellar" || coin == "Cardano" || coin == "TON";
+}
+
 class CoinAddressDetector final : public Detector {
  public:
   std::vector<Literal> literals() const override {
-    return {{"bc1q", false}, {"bc1p", false}, {"BC1Q", false}, {"BC1P", false}, {"ltc1q", false}, {"dero1q", false}};
+    std::vector<Literal> all;
+    for (const std::string_view one : k_starts) all.push_back({std::string(one), false});
+    for (const std::string_view one : k_cash_starts) all.push_back({std::string(one), false});
+    return all;
   }
 
   void confirm(const Hit& hit, EvidenceSink& out) const override {
+    if (hit.literal >= k_starts.size()) return look_at_cash(hit, k_cash_starts[hit.literal - k_starts.size()], out);
     std::size_t end = hit.position;
     while (end < hit.window.size() && end - hit.position <= k_longest_bech32_address &&
            is_alphanumeric(hit.window[end]))
@@ -112,10 +128,13 @@ class CoinAddressDetector final : public Detector {
     std::size_t decoded = 0;
     const auto look = [&](const Run& run) {
       if (!stands_alone(sweep.window, run) || ++decoded > k_most_decoded) return;
-      if (const auto address = parse_base58_address(window.substr(run.begin, run.end - run.begin)))
-        say(sweep.window, run, sweep.offset + run.begin, sweep.file, nullptr, *address, out);
+      const std::string_view text = window.substr(run.begin, run.end - run.begin);
+      auto address = parse_base58_address(text);
+      if (!address) address = parse_ripple_address(text);
+      if (address) say(sweep.window, run, sweep.offset + run.begin, sweep.file, nullptr, *address, out);
     };
     each_run(sweep, k_usual_length, k_longest_base58_address, is_base58, look);
+    look_at_stretches(sweep, out);
     if (kind != layers::ContentKind::text && kind != layers::ContentKind::script) return;
     decoded = 0;
     each_run(sweep, k_account_digits, k_account_digits, is_hex, [&](const Run& run) {
@@ -128,6 +147,42 @@ class CoinAddressDetector final : public Detector {
   }
 
  private:
+  // The prefix, a colon and the rest.
+  static void look_at_cash(const Hit& hit, std::string_view start, EvidenceSink& out) {
+    const std::size_t colon = start.find(':');
+    const std::size_t begin = hit.position + colon + 1;
+    std::size_t end = begin;
+    while (end < hit.window.size() && end - begin <= k_longest_cash_address && is_alphanumeric(hit.window[end]))
+      ++end;
+    const Run run{hit.position, end};
+    if (!stands_alone(hit.window, run)) return;
+    const std::string_view data = as_text(hit.window).substr(begin, end - begin);
+    if (const auto address = parse_cash_address(start.substr(0, colon), data))
+      say(hit.window, run, hit.offset, hit.file, hit.cursor, *address, out);
+  }
+
+  // Forms that fill a stretch of digits from its start.
+  static void look_at_stretches(const Sweep& sweep, EvidenceSink& out) {
+    const std::string_view window = as_text(sweep.window);
+    for (const DigitStretch& stretch : sweep.stretches) {
+      if (stretch.begin < sweep.from || stretch.begin >= sweep.to) continue;
+      const std::size_t length = stretch.end - stretch.begin;
+      const std::string_view text = window.substr(stretch.begin, length);
+      std::optional<CoinAddress> address;
+      if (length == k_stellar_digits && text.starts_with('G'))
+        address = parse_stellar_address(text);
+      else if (length == k_ton_digits && (text[0] == 'E' || text[0] == 'U' || text[0] == 'k' || text[0] == '0'))
+        address = parse_ton_address(text);
+      else if (length >= k_shortest_shielded_address && length <= k_longest_shielded_address &&
+               (text.starts_with("zs1") || text.starts_with("u1")))
+        address = parse_shielded_address(text.substr(0, text.find_first_of("+/-_")));
+      if (!address) continue;
+      const Run run{stretch.begin, stretch.begin + std::min(length, text.find_first_of("+/-_"))};
+      say(sweep.window, address->coin == "TON" ? Run{stretch.begin, stretch.end} : run, sweep.offset + stretch.begin,
+          sweep.file, nullptr, *address, out);
+    }
+  }
+
   static void say(Bytes window, const Run& run, std::uint64_t offset, const layers::FileInfo& file,
                   LineCursor* cursor, const CoinAddress& address, EvidenceSink& out) {
     const std::string_view text = as_text(window);
@@ -147,7 +202,7 @@ class CoinAddressDetector final : public Detector {
     } else if (file.path() == "config:Env") {
       evidence.text += ", in the environment";
       evidence.values.emplace_back("near", "environment");
-    } else if (address.coin == "Ethereum" || address.network == "test") {
+    } else if (address.coin == "Ethereum" || address.network == "test" || is_not_mined(address.coin)) {
       // Contracts and tests are full of them.
       evidence.cls = EvidenceClass::context;
     }
@@ -159,7 +214,7 @@ class CoinAddressDetector final : public Detector {
 
 const util::Registered<CoinAddressDetector> registered{{
     .id = "coin-address",
-    .version = 1,
+    .version = 2,
     .summary = "addresses of Bitcoin and its relatives and of Ethereum with a right checksum",
     .example = "Bitcoin address bc1qexam…000000, next to a stratum URL",
     .rules = k_rows,

@@ -26,7 +26,7 @@ struct Version {
   std::string_view coin, network;
 };
 constexpr unsigned k_any = 0x100;
-constexpr std::array<Version, 15> k_versions{{{k_usual_bytes, 0x00, k_any, "Bitcoin", "main"},
+constexpr std::array<Version, 20> k_versions{{{k_usual_bytes, 0x00, k_any, "Bitcoin", "main"},
                                               {k_usual_bytes, 0x05, k_any, "Bitcoin", "main"},
                                               {k_usual_bytes, 0x6f, k_any, "Bitcoin", "test"},
                                               {k_usual_bytes, 0xc4, k_any, "Bitcoin", "test"},
@@ -39,6 +39,11 @@ constexpr std::array<Version, 15> k_versions{{{k_usual_bytes, 0x00, k_any, "Bitc
                                               {k_usual_bytes, 0x3c, k_any, "Ravencoin or Verus", "main"},
                                               {k_usual_bytes, 0x7a, k_any, "Ravencoin", "main"},
                                               {k_usual_bytes, 0x41, k_any, "Tron", "main"},
+                                              {k_usual_bytes, 0x8c, k_any, "Dash", "test"},
+                                              {k_usual_bytes, 0x47, k_any, "Vertcoin", "main"},
+                                              {k_usual_bytes, 0x52, k_any, "Firo", "main"},
+                                              {k_long_bytes, 0x20, 0x89, "Horizen", "main"},
+                                              {k_long_bytes, 0x1d, 0x25, "Zcash", "test"},
                                               {k_long_bytes, 0x1c, 0xb8, "Zcash", "main"},
                                               {k_long_bytes, 0x1c, 0xbd, "Zcash", "main"}}};
 
@@ -46,6 +51,20 @@ std::size_t different_characters(std::string_view text) {
   std::bitset<256> seen;
   for (const char c : text) seen.set(static_cast<std::uint8_t>(c));
   return seen.count();
+}
+
+// The digits of Ripple are the same characters in another order.
+constexpr std::string_view k_ripple_digits = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
+
+// As decode_base58() would have them written.
+std::string from_ripple(std::string_view text) {
+  constexpr std::string_view k_digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+  std::string out;
+  for (const char c : text) {
+    const std::size_t at = k_ripple_digits.find(c);
+    out += at == std::string_view::npos ? '0' : k_digits[at];
+  }
+  return out;
 }
 
 // Most significant byte first; leading ones stand for zero bytes.
@@ -82,12 +101,12 @@ struct HumanPart {
   std::string_view text, coin, network;
   bool segwit;
 };
-constexpr std::array<HumanPart, 4> k_human_parts{{{"bc", "Bitcoin", "main", true},
+constexpr std::array<HumanPart, 6> k_human_parts{{{"bc", "Bitcoin", "main", true},
                                                   {"tb", "Bitcoin", "test", true},
                                                   {"ltc", "Litecoin", "main", true},
+                                                  {"tltc", "Litecoin", "test", true},
+                                                  {"addr", "Cardano", "main", false},
                                                   {"dero", "Dero", "main", false}}};
-
-constexpr std::uint32_t k_bech32 = 1, k_bech32m = 0x2bc830a3;
 
 int bech32_value(char c) {
   constexpr std::string_view k_digits = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
@@ -104,8 +123,12 @@ std::uint32_t polymod_step(std::uint32_t state, std::uint32_t value) {
   return state;
 }
 
-// The checksum's constant, or nothing for a character that does not belong.
-std::optional<std::uint32_t> polymod(std::string_view human, std::string_view data) {
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+
+}  // namespace
+
+std::optional<std::uint32_t> bech32_checksum(std::string_view human, std::string_view data) {
   std::uint32_t state = 1;
   for (const char c : human) state = polymod_step(state, static_cast<std::uint8_t>(c) >> 5U);
   state = polymod_step(state, 0);
@@ -117,11 +140,6 @@ std::optional<std::uint32_t> polymod(std::string_view human, std::string_view da
   }
   return state;
 }
-
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-
-}  // namespace
 
 std::optional<CoinAddress> parse_base58_address(std::string_view text) {
   if (text.size() < k_shortest_base58_address || text.size() > k_longest_base58_address) return std::nullopt;
@@ -136,6 +154,15 @@ std::optional<CoinAddress> parse_base58_address(std::string_view text) {
   return CoinAddress{version->coin, version->network, "base58"};
 }
 
+std::optional<CoinAddress> parse_ripple_address(std::string_view text) {
+  if (!text.starts_with('r') || text.size() < k_shortest_base58_address || text.size() > k_longest_base58_address ||
+      different_characters(text) < k_fewest_characters)
+    return std::nullopt;
+  const auto bytes = decode_base58(from_ripple(text));
+  if (!bytes || bytes->size() != k_usual_bytes || (*bytes)[0] != 0 || !checksum_holds(*bytes)) return std::nullopt;
+  return CoinAddress{"Ripple", "main", "base58"};
+}
+
 std::optional<CoinAddress> parse_bech32_address(std::string_view text) {
   if (text.size() < 14 || text.size() > k_longest_bech32_address) return std::nullopt;
   const bool upper = std::any_of(text.begin(), text.end(), is_upper);
@@ -148,7 +175,7 @@ std::optional<CoinAddress> parse_bech32_address(std::string_view text) {
     if (!whole.starts_with(part.text) || whole.size() < part.text.size() + 8 || whole[part.text.size()] != '1')
       continue;
     const std::string_view data = whole.substr(part.text.size() + 1);
-    const auto constant = polymod(part.text, data);
+    const auto constant = bech32_checksum(part.text, data);
     if (!constant) return std::nullopt;
     if (!part.segwit) {
       if (*constant != k_bech32 || data.size() < 50) return std::nullopt;

@@ -2,6 +2,7 @@
 // relatives are in cryptonote.hpp.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -17,11 +18,17 @@ struct CoinAddress {
 
 constexpr std::size_t k_shortest_base58_address = 26;
 constexpr std::size_t k_longest_base58_address = 36;
-constexpr std::size_t k_longest_bech32_address = 100;
+constexpr std::size_t k_longest_bech32_address = 110;
 constexpr std::size_t k_account_digits = 40;
+
+// What the checksum of a Bech32 text must come to, by its version.
+constexpr std::uint32_t k_bech32 = 1, k_bech32m = 0x2bc830a3;
+// What it comes to; nothing when a character does not belong. `human` is what stands before the last '1'.
+std::optional<std::uint32_t> bech32_checksum(std::string_view human, std::string_view data);
 
 // Each for a text that is an address and nothing else. Nothing for a wrong checksum, version or length.
 std::optional<CoinAddress> parse_base58_address(std::string_view text);
+std::optional<CoinAddress> parse_ripple_address(std::string_view text);
 std::optional<CoinAddress> parse_bech32_address(std::string_view text);  // lower or upper case, not both
 // The forty digits behind "0x". Digits of one case only carry no checksum, and are none.
 std::optional<CoinAddress> parse_account_address(std::string_view digits);
