@@ -147,6 +147,9 @@ Assessment decide(const layers::ImageView& image, std::vector<PlacedEvidence> ev
 // Evidence with the value ("payload", "absent"): what it runs at start is not part of the image.
 constexpr std::string_view k_payload_key = "payload";
 constexpr std::string_view k_payload_absent = "absent";
+// Evidence with this value is of the family whose letter it holds, whatever its rule: another rule says the same of
+// the same act, and one act is one observation.
+constexpr std::string_view k_family_key = "family";
 // Evidence of this rule marks a file as one of a collection of security rules (YARA, Sigma, nmap scripts …).
 constexpr std::string_view k_corpus_rule = "security-rules";
 // How many rules the file holds, as a value of that evidence; 0 for what counts only beside others.

@@ -3,6 +3,7 @@
 // The levels of B and C depend on what else the image holds, so all evidence is counted first and levels are given
 // after. Nothing here looks at an image's text to lower a weight: an attacker would ship that text.
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -63,11 +64,22 @@ class Families {
       if (family(key.rule) == 'M') m_mining.insert(place_of(key, group));
   }
   char of(const Key& key, const Group& group) const {
-    const char letter = family(key.rule);
+    const char letter = said_family(group).value_or(family(key.rule));
     return letter == 'E' && m_mining.contains(place_of(key, group)) ? 'M' : letter;
   }
 
  private:
+  // What all of its evidence says to be of, against the letter of the rule.
+  static std::optional<char> said_family(const Group& group) {
+    std::optional<char> letter;
+    for (const PlacedEvidence* placed : group.evidence) {
+      const std::string said = placed->evidence.value(k_family_key);
+      if (said.size() != 1 || (letter && *letter != said[0])) return std::nullopt;
+      letter = said[0];
+    }
+    return letter;
+  }
+
   // Content inside of a file has the file's place.
   using Place = std::pair<std::string, std::uint32_t>;
   static Place place_of(const Key& key, const Group& group) {

