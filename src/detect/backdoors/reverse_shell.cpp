@@ -20,7 +20,8 @@ constexpr std::array<RuleRow, 4> k_rows{{
      "T1059.004,T1095", k_advice},
 }};
 
-constexpr std::array<std::string_view, 6> k_shells = {"bash", "sh", "ksh", "zsh", "dash", "ash"};
+constexpr std::array<std::string_view, 10> k_shells = {"bash", "sh",   "ksh", "zsh",  "dash",
+                                                       "ash",  "mksh", "csh", "tcsh", "fish"};
 
 const RuleRow& row_of(std::string_view tool) {
   static constexpr std::array<std::string_view, 6> k_languages = {"perl", "php", "ruby", "node", "lua", "awk"};

@@ -14,7 +14,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_version = 9;
+constexpr int k_version = 11;
 constexpr std::uint64_t k_most_text_without_mark = std::uint64_t{4} << 20;
 
 constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash",    "ash",        "ksh",
@@ -22,10 +22,13 @@ constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash",   
 constexpr std::array<std::string_view, 7> k_suffixes = {".sh", ".bash", ".ash", ".ksh", ".zsh", ".start", ".command"};
 constexpr std::array<std::string_view, 9> k_disguises = {".jpg", ".jpeg", ".png", ".gif", ".bmp",
                                                          ".ico", ".mp3",  ".mp4", ".pdf"};
-constexpr std::array<std::string_view, 16> k_names = {
-    "sshrc",       "profile",  ".profile",     ".bashrc", ".bash_profile", ".bash_login", ".zshrc", ".zshenv",
-    "bash.bashrc", "rc.local", ".bash_logout", "bashrc",  ".zprofile",     ".kshrc",      "zshrc",  ".zlogin"};
-constexpr std::array<std::string_view, 26> k_folders = {"dhclient-exit-hooks.d",
+constexpr std::array<std::string_view, 20> k_names = {
+    ".xprofile",    ".xinitrc",      ".xsession",   ".xsessionrc", "sshrc",   "profile",     ".profile",
+    ".bashrc",      ".bash_profile", ".bash_login", ".zshrc",      ".zshenv", "bash.bashrc", "rc.local",
+    ".bash_logout", "bashrc",        ".zprofile",   ".kshrc",      "zshrc",   ".zlogin"};
+constexpr std::array<std::string_view, 28> k_folders = {"Xsession.d",
+                                                        "xinitrc.d",
+                                                        "dhclient-exit-hooks.d",
                                                         "dhclient-enter-hooks.d",
                                                         "if-pre-up.d",
                                                         "if-down.d",
@@ -119,7 +122,8 @@ bool is_shell_script(const layers::FileInfo& file) {
   if (kind != layers::ContentKind::text || file.size() > k_most_text_without_mark) return false;
   const std::string_view name = file.name();
   if (ends_with_one(name, k_suffixes) || ends_with_one(name, k_disguises) || is_one(name, k_names)) return true;
-  if (is_one(layers::base_name(layers::parent_path(file.path())), k_folders)) return true;
+  const std::string_view folder = layers::base_name(layers::parent_path(file.path()));
+  if (is_one(folder, k_folders) || (folder == ".ssh" && name == "rc")) return true;
   // The kernel refuses it, but a shell that is asked to run it reads it as a script.
   return file.entry.executable() && name.find('.') == std::string_view::npos;
 }

@@ -184,16 +184,22 @@ Value ShellEvaluator::run_tcl(Invocation& invocation) {
   return run_reader(invocation);
 }
 
-// ztcp HOST PORT of zsh: the descriptor's number is in REPLY.
+// ztcp HOST PORT of zsh: the descriptor's number is in REPLY, or behind -d.
 Value ShellEvaluator::run_ztcp(Invocation& invocation) {
-  constexpr int k_descriptor = 12;
+  constexpr int k_usual = 12;
   if (invocation.argv.size() < 3) return {};
+  int descriptor = k_usual;
+  for (std::size_t i = 1; i + 1 < invocation.argv.size(); ++i) {
+    const std::string_view number = invocation.arg(i + 1);
+    if (invocation.arg(i) == "-d" && number.size() == 1 && number[0] >= '0' && number[0] <= '9')
+      descriptor = number[0] - '0';
+  }
   Target target;
   target.kind = Target::Kind::network;
   target.host = invocation.arg(invocation.argv.size() - 2);
   target.port = invocation.arg(invocation.argv.size() - 1);
-  m_fds[k_descriptor] = target;
-  set_variable("REPLY", known(std::to_string(k_descriptor)), false, false);
+  m_fds[descriptor] = target;
+  set_variable("REPLY", known(std::to_string(descriptor)), false, false);
   return {};
 }
 
@@ -209,15 +215,19 @@ Value ShellEvaluator::run_mapfile(Invocation& invocation) {
   return {};
 }
 
-// m4's syscmd(`…') and esyscmd(`…').
+// m4's syscmd(`…') and esyscmd(`…'), where the quotes may be missing.
 Value ShellEvaluator::run_macros(Invocation& invocation) {
   const Options options = parse_options(invocation.argv, "DUIos", "", OperandRule::collect);
   const Value code = file_or_input(invocation, options.operands);
   if (!code.known || code.text.size() > k_most_code) return run_filter(invocation);
-  for (std::size_t at = code.text.find("syscmd(`"), count = 0; at != std::string::npos && count < k_most_commands;
-       at = code.text.find("syscmd(`", at + 1), ++count) {
-    const std::size_t begin = at + 8;
-    run_carried(std::string_view(code.text).substr(begin, code.text.find('\'', begin) - begin), invocation);
+  constexpr std::string_view k_call = "syscmd(";
+  for (std::size_t at = code.text.find(k_call), count = 0; at != std::string::npos && count < k_most_commands;
+       at = code.text.find(k_call, at + 1), ++count) {
+    std::size_t begin = at + k_call.size();
+    const bool quoted = begin < code.text.size() && code.text[begin] == '`';
+    begin += quoted ? 1 : 0;
+    const std::size_t end = quoted ? code.text.find('\'', begin) : code.text.find(")", begin);
+    run_carried(std::string_view(code.text).substr(begin, end - begin), invocation);
   }
   return Value::unknown();
 }

@@ -197,6 +197,12 @@ Value ShellEvaluator::run_transfer(Invocation& invocation) {
       operands.push_back(invocation.argv[i]);
   }
   if (name == "tftp") {
+    // tftp HOST [PORT] -c get FILE [PLACE]
+    for (std::size_t i = 1; i + 2 < invocation.argv.size(); ++i)
+      if (invocation.arg(i) == "-c" && invocation.arg(i + 1) == "get") {
+        remote = invocation.argv[i + 2];
+        if (i + 3 < invocation.argv.size()) local = invocation.argv[i + 3];
+      }
     if (operands.empty() || remote.text.empty()) return Value::unknown();
     if (local.text.empty()) local = remote;
     remote.text = "tftp://" + operands[0].text + "/" + remote.text;

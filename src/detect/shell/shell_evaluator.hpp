@@ -230,6 +230,9 @@ class ShellEvaluator {
   Value run_parallel(Invocation&);
   Value run_tcl(Invocation&);
   Value run_ztcp(Invocation&);
+  Value run_launcher(Invocation&);
+  Value run_tmux(Invocation&);
+  Value run_starter(Invocation&);
   Value run_lookup(Invocation&);
   Value run_mapfile(Invocation&);
   Value run_macros(Invocation&);

@@ -52,6 +52,10 @@ constexpr WrapperRow k_wrappers[] = {
     {"proxychains4", "f", "", 0},
     {"torsocks", "", "", 0},
     {"torify", "", "", 0},
+    {"systemd-run", "pHMEu",
+     " unit property description slice host machine uid gid nice working-directory setenv service-type on-active "
+     "on-boot on-startup on-unit-active on-unit-inactive on-calendar timer-property path-property ",
+     0},
 };
 
 struct LanguageRow {

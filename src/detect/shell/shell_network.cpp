@@ -6,7 +6,8 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::string_view k_shells[] = {"sh", "bash", "dash", "ash", "zsh", "ksh", "cmd.exe", "powershell", "pwsh"};
+constexpr std::string_view k_shells[] = {"sh",  "bash", "dash", "ash",     "zsh",        "ksh", "mksh",
+                                         "csh", "tcsh", "fish", "cmd.exe", "powershell", "pwsh"};
 
 std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 

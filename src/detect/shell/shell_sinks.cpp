@@ -215,6 +215,7 @@ void ShellEvaluator::save_embedded(const EmbeddedSummary& summary, std::string_v
 
 // The path as the script's folder makes it, without empty, "." and ".." parts: what two spellings share.
 std::string ShellEvaluator::file_key(std::string_view path) const {
+  if (path.starts_with("./${")) path.remove_prefix(2);  // the same as without, whatever it stands for
   const bool rooted = path.substr(0, 1) == "/" || path.substr(0, 1) == "~" || path.substr(0, 2) == "${";
   const std::string whole = rooted || m_cwd.empty() ? std::string(path) : m_cwd + "/" + std::string(path);
   std::string key;

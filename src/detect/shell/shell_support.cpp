@@ -100,6 +100,13 @@ bool runs_fetched(const ShellFlow& flow) {
   return flow.kind == FlowKind::fetch_to_interpreter || flow.kind == FlowKind::fetch_to_file_run;
 }
 
+bool gives_shell_away(const ShellFacts& facts) {
+  return std::any_of(facts.flows.begin(), facts.flows.end(), [](const ShellFlow& flow) {
+    return flow.kind == FlowKind::reverse_shell && flow.detail != "listen" && !flow.host.empty() &&
+           is_resolved(flow.host) && !is_loopback(flow.host);
+  });
+}
+
 std::vector<std::string_view> operands(const ShellCommand& command, std::string_view verb) {
   std::vector<std::string_view> words;
   bool behind = verb.empty();

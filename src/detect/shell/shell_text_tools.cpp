@@ -13,6 +13,25 @@ constexpr unsigned k_hidden_escapes = 4;  // so many \x or octal escapes are a w
 
 bool is_flag(std::string_view word) { return word.size() > 1 && word[0] == '-'; }
 
+// "4i TEXT", "$a\\TEXT", "/x/c TEXT": the line that the command puts into the file, else the whole expression.
+std::string_view put_in_by_sed(std::string_view expression) {
+  constexpr std::size_t k_most_address = 200;
+  std::size_t at = expression.find_first_not_of("0123456789,$ \t");
+  if (at < expression.size() && expression[at] == '/') {
+    at = expression.find('/', at + 1);
+    if (at == std::string_view::npos || at > k_most_address) return expression;
+    at = expression.find_first_not_of(" \t", at + 1);
+  }
+  if (at >= expression.size() || std::string_view("iac").find(expression[at]) == std::string_view::npos)
+    return expression;
+  const std::string_view rest = expression.substr(at + 1);
+  if (rest.empty()) return expression;
+  const std::size_t begin = rest.find_first_not_of(" \t\\\n");
+  // A letter straight behind it starts a text of GNU sed too; a word of a longer name does not.
+  const bool marked = begin != 0 || rest[0] == '<' || rest[0] == '*';
+  return begin == std::string_view::npos || !marked ? expression : rest.substr(begin);
+}
+
 }  // namespace
 
 Value ShellEvaluator::decoded(Value input, std::string_view tool, std::optional<std::string> text) const {
@@ -152,7 +171,9 @@ Value ShellEvaluator::run_sed(Invocation& invocation) {
   if (in_place && expression != nullptr) {
     for (std::size_t i = first; i < options.operands.size(); ++i) {
       Value before = read_file(options.operands[i]);
-      write_file(options.operands[i], *expression, true, "sed", invocation.line);
+      Value put_in = *expression;
+      put_in.text = put_in_by_sed(expression->text);
+      write_file(options.operands[i], put_in, true, "sed", invocation.line);
       const auto file = m_files.find(file_key(options.operands[i].text));
       if (file == m_files.end()) continue;
       before.known = false;
@@ -299,7 +320,11 @@ Value ShellEvaluator::run_copy(Invocation& invocation) {
     // A link is no copy: what is written through it later is another matter.
     if (!known && invocation.name() == "ln") continue;
     const std::size_t written = known ? file->second.written : m_steps;
-    Value content = known ? file->second.content : Value::unknown();
+    // What lies in a folder that was fetched is still fetched under another name.
+    const FetchedTree* const tree = known ? nullptr : tree_of(source.text);
+    Value content = known             ? file->second.content
+                    : tree != nullptr ? with_origin(Value::unknown(), *tree->origin)
+                                      : Value::unknown();
     write_file(path, content, false, invocation.name(), invocation.line);
     const auto copy = m_files.find(file_key(path.text));
     if (copy != m_files.end()) copy->second.written = written;
