@@ -102,6 +102,7 @@ class ScriptEvaluator {
   bool is_worth_a_walk(std::size_t function) const;
 
   // script_statements.cpp
+  bool keeps_request_in_session() const;
   void run_source(std::size_t source);
   void run_range(std::size_t begin, std::size_t end);
   void run_statement(Cursor& at);
@@ -182,6 +183,8 @@ class ScriptEvaluator {
   void know_classes();
   const Class* class_named(std::string_view name, std::size_t token) const;
   void construct(std::size_t open, const Value& callee, const Values& given);
+  std::string_view name_behind_new(std::size_t open, const Value& callee) const;
+  std::optional<Value> callable_object(std::size_t open, const Value& callee);
 
   // script_reach.cpp
   bool runs_or_decodes(std::string_view name) const;

@@ -208,6 +208,9 @@ ScriptValue ScriptEvaluator::joined(const Value& left, const Value& right) {
   }
   std::string beginning(is_known(left) || left.kind == Kind::unknown ? plain(left).substr(0, k_beginning_bytes) : "");
   if (left.kind == Kind::number) beginning = std::to_string(left.number);
+  // PLUGIN_DIR . $_GET["page"], $this->folder . $name: something stands before it, whatever it is.
+  if (is(ScriptLanguage::php) && left.is_name() && !left.marks.request)
+    beginning = left.view().substr(0, k_beginning_bytes);
   if (is_known(left) && right.kind == Kind::unknown) beginning += right.view().substr(0, k_beginning_bytes);
   return Value::unknown(std::move(marks), std::move(beginning));
 }

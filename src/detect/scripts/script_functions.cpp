@@ -171,18 +171,48 @@ const ScriptEvaluator::Class* ScriptEvaluator::class_named(std::string_view name
   return nullptr;
 }
 
-// new A($_POST["c"]) of PHP: what a class of the script keeps of it is looked at where its methods use it. Other
-// people's classes and plain functions do not get to see the constructor that happens to stand here.
-void ScriptEvaluator::construct(std::size_t open, const Value& callee, const Values& given) {
+// Of "new A(" the class, also where a variable holds its name; "" where no new stands before the bracket.
+std::string_view ScriptEvaluator::name_behind_new(std::size_t open, const Value& callee) const {
   constexpr std::size_t k_most_parts = 8;  // of a name with its namespace
-  constexpr int k_most_parents = 4;
-  if (open < 2 || !marks_of(given).request) return;
+  if (open < 2) return {};
   const ScriptTokens& t = tokens();
   std::size_t first = open - 1;
   while (first > 0 && open - first < k_most_parts && t.is_name(first) && !t.is_name(first, "new")) --first;
-  if (!t.is_name(first, "new")) return;
-  std::string_view name = t.text(open - 1);
-  if (name.starts_with('$')) name = callee.is_text() ? callee.view() : std::string_view();
+  if (!t.is_name(first, "new")) return {};
+  const std::string_view name = t.text(open - 1);
+  if (!name.starts_with('$')) return name;
+  return callee.is_text() ? callee.view() : std::string_view();
+}
+
+// An object of a class with __invoke is called like a function.
+std::optional<ScriptValue> ScriptEvaluator::callable_object(std::size_t open, const Value& callee) {
+  const auto invoke = m_variables.find(std::string_view("__invoke"));
+  if (invoke == m_variables.end() || invoke->second.kind != Kind::function) return std::nullopt;
+  const std::string_view name = name_behind_new(open, callee);
+  if (name.empty()) return std::nullopt;
+  know_classes();
+  charge(m_classes.size() + m_functions.size());
+  const Class* const found = class_named(name, open);
+  if (found == nullptr) return std::nullopt;
+  for (std::size_t i = 0; i < m_functions.size(); ++i) {
+    const Function& one = m_functions[i];
+    if (one.source != found->source || one.begin <= found->begin || one.end > found->end || one.name != "__invoke")
+      continue;
+    Value object;
+    object.kind = Kind::function;
+    object.number = static_cast<std::int64_t>(i);
+    return object;
+  }
+  return std::nullopt;
+}
+
+// new A($_POST["c"]) of PHP: what a class of the script keeps of it is looked at where its methods use it. Other
+// people's classes and plain functions do not get to see the constructor that happens to stand here.
+void ScriptEvaluator::construct(std::size_t open, const Value& callee, const Values& given) {
+  constexpr int k_most_parents = 4;
+  if (!marks_of(given).request) return;
+  std::string_view name = name_behind_new(open, callee);
+  if (name.empty()) return;
   know_classes();
   charge(m_classes.size() + m_functions.size());
   for (int i = 0; i < k_most_parents && !name.empty(); ++i) {

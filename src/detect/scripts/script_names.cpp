@@ -1,6 +1,7 @@
 // Expressions that begin with a name, and what follows a value: attributes, calls, indices. See script_flows.hpp.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "detect/scripts/script_evaluator.hpp"
 
@@ -230,12 +231,39 @@ void ScriptEvaluator::grow(std::string_view name, std::string_view method, const
 }
 
 // Calls that put what they bring into a variable among their arguments.
+namespace {
+
+// A group of the pattern that takes whatever comes: (.+), (.*), ([\s\S]*).
+bool catches_anything(std::string_view pattern) {
+  constexpr std::string_view k_groups[] = {"(.+", "(.*", "([\\s\\S]", "([\\S\\s]", "([^"};
+  return std::any_of(std::begin(k_groups), std::end(k_groups),
+                     [&](std::string_view group) { return pattern.find(group) != std::string_view::npos; });
+}
+
+// The name that is all of the third argument, or "".
+std::string_view third_argument(const ScriptTokens& t, std::size_t open) {
+  const std::size_t close = t.tokens[open].match;
+  std::size_t commas = 0;
+  for (std::size_t i = open + 1; i < close; ++i) {
+    if (t.is_sign(i, ",") && ++commas == 2)
+      return t.is_name(i + 1) && (i + 2 == close || t.is_sign(i + 2, ",")) ? t.text(i + 1) : std::string_view();
+    if (t.tokens[i].match > i) i = t.tokens[i].match;
+  }
+  return {};
+}
+
+}  // namespace
+
 void ScriptEvaluator::note_out_parameter(std::size_t open, const Value& callee, const Values& given) {
   const ScriptTokens& t = tokens();
   const std::size_t close = t.tokens[open].match;
   if (is(ScriptLanguage::php)) {
     if (given.size() == 2 && callee.view() == "parse_str" && t.is_name(close - 1))
       set(std::string(t.text(close - 1)), Value::unknown(given[0].marks));
+    // preg_match("/begin(.+)end/", $text, $found): what anything may stand for is the text's own.
+    if ((callee.view() == "preg_match" || callee.view() == "preg_match_all") && given.size() > 2)
+      if (const std::string_view found = third_argument(t, open); !found.empty() && catches_anything(given[0].view()))
+        set(std::string(found), Value::unknown(given[1].marks));
     // curl_setopt($handle, CURLOPT_URL, $address)
     if (given.size() == 3 && callee.view() == "curl_setopt" && t.is_name(open + 1) && given[2].is_text() &&
         is_address(given[2].view())) {
@@ -324,7 +352,8 @@ ScriptValue ScriptEvaluator::postfix(Cursor& at, Value value) {
       Values values = arguments(open, match);
       if (is(ScriptLanguage::php) && value.is_name()) note_out_parameter(open, value, values);
       if (is(ScriptLanguage::php)) construct(open, value, values);
-      value = call(value, std::move(values), line);
+      const std::optional<Value> object = is(ScriptLanguage::php) ? callable_object(open, value) : std::nullopt;
+      value = object ? *object : call(value, std::move(values), line);
     } else if (sign == "[" && opens && match == at.at + 1 && is(ScriptLanguage::java) && t.is_sign(match + 1, "{") &&
                t.tokens[match + 1].match > match + 1 && t.tokens[match + 1].match < at.end) {
       const std::size_t open = match + 1;  // String[] { a, b }

@@ -298,7 +298,14 @@ bool ScriptEvaluator::callback(std::string_view name, const Values& arguments, s
         arguments.size() == 1 && row.function > 0 && arguments[0].marks.request && name != "array_filter";
     const Value& function = argument(arguments, spread ? 0 : row.function);
     Value data = argument(arguments, spread ? 0 : row.data);
-    if (data.is_list() && !data.items->empty()) data = data.items->front();
+    if (data.is_list() && !data.items->empty()) {
+      const auto told =
+          std::find_if(data.items->begin(), data.items->end(), [](const Value& item) { return item.marks.request; });
+      data = Value(told == data.items->end() ? data.items->front() : *told);
+    }
+    // [$_GET["class"], "name"]: the method is the program's own choice.
+    const bool named = function.is_list() && function.items->size() == 2 && function.items->back().is_text();
+    if (named) return true;
     // What a router found for a request is called with whatever; the request's own words with them.
     const bool found = function.marks.looked_up && (data.marks.looked_up || !data.marks.request);
     if (function.marks.request && !found && (data.marks.request || row.data == 1)) {

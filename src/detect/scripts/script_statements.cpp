@@ -713,7 +713,7 @@ ScriptFlows ScriptEvaluator::run(ScriptTokens all) {
   if (!may_run_something()) return std::move(m_flows);
   m_pending.push_back(0);
   std::size_t walked = 0;  // functions that were looked at when nobody had called them
-  bool chosen = false;
+  bool chosen = false, again = false;
   while (m_steps <= m_limits.max_steps) {
     if (!m_pending.empty()) {
       const std::size_t source = m_pending.front();
@@ -725,11 +725,23 @@ ScriptFlows ScriptEvaluator::run(ScriptTokens all) {
         if (is_worth_a_walk(walked)) call_function(walked, {});
       }
       ++walked;
+    } else if (!again && keeps_request_in_session()) {
+      again = true;
+      m_pending.push_back(0);
     } else {
       break;
     }
   }
   return std::move(m_flows);
+}
+
+// What one request leaves in the session the next one finds there, though the page reads it first. Of small pages:
+// large programs keep much of what users send, and tell it apart by names.
+bool ScriptEvaluator::keeps_request_in_session() const {
+  constexpr std::size_t k_most_tokens = 4'000;
+  if (!is(ScriptLanguage::php) || m_sources[0].tokens.tokens.size() > k_most_tokens) return false;
+  const auto session = m_variables.find(std::string_view("$_SESSION"));
+  return session != m_variables.end() && session->second.marks.request;
 }
 
 ScriptFlows follow_script(std::string_view code, ScriptLanguage language, bool page, const ScriptFlowLimits& limits) {

@@ -20,6 +20,12 @@ constexpr std::size_t k_most_text = 2048;
 constexpr std::size_t k_most_places = 256;      // noted of one script
 constexpr std::string_view k_handle = "file:";  // begins the name of an open file, then "a" or "w", then its path
 
+// A page of PHP into which code goes.
+bool is_page_with_code(std::string_view path, std::string_view text) {
+  return path.size() <= k_most_path && path.find(".ph") != std::string_view::npos &&
+         text.find("<?") != std::string_view::npos;
+}
+
 bool fits_any(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return name_fits(name, one); });
 }
@@ -37,7 +43,8 @@ bool is_telling_place(std::string_view path) {
 
 void ScriptEvaluator::note_write(std::string_view path, std::string_view text, bool append, std::uint32_t line) {
   constexpr std::size_t k_most_commands = 256;
-  if (!is_telling_place(path) || m_flows.commands.size() >= k_most_commands) return;
+  if (m_flows.commands.size() >= k_most_commands) return;
+  if (!is_telling_place(path) && !is_page_with_code(path, text)) return;
   std::string command = text.empty() ? "cat" : shell_line({"printf", "%s", std::string(text.substr(0, k_most_text))});
   command += append ? " >> " : " > ";
   // A tilde stands for the home folder only without quotes.
@@ -100,7 +107,8 @@ std::optional<ScriptValue> ScriptEvaluator::opened(std::string_view name, const 
   }
   const bool opens =
       name == "open" || name == "io.open" || name == "fopen" || name == "File.open" || name == "codecs.open";
-  if (!opens || !first.is_text() || !second.is_text() || !is_telling_place(first.view())) return std::nullopt;
+  const bool telling = is_telling_place(first.view()) || (!is(L::perl) && first.view().ends_with(".php"));
+  if (!opens || !first.is_text() || !second.is_text() || !telling) return std::nullopt;
   const std::string_view mode = second.view().substr(0, 4);
   if (mode.find_first_of("wax+") == std::string_view::npos) return std::nullopt;
   const bool append = mode.find('a') != std::string_view::npos;

@@ -1,0 +1,1 @@
+<?php $rows = $_POST['rows']; usort($rows, 'strcmp'); uasort($rows, function ($a, $b) { return $a <=> $b; });
