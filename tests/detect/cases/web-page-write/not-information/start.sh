@@ -1,0 +1,2 @@
+#!/bin/sh
+echo '<?php phpinfo(); ?>' > /var/www/html/info.php
