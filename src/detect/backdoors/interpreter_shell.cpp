@@ -1,5 +1,5 @@
 // A network socket and a command shell joined within one stretch of code: Python, Perl, PHP, Ruby, Node, Lua, R,
-// gawk, Java.
+// gawk, Java, Go, Rust, Dart, C#, PowerShell, Crystal, Julia; and the shell's own device in the code of any of them.
 //
 // Each shape starts from one rare word and needs several others near it, in any order: code like this is copied in
 // endless spellings, but it cannot do without the socket, the connection, the join and the shell. Comment lines do
@@ -109,11 +109,39 @@ constexpr Shape k_shapes[] = {
        {".exec(", "exec(", "execSync("},
        {".on('data'", ".on(\"data\""},
        {".toString()", "String(", "`${"}}}},
-    {"Java", true, "ProcessBuilder(", {{Words{"new Socket("}, {"getOutputStream"}, {"getInputStream"}, k_shells}}},
+    {"Java",
+     true,
+     "ProcessBuilder(",
+     {{Words{"new Socket(", "java.net.Socket("}, {"getOutputStream"}, {"getInputStream"}, k_shells}}},
     {"Go",
      true,
      "exec.Command(",
-     {{Words{"net.Dial("}, {".Stdin = ", ".Stdin="}, {".Stdout = ", ".Stdout="}, k_shells}}},
+     {{Words{"net.Dial("}, {".Stdin = ", ".Stdin=", ".Stdin,"}, {".Stdout = ", ".Stdout=", ".Stdout,"}, k_shells}}},
+    {"Rust",
+     true,
+     "TcpStream::connect(",
+     {{Words{"Command::new("}, {"from_raw_fd(", "into_raw_fd("}, {".stdin("}, k_shells}}},
+    {"Dart", true, "Socket.connect(", {{Words{"Process.start("}, {".listen("}, {".stdin"}, k_shells}}},
+    {"C#",
+     true,
+     "RedirectStandardInput",
+     {{Words{"TcpClient(", "TCPClient("}, {".GetStream("}, {"Process"}, k_shells}}},
+    {"PowerShell",
+     true,
+     ".GetStream()",
+     {{Words{"TcpClient(", "TCPClient("}, {"iex ", "iex(", "Invoke-Expression"}, {".Write("}}}},
+    {"Crystal",
+     false,
+     "Process::Redirect::Pipe",
+     {{Words{"Socket.tcp(", "TCPSocket.new("}, {"Process.new(", "Process.run("}, {"shell: true"}}}},
+    {"Julia",
+     false,
+     "using Sockets",
+     {{Words{"connect(", "listen("},
+       {"readline(", "readavailable("},
+       {"pipeline(`$", "run(`$", "read(`$"},
+       {"write("}}}},
+    {"Lua", false, "io.popen", {{Words{"socket"}, {"bind("}, {"receive("}, {":send("}}}},
     {"Python",
      false,
      "open_connection(",
@@ -163,6 +191,10 @@ constexpr Shape k_shapes[] = {
     {"Python", true, ".fileno()", {{k_python_socket, k_python_peer, {"stdin=", "stdin ="}, k_shells}}},
 };
 constexpr std::string_view k_awk_device = "/inet/tcp/";
+constexpr std::string_view k_bash_device = "/dev/tcp/";
+// How languages other than the shell's start a command.
+constexpr Words k_starts = {".exec(",        "ProcessBuilder(", ".execute()", "callCommand ", "Command::new(",
+                            "exec.Command(", "Process.Start(",  "system(\"",  "os.execute("};
 
 // Without lines that are comments in one of the languages.
 std::string without_comments(std::string_view text) {
@@ -215,6 +247,24 @@ bool fits_awk(std::string_view near) {
                                 (has("cmd |") || has("c |") || has("cmd|") || has("|& getline)"))));
 }
 
+bool is_letter_or_digit(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// exec("bash -c 'bash -i >& " and the device, with a place that is written out: no template, and no shell script.
+bool fits_device(std::string_view near) {
+  constexpr std::size_t k_longest_host = 100;
+  if (!has_one(near, k_starts) || near.find(">&") == std::string_view::npos) return false;
+  for (std::size_t at = near.find(k_bash_device); at != std::string_view::npos;
+       at = near.find(k_bash_device, at + 1)) {
+    const std::string_view host = near.substr(at + k_bash_device.size(), k_longest_host);
+    const std::size_t slash = host.find('/');
+    if (slash == std::string_view::npos || slash == 0 || slash + 1 >= host.size()) continue;
+    const bool plain = std::all_of(host.begin(), host.begin() + static_cast<std::ptrdiff_t>(slash),
+                                   [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-' || c == ':'; });
+    if (plain && host[slash + 1] >= '0' && host[slash + 1] <= '9') return true;
+  }
+  return false;
+}
+
 std::string_view stretch(std::string_view text, std::size_t position) {
   const std::size_t from = position - std::min(position, k_reach);
   return text.substr(from, position - from + k_reach);
@@ -233,6 +283,10 @@ std::optional<InterpreterShell> match_at(std::string_view text, std::size_t posi
     if (!holds(fits_awk)) return std::nullopt;
     return InterpreterShell{"awk", false, false, position};
   }
+  if (rare == k_bash_device) {
+    if (!holds(fits_device)) return std::nullopt;
+    return InterpreterShell{"a shell's device", false, true, position};
+  }
   for (const Shape& shape : k_shapes)
     if (shape.rare == rare && holds([&](std::string_view near) { return fits(shape, near); }))
       return InterpreterShell{shape.language, shape.language == "Python", shape.certain, position};
@@ -241,7 +295,7 @@ std::optional<InterpreterShell> match_at(std::string_view text, std::size_t posi
 
 const std::vector<std::string_view>& rare_words() {
   static const std::vector<std::string_view> k_all = [] {
-    std::vector<std::string_view> words = {k_awk_device};
+    std::vector<std::string_view> words = {k_awk_device, k_bash_device};
     for (const Shape& shape : k_shapes)
       if (std::find(words.begin(), words.end(), shape.rare) == words.end()) words.push_back(shape.rare);
     return words;
@@ -315,7 +369,7 @@ class InterpreterShells final : public Detector {
 
 const util::Registered<InterpreterShells> registered{{
     .id = "interpreter-shell",
-    .version = 6,
+    .version = 7,
     .summary = "reverse and bind shells in Python, Perl, PHP, Ruby, Node, Lua, R, awk, Java and Go",
     .example = "python3 -c 'import socket,pty; … connect((\"192.0.2.1\", 4444)) … pty.spawn(\"/bin/sh\")'",
     .rules = k_rows,

