@@ -591,6 +591,7 @@ class Registry(http.server.BaseHTTPRequestHandler):
             self.send(200, b'{"layers": [' + b" " * (100 << 20), oci)
         elif what == "header":
             self.send_response(200)
+            self.flush_headers()
             try:
                 self.wfile.write(b"X: " + b"a" * (50 << 20) + b"\r\n\r\n")
             except OSError:
