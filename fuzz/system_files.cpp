@@ -6,6 +6,7 @@
 
 #include "detect/detector.hpp"
 #include "detect/mining/coin_addresses.hpp"
+#include "detect/mining/coin_checksums.hpp"
 
 namespace {
 
@@ -65,5 +66,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   detect::parse_base58_address(text);
   detect::parse_bech32_address(text);
   detect::parse_account_address(text);
+  detect::parse_ripple_address(text);
+  detect::parse_shielded_address(text);
+  detect::parse_stellar_address(text);
+  detect::parse_ton_address(text);
+  if (const std::size_t colon = text.find(':'); colon != std::string_view::npos)
+    detect::parse_cash_address(text.substr(0, colon), text.substr(colon + 1));
   return 0;
 }
