@@ -17,7 +17,7 @@ constexpr std::size_t k_most_blob = 16384;
 struct KnownKey {
   std::string_view fingerprint, name;
 };
-constexpr std::array<KnownKey, 16> k_published{{
+constexpr std::array<KnownKey, 19> k_published{{
     {"SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA", "Vagrant's insecure key"},
     {"SHA256:WkvqjnyPAeC0cbPErYiGP9vqHdgL1MqqvPdIe3lvHgI", "Vagrant's insecure key"},
     // The self-tests of GnuTLS's library.
@@ -35,6 +35,9 @@ constexpr std::array<KnownKey, 16> k_published{{
     {"SHA256:lDkKydt0PGPYuB//OhOpB2ih6hYIk5YV+PnQyCXW4LU", "a key of urllib3's test server"},
     {"SHA256:7F+pkEVU9fRjuID/SqOYXoNXTvlPzEZRoFynGB9vA9w", "a test key of Go's crypto/x509"},
     {"SHA256:/9/wZX4JMi9OYETP/hhuSDinG/IHHvUVoPwBYRxhRps", "an example key of Go's crypto/tls"},
+    {"SHA256:1grg2YMVDDC2bRzbgXk96sOf23R/1yMA0rGio187WWQ", "an example key of Ansible's collection for Google"},
+    {"SHA256:ebP4+GwQJT+JHVNp86kD6z3b0UmVNyAEh+SNME3bY5o", "a key of Moto's test proxy"},
+    {"SHA256:hy9MsTdKz4qZDeAj0f/9PXHpZRPGbSpY6WSJ8ctIFY4", "a key of Moto's test proxy"},
 }};
 
 constexpr std::array<std::string_view, 4> k_families = {"ssh-", "ecdsa-", "sk-ssh-", "sk-ecdsa-"};
