@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -46,7 +47,7 @@ class Watch {
   void add(void* begin, std::size_t size) {
     const std::lock_guard lock(m_mutex);
     m_ranges.push_back({begin, size});
-    if (!m_thread.joinable()) m_thread = std::thread([this] { run(); });
+    if (!m_thread.joinable()) start();
     m_changed.notify_all();
   }
 
@@ -61,6 +62,14 @@ class Watch {
     void* begin;
     std::size_t size;
   };
+
+  // Where no more threads may be made the pages stay until the file is done with.
+  void start() {
+    try {
+      m_thread = std::thread([this] { run(); });
+    } catch (const std::system_error&) {
+    }
+  }
 
   void run() {
     const int statm = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
