@@ -54,6 +54,9 @@ std::string describe(const ShellFlow& flow) {
     case FlowKind::fetch_to_interpreter: return from + " | " + flow.interpreter;
     case FlowKind::fetch_to_file_run:
       if (runs_container(flow)) return flow.tool + " runs " + flow.path + ", which is not part of this image";
+      if (!flow.detail.empty())
+        return from + " to " + flow.path + ", loaded from there by " + flow.detail +
+               (flow.verified ? ", checked before" : "");
       return from + " to " + flow.path + ", then run" + with + (flow.verified ? ", checked before" : "");
     default: return from + " to " + flow.path;
   }
@@ -82,7 +85,7 @@ class FetchToShell final : public Detector {
     switch (flow.kind) {
       case FlowKind::fetch_to_interpreter: return &k_rows[0];
       case FlowKind::fetch_to_file_run: return &k_rows[1];
-      case FlowKind::fetch_to_file: return flow.detail.empty() ? nullptr : &k_rows[2];
+      case FlowKind::fetch_to_file: return flow.detail == "temp" || flow.detail == "hidden" ? &k_rows[2] : nullptr;
       default: return nullptr;
     }
   }

@@ -345,6 +345,20 @@ void find_saved(const std::vector<Token>& tokens, const LanguageWords& row, Embe
   }
 }
 
+// PHP's include takes an address, and copy() saves what lies there.
+void find_addresses_of_php(const std::vector<Token>& tokens, EmbeddedSummary& out) {
+  static const std::vector<std::string_view> k_includes = {"include", "include_once", "require", "require_once"};
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (tokens[i].kind != Kind::name) continue;
+    const std::size_t next = is_sign(tokens, i + 1, "(") ? i + 2 : i + 1;
+    const bool address =
+        next < tokens.size() && tokens[next].kind == Kind::text && tokens[next].value.find("://") < 6;
+    if (!address) continue;
+    if (matches_any(tokens[i].value, k_includes)) out.fetches = out.runs_fetched = true;
+    out.fetches |= matches(tokens[i].value, "copy");
+  }
+}
+
 // gawk speaks TCP through the name of a special file and runs commands through a coprocess.
 EmbeddedSummary summarise_awk(const std::vector<Token>& tokens) {
   EmbeddedSummary out;
@@ -420,9 +434,10 @@ EmbeddedSummary summarise_code(std::string_view language, std::string_view code)
                       code.find("ssl.https") != std::string_view::npos;
   out.fetches = speaks && has_any(tokens, row->requests) && !out.urls.empty();
   out.decodes = has_any(tokens, row->decoders);
+  if (language == "php" && !out.urls.empty()) find_addresses_of_php(tokens, out);
   if (out.fetches) find_saved(tokens, *row, out);
   // With the result in a file, what matters is whether that file is what gets run.
-  out.runs_fetched = evaluates && out.fetches && out.saved.empty();
+  out.runs_fetched |= evaluates && out.fetches && out.saved.empty();
   // eval(decode(…)): the decoder must stand inside the brackets of the evaluation, not merely in the same program.
   for (std::size_t i = 0; i < tokens.size() && !out.runs_decoded; ++i) {
     if (tokens[i].kind != Kind::name) continue;

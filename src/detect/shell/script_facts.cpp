@@ -14,7 +14,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_version = 11;
+constexpr int k_version = 12;
 constexpr std::uint64_t k_most_text_without_mark = std::uint64_t{4} << 20;
 
 constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash",    "ash",        "ksh",

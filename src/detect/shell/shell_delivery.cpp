@@ -25,13 +25,6 @@ bool is_remote(std::string_view word) {
   return colon != std::string_view::npos && colon > 1 && word.find('/') > colon && word[0] != '-';
 }
 
-// mc cp ALIAS/BUCKET/FILE, rclone copy R:PATH, kubectl cp NAMESPACE/POD:/FILE: places elsewhere that do not look so.
-bool names_store(std::string_view tool, std::string_view word) {
-  if (word.empty() || word[0] == '/' || word[0] == '.' || word[0] == '-' || word[0] == '~') return false;
-  if (tool == "rclone" || tool == "kubectl") return word.find(':') != std::string_view::npos;
-  return tool == "mc" && std::count(word.begin(), word.end(), '/') >= 2;
-}
-
 std::string_view without_suffixes(std::string_view name) {
   for (const std::string_view suffix : {".git", ".zip", ".gz", ".tgz", ".xz", ".bz2", ".tar"})
     if (name.size() > suffix.size() && name.ends_with(suffix)) name.remove_suffix(suffix.size());
@@ -50,9 +43,17 @@ bool is_flag(std::string_view word) { return word.size() > 1 && word[0] == '-'; 
 
 // ---- trees
 
-void ShellEvaluator::add_tree(std::string_view folder, const Value& content) {
+void ShellEvaluator::add_tree(std::string_view folder, const Value& content, std::uint32_t line) {
   if (!content.origin || !content.origin->fetched || m_trees.size() >= k_most_trees) return;
-  m_trees.push_back({file_key(folder.empty() ? "." : folder), content.origin, m_steps});
+  m_trees.push_back({file_key(folder.empty() ? "." : folder), content.origin, m_steps, line});
+  ShellFlow one;
+  one.kind = FlowKind::fetch_to_file;
+  one.line = line;
+  one.path = m_trees.back().folder;
+  one.urls = content.origin->urls;
+  one.tool = content.origin->tool;
+  one.detail = "tree";
+  flow(std::move(one));
 }
 
 const ShellEvaluator::FetchedTree* ShellEvaluator::tree_of(std::string_view path) const {
@@ -136,7 +137,7 @@ Value ShellEvaluator::run_archive(Invocation& invocation) {
   const Value content =
       from_input ? (invocation.io.input ? *invocation.io.input : Value::unknown()) : read_file(archive);
   if (prints) return decoded(content, name, std::nullopt);
-  add_tree(folder, content);
+  add_tree(folder, content, invocation.line);
   return {};
 }
 
@@ -146,6 +147,9 @@ Value ShellEvaluator::run_checkout(Invocation& invocation) {
   static constexpr std::string_view k_git_values = "CcbojO";
   run_options_of_git(invocation);
   std::size_t i = 1;
+  std::string base;
+  for (std::size_t k = 1; k + 1 < invocation.argv.size() && is_flag(invocation.arg(k)); k += 2)
+    if (invocation.arg(k) == "-C") base = invocation.arg(k + 1);
   while (i < invocation.argv.size() && is_flag(invocation.arg(i)))
     i += k_git_values.find(invocation.arg(i)[1]) != std::string_view::npos && invocation.arg(i).size() == 2 ? 2 : 1;
   const std::string_view verb = invocation.arg(i);
@@ -169,87 +173,14 @@ Value ShellEvaluator::run_checkout(Invocation& invocation) {
   if (copies && (is_remote(url.text) || computed) && !url.text.empty()) {
     const Value content = fetched(invocation.name(), {url});
     const std::string place = folder.text.empty() ? checkout_name(url.text) : folder.text;
-    add_tree(place, content);
-  } else if (refreshes && !m_cwd.empty()) {
-    const FetchedTree* tree = tree_of(".");
-    if (tree == nullptr) add_tree(".", fetched("git", {Value{"the repository's origin", true, nullptr}}));
+    const bool below = !base.empty() && !place.starts_with('/');
+    add_tree(below ? base + "/" + place : place, content, invocation.line);
+  } else if (refreshes && (!m_cwd.empty() || !base.empty())) {
+    if (base.empty()) base = ".";
+    const Value content = fetched("git", {Value{"the repository's origin", true, nullptr}});
+    if (tree_of(base) == nullptr) add_tree(base, content, invocation.line);
   }
   return Value::unknown();
-}
-
-// ---- copies from other machines
-
-Value ShellEvaluator::run_transfer(Invocation& invocation) {
-  const std::string name = invocation.name();
-  std::vector<Value> operands;
-  Value remote, local;
-  for (std::size_t i = 1; i < invocation.argv.size(); ++i) {
-    const std::string_view word = invocation.arg(i);
-    const bool value =
-        is_flag(word) && word.size() == 2 && std::string_view("PpilroFSueJ").find(word[1]) != std::string_view::npos;
-    if (name == "tftp" && (word == "-r" || word == "-l"))
-      (word == "-r" ? remote : local) = invocation.argv[std::min(i + 1, invocation.argv.size() - 1)];
-    const bool flag_with_value =
-        value && !((name == "rsync" || name == "scp") && (word == "-r" || word == "-p" || word == "-u"));
-    if (is_flag(word))
-      i += flag_with_value ? 1 : 0;
-    else
-      operands.push_back(invocation.argv[i]);
-  }
-  if (name == "tftp") {
-    // tftp HOST [PORT] -c get FILE [PLACE]
-    for (std::size_t i = 1; i + 2 < invocation.argv.size(); ++i)
-      if (invocation.arg(i) == "-c" && invocation.arg(i + 1) == "get") {
-        remote = invocation.argv[i + 2];
-        if (i + 3 < invocation.argv.size()) local = invocation.argv[i + 3];
-      }
-    if (operands.empty() || remote.text.empty()) return Value::unknown();
-    if (local.text.empty()) local = remote;
-    remote.text = "tftp://" + operands[0].text + "/" + remote.text;
-  } else if (name == "ftpget") {
-    if (operands.size() < 2) return Value::unknown();
-    local = operands[1];
-    remote = operands[0];
-    remote.text = "ftp://" + remote.text + "/" + (operands.size() > 2 ? operands[2].text : local.text);
-  } else {
-    // aws s3 cp, gsutil cp, mc cp, rclone copy, scp, rsync: the last operand is the place, one before it remote.
-    if (operands.size() < 2) return Value::unknown();
-    local = operands.back();
-    for (std::size_t i = 0; i + 1 < operands.size(); ++i)
-      if (is_remote(operands[i].text) || names_store(name, operands[i].text)) remote = operands[i];
-    if (remote.text.empty() || is_remote(local.text)) return Value::unknown();
-  }
-  const Value content = fetched(name, {remote});
-  if (local.text == "-") return content;
-  const std::string last = remote.text.substr(remote.text.find_last_of("/:") + 1);
-  Value place = local;
-  if (place.text.ends_with('/') || place.text == ".") place.text += "/" + last;
-  if (last.empty() || last == "*") {
-    add_tree(local.text, content);
-    return {};
-  }
-  write_file(place, content, false, name, invocation.line);
-  add_tree(place.text, content);
-  return {};
-}
-
-// oras pull REFERENCE -o FOLDER, ipfs get CID -o FILE, kubectl cp POD:/FILE FILE
-Value ShellEvaluator::run_puller(Invocation& invocation) {
-  const Options options = parse_options(invocation.argv, "onc", " output namespace container ", OperandRule::collect);
-  if (options.operands.size() < 2) return Value::unknown();
-  const std::string& verb = options.operands[0].text;
-  const std::string name = invocation.name();
-  if (name == "kubectl") return verb == "cp" ? run_transfer(invocation) : Value::unknown();
-  const bool pulls = verb == "pull" || verb == "get" || verb == "cat" || verb == "blob" || verb == "export";
-  if (!pulls) return Value::unknown();
-  const Value content = fetched(name, {options.operands[1]});
-  if (verb == "cat" || verb == "blob") return content;
-  const Value* place = options.get("o") != nullptr ? options.get("o") : options.get("output");
-  if (place == nullptr && options.operands.size() > 2) place = &options.operands[2];
-  if (place != nullptr && place->text == "-") return content;
-  if (place != nullptr) write_file(*place, content, false, name, invocation.line);
-  add_tree(place == nullptr ? "." : place->text, content);
-  return {};
 }
 
 // ---- containers
@@ -311,6 +242,7 @@ Value ShellEvaluator::run_container(Invocation& invocation) {
              : 1;
   if (invocation.arg(i) == "container") ++i;
   const std::string_view verb = invocation.arg(i);
+  if (verb == "cp") return run_transfer(invocation);
   if (verb != "run" && verb != "create") return Value::unknown();
   for (++i; i < invocation.argv.size(); ++i) {
     const std::string_view word = invocation.arg(i);
@@ -364,45 +296,6 @@ Value ShellEvaluator::run_installer(Invocation& invocation) {
   if (acts && here && !m_cwd.empty() && tree_of(m_cwd) != nullptr)
     run_if_fetched({m_cwd, true, nullptr}, name, invocation.line);
   return Value::unknown();
-}
-
-// java -jar x, ld-linux.so x, insmod x, dotnet x: the first operand is what runs.
-Value ShellEvaluator::run_loader(Invocation& invocation) {
-  const std::string name = invocation.name();
-  for (std::size_t i = 1; i < invocation.argv.size(); ++i) {
-    const std::string_view word = invocation.arg(i);
-    if (word == "-" && invocation.io.input && invocation.io.input->origin) {
-      Value code = *invocation.io.input;
-      code.text.clear();
-      code.known = false;
-      consume_code(code, name, invocation.io, invocation.line, false, nullptr);
-      return Value::unknown();
-    }
-    if (is_flag(word)) {
-      const bool path =
-          word == "-jar" || word == "-cp" || word == "-classpath" || word == "--library-path" || word == "--preload";
-      if (path && i + 1 < invocation.argv.size() && run_if_fetched(invocation.argv[i + 1], name, invocation.line))
-        return Value::unknown();
-      if (word == "-cp" || word == "-classpath" || word == "--library-path") ++i;
-      continue;
-    }
-    if (word == "run" || word == "exec" || word == "watch") continue;
-    if (is_url(word)) {
-      const Value content = fetched(name, {invocation.argv[i]});
-      run_fetched(*content.origin, word, "", m_steps, invocation.line);
-    } else if (!run_if_fetched(invocation.argv[i], name, invocation.line)) {
-      run_path(invocation.argv[i], "program", invocation.line);
-    }
-    return Value::unknown();
-  }
-  return Value::unknown();
-}
-
-// A library that was fetched and is put before all others.
-void ShellEvaluator::preload_fetched(const std::string& name, const Value& value, std::uint32_t line) {
-  if (name == "LD_PRELOAD" || name == "LD_AUDIT" || name == "NODE_OPTIONS" || name == "PYTHONSTARTUP" ||
-      name == "BASH_ENV" || name == "JAVA_TOOL_OPTIONS")
-    run_if_fetched(value, name, line);
 }
 
 // A bare name, found in a folder of programs where the script put a file.

@@ -143,6 +143,7 @@ void ShellEvaluator::finish() {
       function.calls = k_most_calls;
     }
   }
+  lies_where_code_is_loaded();
 }
 
 // ---- texts

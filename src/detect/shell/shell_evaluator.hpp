@@ -119,12 +119,14 @@ class ShellEvaluator {
     std::string reader;         // the interpreter that runs what comes out of the fifo
     bool substitution = false;  // /dev/fd/N of <(…)
     std::size_t written = 0;    // the step of the last write: a later check covers it
+    std::uint32_t line = 0;     // of the last write
   };
   // A folder into which an archive or repository was put.
   struct FetchedTree {
     std::string folder;
     std::shared_ptr<const Origin> origin;
     std::size_t written = 0;
+    std::uint32_t line = 0;
   };
   struct Function {
     std::uint32_t script = 0;
@@ -289,14 +291,30 @@ class ShellEvaluator {
   Value run_puller(Invocation&);
   Value run_container(Invocation&);
   Value run_installer(Invocation&);
-  Value run_loader(Invocation&);
-  void add_tree(std::string_view folder, const Value& content);
+  void add_tree(std::string_view folder, const Value& content, std::uint32_t line);
   const FetchedTree* tree_of(std::string_view path) const;
   void run_fetched(const Origin& origin, std::string_view path, std::string_view interpreter, std::size_t written,
                    std::uint32_t line);
   bool run_if_fetched(const Value& path, std::string_view tool, std::uint32_t line);
-  void preload_fetched(const std::string& name, const Value& value, std::uint32_t line);
   const Value* program_written(const std::string& name, std::string& path) const;
+
+  // shell_transfers.cpp
+  Value run_session(Invocation&);
+  Value run_store(Invocation&);
+  Value save_from(const Value& remote, const Value& local, Invocation& invocation);
+  Value fetch_listed(std::string_view tool, const Value& list, const Value* folder, Invocation& invocation);
+  Value fetch_configured(const Value& file, Invocation& invocation);
+
+  // shell_loaders.cpp
+  Value run_loader(Invocation&);
+  Value run_java(Invocation&);
+  Value run_server(Invocation&);
+  bool load_fetched(std::string_view entry, std::string_view suffixes, std::string_view tool, std::uint32_t line);
+  void load_list(std::string_view list, std::string_view separators, std::string_view suffixes, std::string_view tool,
+                 std::uint32_t line);
+  bool load_option(std::string_view word, std::string_view next, std::string_view tool, std::uint32_t line);
+  void preload_fetched(const std::string& name, const Value& value, std::uint32_t line);
+  void lies_where_code_is_loaded();
 
   static const HandlerRow* handler(std::string_view name);
 

@@ -56,8 +56,8 @@ struct ShellCommand {
 
 // Which fields a flow fills beside `line` and `depth`:
 //   fetch_to_interpreter   urls (or host, port for a bare connection), tool, interpreter
-//   fetch_to_file          urls, path, tool; detail "temp" or "hidden" for such a path
-//   fetch_to_file_run      urls, path, tool, interpreter, verified
+//   fetch_to_file          urls, path, tool; detail "temp" or "hidden" for such a path, "tree" for a folder
+//   fetch_to_file_run      urls, path, tool, interpreter, verified; detail: who loads it from where it lies
 //   decode_to_interpreter  tool (the decoder), interpreter, text (decoded, when known)
 //   reverse_shell          host, port, tool; detail "listen" when it waits for a connection, else "connect"
 //   write_file             path, text (when known), tool, append

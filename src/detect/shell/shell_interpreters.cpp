@@ -285,6 +285,10 @@ Value ShellEvaluator::run_language(Invocation& invocation) {
     if (row->language == "perl" && (word.substr(0, 2) == "-M" || word.substr(0, 2) == "-m") && modules.size() < 256)
       modules += "use " + std::string(word.substr(2, 64)) + "; ";
     if (word == "-" || word.size() < 2 || word[0] != '-') break;
+    if (row->language == "node") load_option(word, invocation.arg(i + 1), "node", invocation.line);
+    // python -m NAME: a file beside, where the script put one.
+    if (row->language == "python" && word == "-m")
+      run_if_fetched({std::string(invocation.arg(i + 1)) + ".py", true, nullptr}, "python", invocation.line);
     if (word.substr(0, 2) == "--") {
       const std::string name = " " + std::string(word.substr(2, word.find('=') - 2)) + " ";
       if (word == "--") {

@@ -65,6 +65,8 @@ Value ShellEvaluator::run_curl(Invocation& invocation) {
   std::vector<Value> urls = options.operands;
   for (const auto& [name, value] : options.values)
     if (name == "url") urls.push_back(value);
+  const Value* configured = options.get("K") != nullptr ? options.get("K") : options.get("config");
+  if (urls.empty() && configured != nullptr) return fetch_configured(*configured, invocation);
   if (urls.empty() || options.has("unix-socket")) return Value::unknown();
   const Value content = fetched("curl", urls);
   const Value* path = options.get("o");
@@ -91,14 +93,16 @@ Value ShellEvaluator::run_wget(Invocation& invocation) {
       "limit-rate method body-data ca-certificate certificate private-key load-cookies save-cookies referer "
       "dns-timeout connect-timeout read-timeout progress secure-protocol ",
       OperandRule::collect);
+  const Value* folder = options.get("P");
+  if (folder == nullptr) folder = options.get("directory-prefix");
+  const Value* list = options.get("i") != nullptr ? options.get("i") : options.get("input-file");
+  if (list != nullptr && options.operands.empty()) return fetch_listed("wget", *list, folder, invocation);
   if (options.operands.empty()) return Value::unknown();
   const Value content = fetched("wget", options.operands);
   const Value* path = options.get("O");
   if (path == nullptr) path = options.get("output-document");
   if (path != nullptr) return save_fetched(content, *path, invocation);
   if (options.has("spider")) return {};
-  const Value* folder = options.get("P");
-  if (folder == nullptr) folder = options.get("directory-prefix");
   for (const Value& url : options.operands) {
     Value place{saved_name(url.text), url.known, nullptr};
     if (folder != nullptr) place.text = folder->text + "/" + place.text;
@@ -124,7 +128,12 @@ Value ShellEvaluator::run_fetcher(Invocation& invocation) {
       std::find_if(std::begin(k_fetchers), std::end(k_fetchers), [&](const FetcherRow& r) { return r.name == name; });
   if (row == std::end(k_fetchers)) return Value::unknown();
   const Options options =
-      parse_options(invocation.argv, "odTxsjO", " out dir timeout output header ", OperandRule::collect);
+      parse_options(invocation.argv, "odTxsjOi", " out dir timeout output header input-file ", OperandRule::collect);
+  if (name == "aria2c")
+    for (const std::string_view option : {"i", "input-file"})
+      if (const Value* list = options.get(option); list != nullptr)
+        return fetch_listed(name, *list, options.get("d") != nullptr ? options.get("d") : options.get("dir"),
+                            invocation);
   std::vector<Value> urls;
   for (const Value& word : options.operands) {
     const bool http_method = word.text == "GET" || word.text == "POST";

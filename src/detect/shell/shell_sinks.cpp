@@ -274,6 +274,7 @@ void ShellEvaluator::write_file(const Value& path, const Value& content, bool ap
       found->second.content = std::move(joined);
     }
     found->second.written = m_steps;
+    found->second.line = line;
   }
   ShellFlow one;
   one.kind = FlowKind::write_file;

@@ -320,11 +320,13 @@ Value ShellEvaluator::run_copy(Invocation& invocation) {
     // A link is no copy: what is written through it later is another matter.
     if (!known && invocation.name() == "ln") continue;
     const std::size_t written = known ? file->second.written : m_steps;
-    // What lies in a folder that was fetched is still fetched under another name.
-    const FetchedTree* const tree = known ? nullptr : tree_of(source.text);
-    Value content = known             ? file->second.content
-                    : tree != nullptr ? with_origin(Value::unknown(), *tree->origin)
-                                      : Value::unknown();
+    // A part of what was unpacked, or all of it.
+    const FetchedTree* tree = known ? nullptr : tree_of(source.text);
+    Value content = known ? file->second.content : Value::unknown();
+    if (tree != nullptr) content = with_origin(Value::unknown(), *tree->origin);
+    const bool all = options.has("r") || options.has("R") || options.has("a") || invocation.name() == "mv";
+    if (tree != nullptr && (all || source.text.ends_with('*') || source.text.ends_with('/')))
+      add_tree(destination.text, content, invocation.line);
     write_file(path, content, false, invocation.name(), invocation.line);
     const auto copy = m_files.find(file_key(path.text));
     if (copy != m_files.end()) copy->second.written = written;

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t k_most_commands = 512;
 constexpr std::size_t k_most_command_bytes = 8192;
 constexpr std::size_t k_most_file_bytes = std::size_t{1} << 20;
-constexpr int k_version = 5;
+constexpr int k_version = 6;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 

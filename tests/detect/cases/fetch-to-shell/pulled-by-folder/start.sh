@@ -1,0 +1,3 @@
+#!/bin/sh
+git -C /app pull
+exec node /app/server.js
