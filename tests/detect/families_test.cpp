@@ -187,11 +187,22 @@ TEST(Families, HookThatStartsAnObfuscatedFile) {
   EXPECT_TRUE(mentions(found, "L02") && mentions(found, "L03")) << said(found);
 }
 
+TEST(Families, ApplicationWhosePackagesAreAllFetchedAtStart) {
+  ImageBuilder image;
+  image.config().entrypoint = {"docker-entrypoint.sh"};
+  image.program("bin/sh").program("usr/bin/python3").script(
+      "usr/local/bin/docker-entrypoint.sh",
+      "pip install -r requirements.txt\npython manage.py migrate\nexec gunicorn app:app\n");
+  const Assessment found = image.assess();
+  EXPECT_EQ(worst(found), model::ThreatLevel::unverifiable_at_start) << said(found);
+}
+
 TEST(Families, OrdinaryImagesAreNoThreat) {
   struct Ordinary {
     const char* name;
     std::vector<std::string> cmd;
     std::string script;
+    std::vector<std::string> files = {};
   };
   const std::vector<Ordinary> list = {
       {"database",
@@ -205,7 +216,8 @@ TEST(Families, OrdinaryImagesAreNoThreat) {
        "\"$@\"\n"},
       {"application",
        {"docker-entrypoint.sh"},
-       "pip install -r requirements.txt\npython manage.py migrate\nexec gunicorn app:app\n"},
+       "npm install\nnpm run migrate\nexec node server.js\n",
+       {"app/node_modules/express/index.js"}},
       {"health check",
        {"docker-entrypoint.sh"},
        "while ! curl -sf http://localhost:8080/health > /dev/null; do sleep 1; done\nexec java -jar /app/app.jar\n"},
@@ -214,6 +226,7 @@ TEST(Families, OrdinaryImagesAreNoThreat) {
     ImageBuilder image;
     image.config().entrypoint = one.cmd;
     image.program("bin/sh").script("usr/local/bin/docker-entrypoint.sh", one.script);
+    for (const std::string& file : one.files) image.file(file, "x");
     const Assessment found = image.assess();
     EXPECT_TRUE(found.threats.empty()) << one.name << ": " << said(found);
   }

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "detect/assess.hpp"
+#include "detect/droppers/main_program.hpp"
 #include "detect/shell/shell_support.hpp"
 #include "util/seeded_hash.hpp"
 
@@ -20,6 +21,7 @@ constexpr std::array<RuleRow, 1> k_rows{{
      "Install packages when the image is built, with pinned versions."},
 }};
 
+constexpr std::string_view k_main_key = "main-program";
 constexpr ClassByReach k_named{EvidenceClass::supporting, EvidenceClass::context, EvidenceClass::context};
 constexpr ClassByReach k_address{EvidenceClass::strong, EvidenceClass::supporting, EvidenceClass::context};
 
@@ -29,7 +31,7 @@ struct Manager {
   std::string_view pin;          // what stands between a name and its version
   bool of_distribution = false;  // its tools are what scripts work with, so only the last command counts
 };
-constexpr std::array<Manager, 19> k_managers{{
+constexpr std::array<Manager, 37> k_managers{{
     {"apt-get", {"install"}, "=", true},
     {"apt", {"install"}, "=", true},
     {"aptitude", {"install"}, "=", true},
@@ -46,9 +48,28 @@ constexpr std::array<Manager, 19> k_managers{{
     {"yarn", {"add"}, "@"},
     {"pnpm", {"add", "install"}, "@"},
     {"gem", {"install"}, ":"},
-    {"cargo", {"install"}, "@"},
+    {"cargo", {"install", "binstall"}, "@"},
     {"composer", {"require"}, ":"},
     {"opkg", {"install"}, "=", true},
+    {"uv", {"install"}, "=="},
+    {"conda", {"install"}, "="},
+    {"mamba", {"install"}, "="},
+    {"micromamba", {"install"}, "="},
+    {"snap", {"install"}, "="},
+    {"brew", {"install"}, "@"},
+    {"cpanm", {}, "@"},
+    {"luarocks", {"install"}, " "},
+    {"bun", {"add"}, "@"},
+    {"nix-env", {"-i", "-iA"}, "-"},
+    // What servers load: from the maker's own place by name, from anywhere by address.
+    {"elasticsearch-plugin", {"install"}, ":"},
+    {"opensearch-plugin", {"install"}, ":"},
+    {"logstash-plugin", {"install"}, ":"},
+    {"kibana-plugin", {"install"}, ":"},
+    {"grafana-cli", {"install"}, "@"},
+    {"jenkins-plugin-cli", {"--plugins", "-p"}, ":"},
+    {"wp", {"install"}, "="},
+    {"helm", {"install"}, "="},
 }};
 
 // Fetches a package and runs it, in one command.
@@ -58,7 +79,7 @@ struct Runner {
   bool looks_first = false;
   bool by_address = false;  // else it runs what lies in the image
 };
-constexpr std::array<Runner, 17> k_runners{{{"npx", "", true},
+constexpr std::array<Runner, 20> k_runners{{{"npx", "", true},
                                             {"bunx", "", true},
                                             {"pnpx", ""},
                                             {"npm", "exec", true},
@@ -74,10 +95,14 @@ constexpr std::array<Runner, 17> k_runners{{{"npx", "", true},
                                             {"dotnet", "dnx"},
                                             {"dnx", ""},
                                             {"ansible-pull", "", false, true},
-                                            {"corepack", "yarn dlx"}}};
+                                            {"corepack", "yarn dlx"},
+                                            {"deno", "run", false, true},
+                                            {"pkgx", ""},
+                                            {"nix-shell", "-p"}}};
 
 bool is_address(std::string_view word) {
-  return word.find("://") != std::string_view::npos || word.starts_with("git+") || word.starts_with("github:");
+  return word.find("://") != std::string_view::npos || word.starts_with("git+") || word.starts_with("github:") ||
+         word.starts_with("npm:") || word.starts_with("jsr:");
 }
 
 // Options that take a value, which is no package.
@@ -130,7 +155,8 @@ Installed installed_by(const ShellCommand& command) {
   const Manager* const manager = manager_called(layers::base_name(list[0]));
   if (manager == nullptr) return found;
   found.of_distribution = manager->of_distribution;
-  bool behind = false;
+  bool behind = manager->verbs[0].empty();
+  if (manager->name == "helm" && (list.size() < 3 || list[1] != "plugin")) return found;  // charts are for elsewhere
   for (std::size_t i = 1; i < list.size(); ++i) {
     const std::string_view word = list[i];
     if (!behind) {
@@ -243,16 +269,36 @@ class InstallAtStart final : public Detector {
         evidence.values.emplace_back("url", found.address);
         evidence.values.emplace_back(k_payload_key, k_payload_absent);
         out.add(std::move(evidence));
-      } else if (!found.named.empty()) {
-        out.add(shell_evidence(k_rows[0], unit, command->line, words(*command), class_for(unit, k_named)));
+      } else if (!found.named.empty() || !found.names.empty()) {
+        // Under which name the package brings its program, only the image can tell: by not having it.
+        std::string main = main_program(unit.facts);
+        if (manager_called(main) != nullptr) main.clear();
+        if (found.named.empty() && main.empty()) continue;
+        Evidence evidence = shell_evidence(k_rows[0], unit, command->line, words(*command),
+                                           found.named.empty() ? EvidenceClass::context : class_for(unit, k_named));
+        if (!main.empty()) evidence.values.emplace_back(k_main_key, main);
+        out.add(std::move(evidence));
       }
+    }
+  }
+
+  void image(const ImageContext& context, ImageEvidence& out) const override {
+    for (const PlacedEvidence& placed : context.evidence) {
+      const std::string main = placed.evidence.value(k_main_key);
+      const bool open = placed.evidence.rule == k_rows[0].id && placed.reach == Reach::start && !main.empty();
+      if (!open || !lacks_program(context, main)) continue;
+      PlacedEvidence raised = placed;
+      raised.evidence.cls = EvidenceClass::strong;
+      raised.evidence.text += "; " + main + ", which the image does not hold";
+      raised.evidence.values = {{std::string(k_payload_key), std::string(k_payload_absent)}};
+      out.add(std::move(raised));
     }
   }
 };
 
 const util::Registered<InstallAtStart> registered{{
     .id = "install-at-start",
-    .version = 2,
+    .version = 3,
     .summary = "packages that scripts and start commands install when the container starts",
     .example = "apt-get install -y curl; pip install git+https://example.com/x.git; npx -y tool",
     .rules = k_rows,

@@ -1,0 +1,3 @@
+#!/bin/sh
+mvn -q spring-boot:run
+./gradlew :server:bootRun

@@ -1,0 +1,3 @@
+#!/bin/sh
+pnpm install --frozen-lockfile
+exec "$@"

@@ -1,0 +1,3 @@
+#!/bin/sh
+npm install
+pip install -r requirements.txt
