@@ -247,7 +247,7 @@ void CarrierScan::begin(const layers::FileInfo& file) {
   m_differenced = differenced(file);
   m_keyed_from = m_kind == ContentKind::elf ? end_of_program(file.head) : m_differenced ? 0 : k_never;
   m_pending.clear();
-  m_attempts = 0;
+  m_attempts = m_keyed_count = 0;
   m_zip = m_pyinstaller = false;
   m_keeping = m_lost = false;
   m_spill.clear();
@@ -357,8 +357,16 @@ void CarrierScan::search(Bytes window, const std::vector<DigitStretch>& stretche
   m_keyed.clear();
   // The first byte of a file is looked at by itself, whatever its key.
   const std::uint64_t begin = std::max({m_keyed_from, offset + from, std::uint64_t{1}});
-  if (begin < offset + to) find_keyed_headers(window, offset, static_cast<std::size_t>(begin - offset), to, m_keyed);
-  for (const KeyedHeader& header : m_keyed) offer({Kind::keyed_program, offset + header.begin}, window, offset, last);
+  if (m_depth <= 1 && begin < offset + to)
+    find_keyed_headers(window, offset, static_cast<std::size_t>(begin - offset), to, m_keyed);
+  // What comes out under one key may be full of headers under others.
+  for (const KeyedHeader& header : m_keyed) {
+    if (++m_keyed_count > k_most_keyed >> static_cast<unsigned>(2 * m_depth)) {
+      m_unwrapper.gap("carriers-limit", "more places in it may hold other content than are looked at", true);
+      break;
+    }
+    offer({Kind::keyed_program, offset + header.begin}, window, offset, last);
+  }
 }
 
 // Of a program without a table of sections only the file's end shows that it is written backwards, and the start is
@@ -630,10 +638,14 @@ void CarrierScan::take_key_off(const Carrier& carrier, Bytes bytes, Bytes key, s
     if (auto kept = plain.append(clear); !kept) return m_unwrapper.gap(kept.error().name, kept.error().message, true);
     m_spill.forget(piece);
   }
+  // What comes out under a long key may be full of programs under others, each of them of the rest: it counts as deep.
+  const int depth = m_depth;
+  if (key.size() > 1) m_depth += 2;
   if (auto whole = plain.view())
     decoded(carrier, *whole, how, &plain);
   else
     m_unwrapper.gap(whole.error().name, whole.error().message, true);
+  m_depth = depth;
 }
 
 void CarrierScan::look_at_hidden_text(std::uint8_t key, Bytes window, std::uint64_t offset, std::size_t position) {

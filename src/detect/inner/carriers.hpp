@@ -64,6 +64,7 @@ class CarrierScan {
   static constexpr std::size_t k_most_pending = 64;
   static constexpr std::size_t k_most_regions = 8;
   static constexpr std::size_t k_most_attempts = 1024;
+  static constexpr std::size_t k_most_keyed = 8;  // a quarter of it one level further in
   static constexpr std::size_t k_bytes_per_attempt = 16 << 10;
 
   void search(Bytes window, const std::vector<DigitStretch>& stretches, std::uint64_t offset, std::size_t from,
@@ -99,7 +100,7 @@ class CarrierScan {
   std::uint64_t m_keyed_from = 0;  // from where on headers under long keys are searched for
   bool m_pyinstaller = false;      // a mark of its programs has been met
   bool m_zip = false;              // an archive's first member has been met
-  std::size_t m_attempts = 0;
+  std::size_t m_attempts = 0, m_keyed_count = 0;
   std::vector<Carrier> m_pending;
   std::vector<TextRun> m_runs;
   std::vector<HiddenHeader> m_headers;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t k_between = 32;  // characters between two strings of a list
 constexpr std::size_t k_name = 32;     // of what makes a character of a number
+constexpr std::size_t k_plain = 32;    // characters that stand for themselves in a row
 constexpr std::size_t k_joint = 12;    // characters between two such calls
 
 bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
@@ -99,14 +100,16 @@ Buffer decode_unicode(std::string_view text, std::size_t& end) {
   constexpr std::size_t k_digits = 4;
   Buffer out;
   end = 0;
+  std::size_t plain = 0;
   for (std::size_t at = 0; at < text.size();) {
     const bool escape = (text[at] == '\\' || text[at] == '%') && at + 1 < text.size() && text[at + 1] == 'u';
     if (!escape) {
-      if (!stands_for_itself(text[at])) break;
+      if (!stands_for_itself(text[at]) || ++plain > k_plain) break;
       out.push_back(static_cast<std::uint8_t>(text[at]));
       end = ++at;
       continue;
     }
+    plain = 0;
     at += 2;
     const bool braces = at < text.size() && text[at] == '{';
     if (braces) ++at;
@@ -124,10 +127,12 @@ Buffer decode_unicode(std::string_view text, std::size_t& end) {
 
 Buffer decode_percent(std::string_view text, std::size_t& end) {
   Buffer out;
-  std::size_t at = 0;
+  std::size_t at = 0, plain = 0;
   while (at < text.size()) {
     const int byte = text[at] == '%' ? hex_pair(text, at + 1) : -1;
     if (byte < 0 && (text[at] == '%' || !stands_for_itself(text[at]))) break;
+    plain = byte < 0 ? plain + 1 : 0;
+    if (plain > k_plain) break;
     out.push_back(byte < 0 ? static_cast<std::uint8_t>(text[at]) : static_cast<std::uint8_t>(byte));
     at += byte < 0 ? 1 : 3;
   }
