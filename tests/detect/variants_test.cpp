@@ -305,17 +305,6 @@ const std::vector<Variant>& variants() {
       {"file_key_of_5", [](const std::string& elf) { return long_key(elf, "sekrt"); }, " (XOR 0x73656b7274)"},
       {"file_key_of_16", [](const std::string& elf) { return long_key(elf, "0123456789abcdeF"); },
        " (XOR 0x30313233343536373839616263646546)"},
-      {"key_of_3_behind_noise",
-       [](const std::string& elf) { return test::noise(5000) + long_key(elf, "k8y") + test::noise(300); },
-       " (XOR 0x6b3879)"},
-      {"key_of_5_behind_script",
-       [](const std::string& elf) {
-         return "#!/bin/sh\ntail -c +60 $0 | x\nexit\n" + long_key(elf, "\x91\xa2\xb3\xc4\xd5");
-       },
-       " (XOR 0x91a2b3c4d5)"},
-      {"key_of_8_behind_program",
-       [](const std::string& elf) { return harmless() + test::sample_text(100) + long_key(elf, "secret-8"); },
-       " (XOR 0x7365637265742d38)"},
       {"file_added",
        [](const std::string& elf) {
          return each_byte(elf, [](unsigned char c) { return static_cast<unsigned char>(c + 13); });

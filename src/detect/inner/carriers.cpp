@@ -27,7 +27,6 @@ constexpr std::size_t k_least_blob = 1024;  // of decoded bytes that are neither
 constexpr std::size_t k_least_program = 52;
 constexpr std::size_t k_least_deflated = 256;
 constexpr std::size_t k_most_disguised = 64 << 20;
-constexpr std::uint64_t k_never = ~std::uint64_t{0};
 constexpr std::size_t k_tables = 64 << 10;  // a program's segments are named in its first bytes
 
 enum class Mark : std::uint8_t {
@@ -203,20 +202,6 @@ bool is_run(Bytes window, std::size_t begin) {
   return run.end >= k_fewest_run;
 }
 
-// In place; the key begins with the first byte.
-void exclusive_or(Buffer& bytes, Bytes key) {
-  for (std::size_t at = 0; at < bytes.size(); at += key.size())
-    for (std::size_t i = 0; i < std::min(key.size(), bytes.size() - at); ++i)
-      bytes[at + i] = static_cast<std::uint8_t>(bytes[at + i] ^ key[i]);
-}
-
-// Behind what a program's own tables describe, where nothing of the program lies.
-std::uint64_t end_of_program(Bytes head) {
-  const auto header = formats::ElfHeader::read(head);
-  if (!header || header->section_offset == 0 || header->section_offset > (std::uint64_t{1} << 40U)) return k_never;
-  return header->section_offset + std::uint64_t{header->section_size} * header->section_count;
-}
-
 std::string hex_byte(std::uint8_t byte) { return "0x" + to_hex(Bytes(&byte, 1)); }
 
 }  // namespace
@@ -245,9 +230,8 @@ void CarrierScan::begin(const layers::FileInfo& file) {
   m_kind = file.entry.content;
   m_size = file.size();
   m_differenced = differenced(file);
-  m_keyed_from = m_kind == ContentKind::elf ? end_of_program(file.head) : m_differenced ? 0 : k_never;
   m_pending.clear();
-  m_attempts = m_keyed_count = 0;
+  m_attempts = 0;
   m_zip = m_pyinstaller = false;
   m_keeping = m_lost = false;
   m_spill.clear();
@@ -354,19 +338,6 @@ void CarrierScan::search(Bytes window, const std::vector<DigitStretch>& stretche
   }
   for (const HiddenHeader& header : m_headers)
     offer({Kind::hidden_program, offset + header.begin, header.key}, window, offset, last);
-  m_keyed.clear();
-  // The first byte of a file is looked at by itself, whatever its key.
-  const std::uint64_t begin = std::max({m_keyed_from, offset + from, std::uint64_t{1}});
-  if (m_depth <= 1 && begin < offset + to)
-    find_keyed_headers(window, offset, static_cast<std::size_t>(begin - offset), to, m_keyed);
-  // What comes out under one key may be full of headers under others.
-  for (const KeyedHeader& header : m_keyed) {
-    if (++m_keyed_count > k_most_keyed >> static_cast<unsigned>(2 * m_depth)) {
-      m_unwrapper.gap("carriers-limit", "more places in it may hold other content than are looked at", true);
-      break;
-    }
-    offer({Kind::keyed_program, offset + header.begin}, window, offset, last);
-  }
 }
 
 // Of a program without a table of sections only the file's end shows that it is written backwards, and the start is
@@ -443,7 +414,6 @@ bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
       return true;
     case Kind::program: return look_at_program(carrier, bytes, more);
     case Kind::hidden_program: return look_at_hidden_program(carrier, bytes, more);
-    case Kind::keyed_program: return look_at_keyed_program(carrier, bytes, more);
     case Kind::text_run: return look_at_text_run(carrier, bytes, more);
     case Kind::escapes: return look_at_escapes(carrier, bytes, more);
     case Kind::pyinstaller:
@@ -606,46 +576,27 @@ bool CarrierScan::look_at_program(const Carrier& carrier, Bytes bytes, bool more
   return true;
 }
 
+// All that follows is under the key: where the program says that it ends is a claim like any other, and several may
+// stand one behind the other.
 bool CarrierScan::look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more) {
   if (!has_segments(exclusive_or(bytes.first(std::min(bytes.size(), k_tables)), carrier.key))) return true;
   if (more) return false;
-  take_key_off(carrier, bytes, Bytes(&carrier.key, 1), "XOR " + hex_byte(carrier.key));
-  return true;
-}
-
-bool CarrierScan::look_at_keyed_program(const Carrier& carrier, Bytes bytes, bool more) {
-  const auto disguise = find_disguise(bytes.first(std::min(bytes.size(), k_tables)));
-  if (!disguise || disguise->kind != Disguise::Kind::key) return true;
-  const Bytes key = Bytes(disguise->key).first(disguise->length);
-  Buffer head(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), k_tables)));
-  exclusive_or(head, key);
-  if (!has_segments(head)) return true;
-  if (more) return false;
-  take_key_off(carrier, bytes, key, disguise->name());
-  return true;
-}
-
-// All that follows is under the key: where the program says that it ends is a claim like any other, and several may
-// stand one behind the other.
-void CarrierScan::take_key_off(const Carrier& carrier, Bytes bytes, Bytes key, std::string_view how) {
-  const std::size_t piece_size = (std::size_t{1} << 20U) / key.size() * key.size();
+  constexpr std::size_t k_piece = 1 << 20;
   Held plain;
   plain.expect(bytes.size());
-  for (std::size_t at = 0; at < bytes.size(); at += piece_size) {
-    const Bytes piece = bytes.subspan(at, std::min(piece_size, bytes.size() - at));
-    Buffer clear(piece.begin(), piece.end());
-    exclusive_or(clear, key);
-    if (auto kept = plain.append(clear); !kept) return m_unwrapper.gap(kept.error().name, kept.error().message, true);
+  for (std::size_t at = 0; at < bytes.size(); at += k_piece) {
+    const Bytes piece = bytes.subspan(at, std::min(k_piece, bytes.size() - at));
+    if (auto kept = plain.append(exclusive_or(piece, carrier.key)); !kept) {
+      m_unwrapper.gap(kept.error().name, kept.error().message, true);
+      return true;
+    }
     m_spill.forget(piece);
   }
-  // What comes out under a long key may be full of programs under others, each of them of the rest: it counts as deep.
-  const int depth = m_depth;
-  if (key.size() > 1) m_depth += 2;
   if (auto whole = plain.view())
-    decoded(carrier, *whole, how, &plain);
+    decoded(carrier, *whole, "XOR " + hex_byte(carrier.key), &plain);
   else
     m_unwrapper.gap(whole.error().name, whole.error().message, true);
-  m_depth = depth;
+  return true;
 }
 
 void CarrierScan::look_at_hidden_text(std::uint8_t key, Bytes window, std::uint64_t offset, std::size_t position) {

@@ -12,7 +12,6 @@
 
 #include "detect/detector.hpp"
 #include "detect/inner/disguise.hpp"
-#include "detect/inner/keyed_headers.hpp"
 #include "detect/inner/runs.hpp"
 #include "detect/inner/spelling.hpp"
 #include "detect/inner/unwrap.hpp"
@@ -47,7 +46,6 @@ class CarrierScan {
     zip,
     program,
     hidden_program,
-    keyed_program,
     text_run,
     escapes,
     spelt,
@@ -64,7 +62,6 @@ class CarrierScan {
   static constexpr std::size_t k_most_pending = 64;
   static constexpr std::size_t k_most_regions = 8;
   static constexpr std::size_t k_most_attempts = 1024;
-  static constexpr std::size_t k_most_keyed = 8;  // a quarter of it one level further in
   static constexpr std::size_t k_bytes_per_attempt = 16 << 10;
 
   void search(Bytes window, const std::vector<DigitStretch>& stretches, std::uint64_t offset, std::size_t from,
@@ -81,8 +78,6 @@ class CarrierScan {
   bool look_at_lzma(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_program(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_hidden_program(const Carrier& carrier, Bytes bytes, bool more);
-  bool look_at_keyed_program(const Carrier& carrier, Bytes bytes, bool more);
-  void take_key_off(const Carrier& carrier, Bytes bytes, Bytes key, std::string_view how);
   void look_at_hidden_text(std::uint8_t key, Bytes window, std::uint64_t offset, std::size_t position);
   void look_at_backward_word(Bytes window, std::size_t end);
   void look_at_short_run(Bytes window, std::uint64_t offset, std::size_t position);
@@ -97,14 +92,12 @@ class CarrierScan {
   std::uint64_t m_size = 0;
   bool m_closed = false;  // a container: its bytes say nothing by themselves
   bool m_differenced = false;
-  std::uint64_t m_keyed_from = 0;  // from where on headers under long keys are searched for
-  bool m_pyinstaller = false;      // a mark of its programs has been met
-  bool m_zip = false;              // an archive's first member has been met
-  std::size_t m_attempts = 0, m_keyed_count = 0;
+  bool m_pyinstaller = false;  // a mark of its programs has been met
+  bool m_zip = false;          // an archive's first member has been met
+  std::size_t m_attempts = 0;
   std::vector<Carrier> m_pending;
   std::vector<TextRun> m_runs;
   std::vector<HiddenHeader> m_headers;
-  std::vector<KeyedHeader> m_keyed;
   std::optional<Disguise> m_disguise;
   std::uint64_t m_kept_from = 0, m_kept_to = 0;
   bool m_keeping = false, m_lost = false;
