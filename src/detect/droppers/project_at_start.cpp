@@ -6,6 +6,7 @@
 // such packages already fetches what is new at most, which is a remark; one that holds none fetches all of them.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "detect/assess.hpp"
 #include "detect/image_support.hpp"
@@ -187,11 +188,26 @@ bool holds(const ImageContext& context, std::string_view kept) {
   return found;
 }
 
+// Scripts come by the thousand, and hardly one of them installs anything.
+bool may_install(std::string_view name) {
+  static const std::set<std::string_view> k_names = [] {
+    std::set<std::string_view> names;
+    for (const Ecosystem& ecosystem : k_ecosystems)
+      for (const Tool& tool : ecosystem.tools) names.insert(tool.name);
+    for (const Builder& builder : k_builders) names.insert(builder.name);
+    return names;
+  }();
+  return name.starts_with("pip") || name.starts_with("python") || k_names.contains(name);
+}
+
 class ProjectAtStart final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     if (unit.build_time) return;
     const std::vector<const ShellCommand*> commands = own_commands(unit.facts);
+    if (std::none_of(commands.begin(), commands.end(),
+                     [](const ShellCommand* command) { return may_install(program(*command)); }))
+      return;
     std::vector<std::vector<std::string_view>> lists;
     for (const ShellCommand* command : commands) lists.push_back(plain_words(*command));
     for (std::size_t i = 0; i < commands.size(); ++i)
