@@ -352,31 +352,26 @@ bool is_small_runner(ScriptLanguage language, std::string_view text) {
   }
 }
 
-bool may_matter(ScriptLanguage language, std::string_view text) {
+// What a script is followed for: what it runs, or at least what it decodes and may keep or hand on. Ascending.
+enum class Interest : std::uint8_t { none, holds, runs };
+
+Interest interest_in(ScriptLanguage language, std::string_view text) {
   const auto& all = gate_searches();
   const auto gate =
       std::find_if(all.begin(), all.end(), [&](const GateSearch& one) { return one.language() == language; });
-  if (gate == all.end()) return false;
+  if (gate == all.end()) return Interest::none;
   if (language == L::javascript && text.size() > k_large) {
     static const Words k_runs = {"eval(", "runInThisContext", "child_process", "_compile("};
     static const Words k_brings = {"atob(", "\"base64\"", "'base64'", "'hex'", "\"hex\""};
-    return has_one(text, k_brings) && has_one(text, k_runs);
+    return has_one(text, k_brings) && has_one(text, k_runs) ? Interest::runs : Interest::none;
   }
-  if (text.size() <= k_small && is_small_runner(language, text)) return true;
+  if (text.size() <= k_small && is_small_runner(language, text)) return Interest::runs;
   const GateSearch::Seen seen = gate->look(text);
-  if (seen.writes && text.size() <= k_writer) return true;
-  if (seen.commands || (seen.fetches && text.size() <= k_medium)) return true;
-  if (!seen.runs && !(language == L::php && calls_variable(text))) return false;
-  return seen.brings || has_escaped_text(text);
-}
-
-// Runs nothing, but is small and decodes something that it may keep or hand on.
-bool may_hold(ScriptLanguage language, std::string_view text) {
-  if (text.size() > k_small_script) return false;
-  const auto& all = gate_searches();
-  const auto gate =
-      std::find_if(all.begin(), all.end(), [&](const GateSearch& one) { return one.language() == language; });
-  return gate != all.end() && gate->look(text).brings;
+  if (seen.writes && text.size() <= k_writer) return Interest::runs;
+  if (seen.commands || (seen.fetches && text.size() <= k_medium)) return Interest::runs;
+  const Interest least = seen.brings && text.size() <= k_small_script ? Interest::holds : Interest::none;
+  if (!seen.runs && !(language == L::php && calls_variable(text))) return least;
+  return seen.brings || has_escaped_text(text) ? Interest::runs : least;
 }
 
 // Words that make what a program calls input into input from the network.
@@ -539,16 +534,15 @@ class ScriptFlow final : public Detector {
   void collect(const layers::FileView& file, EvidenceSink& out) const override {
     const ScriptLanguage language = script_language_of(file);
     const std::string_view text = file.text();
-    const bool matters = may_matter(language, text);
-    if (!matters && !may_hold(language, text)) return;
+    const Interest hoped = interest_in(language, text);
+    if (hoped == Interest::none) return;
     const bool page = is_page(file, language);
     ScriptTokens tokens = script_tokens(text, language, page);
-    const std::string spoken = spoken_code(tokens);
-    const bool runs = matters && may_matter(language, spoken);
-    if (!runs && !may_hold(language, spoken)) return;
+    const Interest interest = std::min(hoped, interest_in(language, spoken_code(tokens)));
+    if (interest == Interest::none) return;
     const ScriptFlows flows = follow_script(std::move(tokens));
     say_held(flows, language, out);
-    if (!runs) return;
+    if (interest != Interest::runs) return;
     report(
         flows, language, [&] { return serves_requests(language, text); }, out);
     if (flows.truncated) {
@@ -565,7 +559,7 @@ class ScriptFlow final : public Detector {
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     for (const EmbeddedCode& embedded : unit.facts.embedded) {
       const ScriptLanguage language = script_language_named(embedded.language);
-      if (language == L::none || !may_matter(language, embedded.code)) continue;
+      if (language == L::none || interest_in(language, embedded.code) != Interest::runs) continue;
       const bool page = language == L::php && embedded.code.find("<?php") != std::string::npos;
       EvidenceSink found;
       report(
