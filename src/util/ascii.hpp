@@ -8,6 +8,13 @@ namespace hullcheck::util {
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
+// Letters half the alphabet on.
+constexpr char rot13(char c) {
+  const char small = lower(c);
+  if (small < 'a' || small > 'z') return c;
+  return static_cast<char>(small < 'n' ? c + 13 : c - 13);
+}
+
 inline std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = lower(c);

@@ -459,12 +459,12 @@ bool CarrierScan::look_at_text_run(const Carrier& carrier, Bytes bytes, bool mor
     return true;
   }
   Held plain;
-  const auto content = decode_run(digits, plain);
+  const bool hex = is_hex_run(digits);
+  const auto content = decode_run(digits, hex, plain);
   if (!content) {
     m_unwrapper.gap(content.error().name, content.error().message, true);
     return true;
   }
-  const bool hex = is_hex_run(digits);
   decoded(carrier, *content, hex ? "hex" : "base64", &plain);
   // What PHP calls gzinflate() has no name of its own: it shows by inflating to its end.
   if (hex || content->size() < k_least_deflated ||
@@ -475,10 +475,10 @@ bool CarrierScan::look_at_text_run(const Carrier& carrier, Bytes bytes, bool mor
   return true;
 }
 
-Result<Bytes> CarrierScan::decode_run(Bytes digits, Held& plain) {
+Result<Bytes> CarrierScan::decode_run(Bytes digits, bool hex, Held& plain) {
   plain.expect(digits.size() / 4 * 3 + 3);
   Result<void> kept;
-  decode_text_run(digits, [&](Bytes piece, Bytes passed) {
+  decode_text_run(digits, hex, [&](Bytes piece, Bytes passed) {
     m_spill.forget(passed);
     kept = plain.append(piece);
     return kept.ok();
@@ -493,7 +493,8 @@ void CarrierScan::look_at_short_run(Bytes window, std::uint64_t offset, std::siz
   m_text_end = offset + run.end;
   if (run.end - run.begin >= k_fewest_run) return;  // found as a long one
   Held plain;
-  if (const auto content = decode_run(window.subspan(run.begin, run.end - run.begin), plain))
+  const Bytes digits = window.subspan(run.begin, run.end - run.begin);
+  if (const auto content = decode_run(digits, is_hex_run(digits), plain))
     decoded({Kind::text_run, offset + run.begin}, *content, "base64");
 }
 

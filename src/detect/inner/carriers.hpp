@@ -71,7 +71,7 @@ class CarrierScan {
   // False when it may go on behind `bytes`, which start at the carrier.
   bool look(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_text_run(const Carrier& carrier, Bytes bytes, bool more);
-  Result<Bytes> decode_run(Bytes digits, Held& plain);
+  Result<Bytes> decode_run(Bytes digits, bool hex, Held& plain);
   bool look_at_escapes(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_spelt(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_disguised(const Carrier& carrier, Bytes bytes, bool more);

@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "detect/inner/spelling.hpp"
+#include "util/ascii.hpp"
 #include "util/digits.hpp"
 
 namespace hullcheck::detect {
@@ -33,12 +34,6 @@ std::size_t next_string(std::string_view text, std::size_t quote) {
   for (std::size_t at = quote + 1; at < text.size() && at - quote <= k_between; ++at)
     if (is_quote(text[at])) return at + 1;
   return std::string_view::npos;
-}
-
-char turned(char c) {
-  const char small = static_cast<char>(c | 0x20);
-  if (small < 'a' || small > 'z') return c;
-  return static_cast<char>(small < 'n' ? c + 13 : c - 13);
 }
 
 // A text goes on behind its escapes until it is quoted off.
@@ -143,7 +138,7 @@ Buffer decode_percent(std::string_view text, std::size_t& end) {
 Buffer decode_rot13(std::string_view text, std::size_t& end) {
   Buffer out;
   for (end = 0; end < text.size() && stands_for_itself(text[end]); ++end)
-    out.push_back(static_cast<std::uint8_t>(turned(text[end])));
+    out.push_back(static_cast<std::uint8_t>(util::rot13(text[end])));
   return out;
 }
 
@@ -181,7 +176,7 @@ std::vector<std::pair<Spelling, std::string>> spelt_word(std::string_view word) 
       Spelling::unicode, 4, [&](std::uint8_t byte) { return "\\u{" + hex(byte) + "}"; }, "");
   add(Spelling::percent, 4, prefixed("%"), "");
   add(
-      Spelling::rot13, 8, [](std::uint8_t byte) { return std::string(1, turned(static_cast<char>(byte))); }, "");
+      Spelling::rot13, 8, [](std::uint8_t byte) { return std::string(1, util::rot13(static_cast<char>(byte))); }, "");
   return all;
 }
 

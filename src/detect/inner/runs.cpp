@@ -10,6 +10,7 @@
 #endif
 
 #include "formats/elf.hpp"
+#include "util/ascii.hpp"
 #include "util/base64.hpp"
 #include "util/digits.hpp"
 
@@ -287,8 +288,7 @@ bool is_hex_run(Bytes run) {
   return hex;
 }
 
-void decode_text_run(Bytes run, const std::function<bool(Bytes decoded, Bytes digits)>& take) {
-  const bool hex = is_hex_run(run);
+void decode_text_run(Bytes run, bool hex, const std::function<bool(Bytes decoded, Bytes digits)>& take) {
   const std::array<std::int8_t, 256>& values = hex ? k_hex_values : k_base64_values;
   const std::size_t most = hex ? run.size() / 2 : run.size() / 4 * 3 + 3;
   DigitReader reader(hex ? 4 : 6, std::min(most, k_passed));
@@ -321,16 +321,11 @@ void decode_text_run(Bytes run, const std::function<bool(Bytes decoded, Bytes di
 std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how) {
   // How base64 of ELF, gzip and zlib begins.
   constexpr std::array<std::string_view, 4> k_begins{"f0VMR", "H4sI", "eJ", "eN"};
-  const auto rot13 = [](char c) {
-    const char small = static_cast<char>(c | 0x20);
-    if (small < 'a' || small > 'z') return c;
-    return static_cast<char>(small < 'n' ? c + 13 : c - 13);
-  };
   const auto begins = [&](std::string_view text) {
     return std::any_of(k_begins.begin(), k_begins.end(), [&](auto begin) { return text.starts_with(begin); });
   };
   std::string head(as_text(run.first(std::min<std::size_t>(run.size(), 8))));
-  std::transform(head.begin(), head.end(), head.begin(), rot13);
+  std::transform(head.begin(), head.end(), head.begin(), util::rot13);
   std::string tail(as_text(run.last(std::min<std::size_t>(run.size(), 8))));
   std::reverse(tail.begin(), tail.end());
   if (tail.starts_with('\n')) tail.erase(0, 1);
@@ -341,7 +336,7 @@ std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how) {
     if (!all_hex(as_bytes(digits))) return std::nullopt;
     how = "hex backwards";
     Buffer content;
-    decode_text_run(as_bytes(digits), [&](Bytes piece, Bytes) {
+    decode_text_run(as_bytes(digits), true, [&](Bytes piece, Bytes) {
       content.insert(content.end(), piece.begin(), piece.end());
       return true;
     });
@@ -350,7 +345,7 @@ std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how) {
   if (!turned && !begins(tail)) return std::nullopt;
   std::string digits = digits_of(run);
   if (turned)
-    std::transform(digits.begin(), digits.end(), digits.begin(), rot13);
+    std::transform(digits.begin(), digits.end(), digits.begin(), util::rot13);
   else
     std::reverse(digits.begin(), digits.end());
   how = turned ? "ROT13 of base64" : "base64 backwards";

@@ -29,10 +29,10 @@ constexpr std::size_t k_fewest_run = 96;
 void find_text_runs(Bytes window, const std::vector<DigitStretch>& stretches, std::vector<TextRun>& out);
 // The run round `position`, of whatever length. For words that are known to be encoded.
 TextRun text_run_around(Bytes window, std::size_t position);
-bool is_hex_run(Bytes run);
-// What its digits say: hexadecimal if all are, else base64 in either alphabet. It comes in pieces, each with the part
-// of the run that is no longer needed. `take` says whether it wants more.
-void decode_text_run(Bytes run, const std::function<bool(Bytes decoded, Bytes digits)>& take);
+bool is_hex_run(Bytes run);  // all digits of the run are
+// What its digits say: hexadecimal, or base64 in either alphabet. It comes in pieces, each with the part of the run
+// that is no longer needed. `take` says whether it wants more.
+void decode_text_run(Bytes run, bool hex, const std::function<bool(Bytes decoded, Bytes digits)>& take);
 
 // Base64 of a program, of gzip or of zlib that was written backwards or under ROT13, as `how` then says.
 std::optional<Buffer> decode_turned_run(Bytes run, std::string_view& how);

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "formats/inflate.hpp"
+#include "util/ascii.hpp"
 #include "util/base85.hpp"
 #include "util/digits.hpp"
 
@@ -43,10 +44,7 @@ bool from_digits(std::string_view text, unsigned bits, int (*digit)(char), std::
 
 std::string rotated(std::string_view text) {
   std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>('a' + (c - 'a' + 13) % 26);
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>('A' + (c - 'A' + 13) % 26);
-  }
+  for (char& c : out) c = util::rot13(c);
   return out;
 }
 
