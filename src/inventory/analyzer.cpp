@@ -7,7 +7,6 @@
 #include <tuple>
 
 #include "inventory/dropped_packages.hpp"
-#include "inventory/each_found.hpp"
 #include "inventory/origins/origins.hpp"
 #include "inventory/ownership.hpp"
 #include "util/codec.hpp"

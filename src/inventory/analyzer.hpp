@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -84,6 +85,11 @@ struct FoundFacts {
 // Every record of the analyzer `id`, decoded; a record that does not decode is left out and noted as a gap in `gaps`.
 std::vector<FoundFacts> found_facts(const layers::ImageView& image, std::string_view id,
                                     std::vector<model::Gap>* gaps);
+// The same, one after the other: all of them decoded at the same time are too much where a database lists hundreds of
+// thousands of files. A record that does not decode is passed over.
+enum class FileLists : std::uint8_t { read, skip };  // skip: files of packages and owned ones stay empty
+void each_found(const layers::ImageView& image, std::string_view id, FileLists lists,
+                const std::function<void(FoundFacts found)>& visit);
 
 // A gap of stage "inventory" about the database at `path`, which keeps the image from being called safe.
 model::Gap database_gap(std::string id, std::string_view path, std::string reason);

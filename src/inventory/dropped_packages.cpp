@@ -6,7 +6,6 @@
 #include <set>
 #include <unordered_map>
 
-#include "inventory/each_found.hpp"
 #include "inventory/ownership.hpp"
 #include "inventory/readers/language.hpp"
 #include "util/path.hpp"

@@ -13,7 +13,6 @@
 #include "detect/start/start_entries.hpp"
 #include "formats/byte_stream.hpp"
 #include "formats/tar.hpp"
-#include "inventory/each_found.hpp"
 
 namespace hullcheck::detect {
 namespace {
