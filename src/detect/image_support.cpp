@@ -56,6 +56,13 @@ Evidence with_class(Evidence evidence, EvidenceClass cls) {
   return evidence;
 }
 
+PlacedEvidence without_payload(PlacedEvidence placed, const std::string& why) {
+  placed.evidence.cls = EvidenceClass::strong;
+  placed.evidence.text += why;
+  placed.evidence.values = {{std::string(k_payload_key), std::string(k_payload_absent)}};
+  return placed;
+}
+
 bool is_program_folder(std::string_view folder) { return is_one(without_slash(folder), k_program_folders); }
 
 bool is_temporary(std::string_view path) {

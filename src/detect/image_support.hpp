@@ -14,6 +14,9 @@ PlacedEvidence place_of(const ImageContext& context, layers::FileRef file);
 // The evidence at a file, with the row's class unless another one is given.
 void add_at(const ImageContext& context, layers::FileRef file, Evidence evidence, ImageEvidence& out);
 Evidence with_class(Evidence evidence, EvidenceClass cls);
+// Evidence that something is fetched at start, now that the image is known not to hold it: strong, and nothing of
+// what it said before but its text and `why`.
+PlacedEvidence without_payload(PlacedEvidence placed, const std::string& why);
 
 inline bool is_program(const layers::Entry& entry) {
   return entry.content == layers::ContentKind::elf || entry.content == layers::ContentKind::script;

@@ -13,4 +13,12 @@ bool is_one(std::string_view word, const Words& words) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
 }
 
+// `list` is one text: words with a blank before and behind each.
+inline bool is_listed(std::string_view list, std::string_view word) {
+  if (word.empty() || word.find(' ') != std::string_view::npos) return false;
+  for (std::size_t at = list.find(word); at != std::string_view::npos; at = list.find(word, at + 1))
+    if (at > 0 && list[at - 1] == ' ' && list.substr(at + word.size()).starts_with(' ')) return true;
+  return false;
+}
+
 }  // namespace hullcheck::detect

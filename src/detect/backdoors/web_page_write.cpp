@@ -4,7 +4,6 @@
 // written page does, followed as a page that lies there would be.
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "detect/scripts/script_flows.hpp"
 #include "detect/shell/shell_support.hpp"

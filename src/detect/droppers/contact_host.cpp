@@ -12,6 +12,7 @@
 #include "detect/detector.hpp"
 #include "detect/mining/pool_hosts.hpp"
 #include "detect/shell/shell_support.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -336,8 +337,8 @@ class ContactHost final : public Detector {
     static const std::string drops = hide("cdn.discordapp.com/attachments media.discordapp.net/attachments").reveal();
     static const std::string pastes = hide(" ix.io gist.githubusercontent.com snippet.host termbin.com ").reveal();
     static const std::string links = hide(" t.ly is.gd v.gd t.co goo.gl buff.ly ow.ly ").reveal();
-    if (pastes.find(" " + std::string(host) + " ") != std::string::npos) return "paste";
-    if (links.find(" " + std::string(host) + " ") != std::string::npos) return "short link";
+    if (is_listed(pastes, host)) return "paste";
+    if (is_listed(links, host)) return "short link";
     const std::size_t begin = url.find(host);
     const std::string_view place = begin == std::string_view::npos ? std::string_view() : url.substr(begin, 30);
     for (std::size_t at = 0; at < drops.size();

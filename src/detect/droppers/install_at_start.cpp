@@ -10,6 +10,7 @@
 
 #include "detect/assess.hpp"
 #include "detect/droppers/main_program.hpp"
+#include "detect/image_support.hpp"
 #include "detect/shell/shell_support.hpp"
 #include "util/seeded_hash.hpp"
 
@@ -286,12 +287,8 @@ class InstallAtStart final : public Detector {
     for (const PlacedEvidence& placed : context.evidence) {
       const std::string main = placed.evidence.value(k_main_key);
       const bool open = placed.evidence.rule == k_rows[0].id && placed.reach == Reach::start && !main.empty();
-      if (!open || !lacks_program(context, main)) continue;
-      PlacedEvidence raised = placed;
-      raised.evidence.cls = EvidenceClass::strong;
-      raised.evidence.text += "; " + main + ", which the image does not hold";
-      raised.evidence.values = {{std::string(k_payload_key), std::string(k_payload_absent)}};
-      out.add(std::move(raised));
+      if (open && lacks_program(context, main))
+        out.add(without_payload(placed, "; " + main + ", which the image does not hold"));
     }
   }
 };

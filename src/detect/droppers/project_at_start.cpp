@@ -11,6 +11,7 @@
 #include "detect/assess.hpp"
 #include "detect/image_support.hpp"
 #include "detect/shell/shell_support.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -23,12 +24,7 @@ constexpr std::array<RuleRow, 1> k_rows{{
 constexpr ClassByReach k_classes{EvidenceClass::supporting, EvidenceClass::context, EvidenceClass::context};
 constexpr std::string_view k_kept_key = "kept-in";  // where an image that needs to fetch nothing holds them
 
-// Lists are words with blanks round each.
-bool listed(std::string_view list, std::string_view word) {
-  return !word.empty() && word.find(' ') == std::string_view::npos &&
-         list.find(" " + std::string(word) + " ") != std::string_view::npos;
-}
-
+// Lists of words are as is_listed() takes them.
 struct Tool {
   std::string_view name;
   std::string_view installs;  // verbs that bring what the project names; "-" for none at all
@@ -105,14 +101,14 @@ std::vector<std::string_view> plain_words(const ShellCommand& command) {
 
 bool has_one(const std::vector<std::string_view>& words, std::string_view list) {
   return std::any_of(words.begin() + (words.empty() ? 0 : 1), words.end(),
-                     [&](std::string_view word) { return listed(list, word); });
+                     [&](std::string_view word) { return is_listed(list, word); });
 }
 
 // The words that are neither options nor their values: verbs and packages.
 std::vector<std::string_view> plain_operands(const std::vector<std::string_view>& words) {
   std::vector<std::string_view> found;
   for (std::size_t i = 1; i < words.size(); ++i) {
-    if (listed(k_values, words[i]))
+    if (is_listed(k_values, words[i]))
       ++i;
     else if (!words[i].empty() && words[i][0] != '-')
       found.push_back(words[i]);
@@ -134,11 +130,11 @@ bool installs(const Ecosystem& ecosystem, const std::vector<std::string_view>& w
   for (const Tool& tool : ecosystem.tools) {
     if (tool.name.empty() || tool.name != words[0]) continue;
     const std::vector<std::string_view> operands = plain_operands(words);
-    if (operands.empty()) return listed(tool.installs, "-");
+    if (operands.empty()) return is_listed(tool.installs, "-");
     if (tool.name == "go" || tool.name.ends_with("mamba") || tool.name == "conda")
-      return operands.size() == 2 && listed(tool.installs, operands[1]) &&
+      return operands.size() == 2 && is_listed(tool.installs, operands[1]) &&
              (operands[0] == "mod" || operands[0] == "env");
-    return operands.size() == 1 && listed(tool.installs, operands[0]);
+    return operands.size() == 1 && is_listed(tool.installs, operands[0]);
   }
   return false;
 }
@@ -150,17 +146,18 @@ bool runs_project(const Ecosystem& ecosystem, const std::vector<std::string_view
     if (tool.name.empty() || tool.name != words[0]) continue;
     const std::vector<std::string_view> operands = plain_operands(words);
     if (operands.empty()) return false;
-    if (tool.runs != "*") return listed(tool.runs, operands[0]);
-    return !listed(" add config cache set list ls audit info view why global remove upgrade link pack node version ",
-                   operands[0]) &&
-           !listed(tool.installs, operands[0]);
+    if (tool.runs != "*") return is_listed(tool.runs, operands[0]);
+    return !is_listed(
+               " add config cache set list ls audit info view why global remove upgrade link pack node version ",
+               operands[0]) &&
+           !is_listed(tool.installs, operands[0]);
   }
   std::string_view name = words[0];
   if (name.starts_with("python")) name = "python";
   if (name.starts_with("php-fpm")) name = "php-fpm";
   const bool tool_of_its_own =
-      words.size() > 2 && words[1] == "-m" && listed(" venv ensurepip compileall ", words[2]);
-  return listed(ecosystem.programs, name) && !tool_of_its_own;
+      words.size() > 2 && words[1] == "-m" && is_listed(" venv ensurepip compileall ", words[2]);
+  return is_listed(ecosystem.programs, name) && !tool_of_its_own;
 }
 
 // What comes with an interpreter is nobody's dependency.
@@ -168,7 +165,7 @@ bool is_of_the_interpreter(const model::Package& package) {
   if (package.type == "gem")
     return package.database_path.find("bundle/") == std::string::npos &&
            package.database_path.find("vendor/") == std::string::npos;
-  return listed(" pip setuptools wheel distribute pkg-resources uv poetry pipenv ", package.name);
+  return is_listed(" pip setuptools wheel distribute pkg-resources uv poetry pipenv ", package.name);
 }
 
 bool holds(const ImageContext& context, std::string_view kept) {
@@ -220,12 +217,7 @@ class ProjectAtStart final : public Detector {
     for (const PlacedEvidence& placed : context.evidence) {
       const std::string kept = placed.evidence.value(k_kept_key);
       const bool open = placed.evidence.rule == k_rows[0].id && placed.reach == Reach::start && !kept.empty();
-      if (!open || holds(context, kept)) continue;
-      PlacedEvidence raised = placed;
-      raised.evidence.cls = EvidenceClass::strong;
-      raised.evidence.text += " (the image holds none of them)";
-      raised.evidence.values = {{std::string(k_payload_key), std::string(k_payload_absent)}};
-      out.add(std::move(raised));
+      if (open && !holds(context, kept)) out.add(without_payload(placed, " (the image holds none of them)"));
     }
   }
 
@@ -244,7 +236,7 @@ class ProjectAtStart final : public Detector {
       const bool goal = std::any_of(list.begin() + 1, list.end(), [&](std::string_view word) {
         // ":server:bootRun" of a Gradle project in parts
         if (builder.name.starts_with("gradle")) word.remove_prefix(std::min(word.rfind(':') + 1, word.size()));
-        return listed(builder.goals, word);
+        return is_listed(builder.goals, word);
       });
       if (goal) say(unit, command, words(command), builder.kept, out);
     }

@@ -108,12 +108,6 @@ constexpr std::array<HumanPart, 6> k_human_parts{{{"bc", "Bitcoin", "main", true
                                                   {"addr", "Cardano", "main", false},
                                                   {"dero", "Dero", "main", false}}};
 
-int bech32_value(char c) {
-  constexpr std::string_view k_digits = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-  const std::size_t at = k_digits.find(c);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
-
 std::uint32_t polymod_step(std::uint32_t state, std::uint32_t value) {
   constexpr std::array<std::uint32_t, 5> k_generator = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
   const std::uint32_t top = state >> 25U;
@@ -127,6 +121,12 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
 }  // namespace
+
+int bech32_value(char c) {
+  constexpr std::string_view k_digits = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+  const std::size_t at = k_digits.find(c);
+  return at == std::string_view::npos ? -1 : static_cast<int>(at);
+}
 
 std::optional<std::uint32_t> bech32_checksum(std::string_view human, std::string_view data) {
   std::uint32_t state = 1;

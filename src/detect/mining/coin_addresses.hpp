@@ -21,6 +21,7 @@ constexpr std::size_t k_longest_base58_address = 36;
 constexpr std::size_t k_longest_bech32_address = 110;
 constexpr std::size_t k_account_digits = 40;
 
+int bech32_value(char c);  // -1 for what is no digit of it
 // What the checksum of a Bech32 text must come to, by its version.
 constexpr std::uint32_t k_bech32 = 1, k_bech32m = 0x2bc830a3;
 // What it comes to; nothing when a character does not belong. `human` is what stands before the last '1'.

@@ -23,12 +23,6 @@ constexpr std::array<CashPrefix, 5> k_cash_prefixes{{{"bitcoincash", "Bitcoin Ca
                                                      {"kaspa", "Kaspa", "main"},
                                                      {"nexa", "Nexa", "main"}}};
 
-int value_of(char c) {
-  constexpr std::string_view k_digits = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-  const std::size_t at = k_digits.find(c);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
-
 std::uint64_t cash_step(std::uint64_t state, std::uint64_t value) {
   constexpr std::array<std::uint64_t, 5> k_generator = {0x98f2bc8e61, 0x79b76d99e2, 0xf33e5fb3c4, 0xae2eabe2a8,
                                                         0x1e4f43e470};
@@ -62,7 +56,7 @@ std::optional<CoinAddress> parse_cash_address(std::string_view prefix, std::stri
   for (const char c : prefix) state = cash_step(state, static_cast<std::uint8_t>(c) & 31U);
   state = cash_step(state, 0);
   for (const char c : data) {
-    const int value = value_of(c);
+    const int value = bech32_value(c);
     if (value < 0) return std::nullopt;
     state = cash_step(state, static_cast<std::uint64_t>(value));
   }

@@ -41,10 +41,9 @@ std::optional<BadEntry> bad_entry(const std::string& text) {
     for (const StartCommand& entry : parse_start_file(kind, text).commands) {
       const ShellFacts facts = facts_of_text(entry.command);
       for (const ShellFlow& flow : facts.flows)
-        if (runs_fetched(flow))
-          return BadEntry{entry.command, gives_shell_away(facts), flow};
-        else if (flow.kind == FlowKind::decode_to_interpreter || flow.kind == FlowKind::reverse_shell)
-          return BadEntry{entry.command, gives_shell_away(facts), std::nullopt};
+        if (runs_foreign_code(flow))
+          return BadEntry{entry.command, gives_shell_away(facts),
+                          runs_fetched(flow) ? std::optional(flow) : std::nullopt};
     }
   return std::nullopt;
 }

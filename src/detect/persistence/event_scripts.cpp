@@ -26,10 +26,6 @@ bool is_rotation(std::string_view path) {
   return path == "etc/logrotate.conf" || layers::base_name(layers::parent_path(path)) == "logrotate.d";
 }
 
-bool is_bad(const ShellFlow& flow) {
-  return runs_fetched(flow) || flow.kind == FlowKind::decode_to_interpreter || flow.kind == FlowKind::reverse_shell;
-}
-
 // logrotate(8): what stands between postrotate (or one of its kin) and endscript is a script.
 void read_rotation(std::string_view text, EvidenceSink& out) {
   static constexpr std::array<std::string_view, 5> k_begins = {"postrotate", "prerotate", "firstaction", "lastaction",
@@ -50,7 +46,7 @@ void read_rotation(std::string_view text, EvidenceSink& out) {
     } else if (inside && word == "endscript") {
       inside = false;
       const ShellFacts facts = facts_of_text(script);
-      const auto bad = std::find_if(facts.flows.begin(), facts.flows.end(), is_bad);
+      const auto bad = std::find_if(facts.flows.begin(), facts.flows.end(), runs_foreign_code);
       if (bad == facts.flows.end()) continue;
       Evidence evidence = evidence_of(k_rows[1], "logrotate runs: " + script.substr(0, k_most_shown));
       evidence.cls = gives_shell_away(facts) ? EvidenceClass::decisive : EvidenceClass::strong;
@@ -70,7 +66,7 @@ void read_git(std::string_view text, EvidenceSink& out) {
       bad = is_temporary(setting.command);
     } else {
       const ShellFacts facts = facts_of_text(setting.command);
-      bad = std::any_of(facts.flows.begin(), facts.flows.end(), is_bad);
+      bad = std::any_of(facts.flows.begin(), facts.flows.end(), runs_foreign_code);
       shell = gives_shell_away(facts);
     }
     if (!bad) continue;

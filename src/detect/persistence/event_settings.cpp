@@ -180,10 +180,6 @@ bool serves_shell(Setting kind, std::string_view line) {
   return take_word(rest) == "server" && take_word(rest) == "=" && is_shell(take_word(rest));
 }
 
-bool is_bad(const ShellFlow& flow) {
-  return runs_fetched(flow) || flow.kind == FlowKind::decode_to_interpreter || flow.kind == FlowKind::reverse_shell;
-}
-
 class EventSettings final : public Detector {
  public:
   bool wants(const layers::FileInfo& file) const override {
@@ -211,7 +207,7 @@ class EventSettings final : public Detector {
       if (command.empty()) continue;
       ++looked_at;
       const ShellFacts facts = facts_of_text(command);
-      if (std::none_of(facts.flows.begin(), facts.flows.end(), is_bad)) continue;
+      if (std::none_of(facts.flows.begin(), facts.flows.end(), runs_foreign_code)) continue;
       Evidence evidence = evidence_of(k_rows[0], command.substr(0, k_most_shown));
       if (gives_shell_away(facts)) evidence.cls = EvidenceClass::decisive;
       evidence.line = number;

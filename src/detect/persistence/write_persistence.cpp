@@ -42,20 +42,14 @@ constexpr ClassByReach k_opened{EvidenceClass::supporting, EvidenceClass::contex
 constexpr ClassByReach k_sudo{EvidenceClass::supporting, EvidenceClass::context, EvidenceClass::context};
 constexpr std::size_t k_most_shown = 200;
 
-bool is_bad(const ShellFlow& flow) {
-  return flow.kind == FlowKind::fetch_to_interpreter || flow.kind == FlowKind::fetch_to_file_run ||
-         flow.kind == FlowKind::decode_to_interpreter || flow.kind == FlowKind::reverse_shell;
-}
-
-bool runs_bad(std::string_view commands) {
-  const ShellFacts facts = facts_of_text(commands);
-  if (std::any_of(facts.flows.begin(), facts.flows.end(), is_bad)) return true;
+bool runs_bad(const ShellFacts& facts) {
+  if (std::any_of(facts.flows.begin(), facts.flows.end(), runs_foreign_code)) return true;
   // What a prompt runs is a command in a variable.
   return std::any_of(facts.commands.begin(), facts.commands.end(), [](const ShellCommand& command) {
     return std::any_of(command.assignments.begin(), command.assignments.end(), [](std::string_view assignment) {
       if (!assignment.starts_with("PROMPT_COMMAND=")) return false;
       const ShellFacts prompt = facts_of_text(assignment.substr(assignment.find('=') + 1));
-      return std::any_of(prompt.flows.begin(), prompt.flows.end(), is_bad);
+      return std::any_of(prompt.flows.begin(), prompt.flows.end(), runs_foreign_code);
     });
   });
 }
@@ -64,7 +58,8 @@ bool runs_bad(std::string_view commands) {
 std::string bad_line(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    if (runs_bad(text.substr(at, end - at))) return std::string(text.substr(at, std::min(end - at, k_most_shown)));
+    if (runs_bad(facts_of_text(text.substr(at, end - at))))
+      return std::string(text.substr(at, std::min(end - at, k_most_shown)));
     at = end + 1;
   }
   return std::string(text.substr(0, k_most_shown));
@@ -128,20 +123,17 @@ std::optional<Planted> planted(const std::string& path, const std::string& text)
     if (!rule && !apt && *kind != StartFileKind::systemd_unit && *kind != StartFileKind::supervisor &&
         *kind != StartFileKind::inittab)
       return std::nullopt;
+    const Row row = apt ? hook : rule ? event : unit_row;
     for (const StartCommand& command : parse_start_file(*kind, text).commands)
-      if (runs_bad(command.command))
-        return Planted{apt    ? hook
-                       : rule ? event
-                              : unit_row,
-                       command.command.substr(0, k_most_shown), gives_shell_away(facts_of_text(command.command))};
+      if (const ShellFacts facts = facts_of_text(command.command); runs_bad(facts))
+        return Planted{row, command.command.substr(0, k_most_shown), gives_shell_away(facts)};
     return std::nullopt;
   }
-  const bool script = is_profile(path) || is_boot_script(path) || is_event_script(path);
-  if (!script || !runs_bad(text)) return std::nullopt;
-  return Planted{is_profile(path)       ? profile
-                 : is_boot_script(path) ? boot
-                                        : event,
-                 bad_line(text), gives_shell_away(facts_of_text(text))};
+  if (!is_profile(path) && !is_boot_script(path) && !is_event_script(path)) return std::nullopt;
+  const ShellFacts facts = facts_of_text(text);
+  if (!runs_bad(facts)) return std::nullopt;
+  const Row row = is_profile(path) ? profile : is_boot_script(path) ? boot : event;
+  return Planted{row, bad_line(text), gives_shell_away(facts)};
 }
 
 // useradd -o -u 0: without -o the program refuses the number.

@@ -43,6 +43,25 @@ constexpr FixedWords k_topic_perl({"chr", "hex", "ord", "oct", "lc", "uc"});
 constexpr FixedWords k_globals({"window", "globalThis", "global", "self", "__builtins__", "builtins", "Kernel", "_G",
                                 "Object"});
 
+// A group of the pattern that takes whatever comes: (.+), (.*), ([\s\S]*).
+bool catches_anything(std::string_view pattern) {
+  constexpr std::string_view k_groups[] = {"(.+", "(.*", "([\\s\\S]", "([\\S\\s]", "([^"};
+  return std::any_of(std::begin(k_groups), std::end(k_groups),
+                     [&](std::string_view group) { return pattern.find(group) != std::string_view::npos; });
+}
+
+// The name that is all of the third argument, or "".
+std::string_view third_argument(const ScriptTokens& t, std::size_t open) {
+  const std::size_t close = t.tokens[open].match;
+  std::size_t commas = 0;
+  for (std::size_t i = open + 1; i < close; ++i) {
+    if (t.is_sign(i, ",") && ++commas == 2)
+      return t.is_name(i + 1) && (i + 2 == close || t.is_sign(i + 2, ",")) ? t.text(i + 1) : std::string_view();
+    if (t.tokens[i].match > i) i = t.tokens[i].match;
+  }
+  return {};
+}
+
 }  // namespace
 
 ScriptValue ScriptEvaluator::lambda(Cursor& at) {
@@ -231,29 +250,6 @@ void ScriptEvaluator::grow(std::string_view name, std::string_view method, const
 }
 
 // Calls that put what they bring into a variable among their arguments.
-namespace {
-
-// A group of the pattern that takes whatever comes: (.+), (.*), ([\s\S]*).
-bool catches_anything(std::string_view pattern) {
-  constexpr std::string_view k_groups[] = {"(.+", "(.*", "([\\s\\S]", "([\\S\\s]", "([^"};
-  return std::any_of(std::begin(k_groups), std::end(k_groups),
-                     [&](std::string_view group) { return pattern.find(group) != std::string_view::npos; });
-}
-
-// The name that is all of the third argument, or "".
-std::string_view third_argument(const ScriptTokens& t, std::size_t open) {
-  const std::size_t close = t.tokens[open].match;
-  std::size_t commas = 0;
-  for (std::size_t i = open + 1; i < close; ++i) {
-    if (t.is_sign(i, ",") && ++commas == 2)
-      return t.is_name(i + 1) && (i + 2 == close || t.is_sign(i + 2, ",")) ? t.text(i + 1) : std::string_view();
-    if (t.tokens[i].match > i) i = t.tokens[i].match;
-  }
-  return {};
-}
-
-}  // namespace
-
 void ScriptEvaluator::note_out_parameter(std::size_t open, const Value& callee, const Values& given) {
   const ScriptTokens& t = tokens();
   const std::size_t close = t.tokens[open].match;

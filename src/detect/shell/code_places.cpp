@@ -2,12 +2,14 @@
 
 #include <array>
 
+#include "detect/words.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
 constexpr std::size_t k_most_path = 4096;
 
-// Lists are words with blanks round each.
+// Lists of words are as is_listed() takes them.
 struct PlaceRow {
   std::string_view loader;
   std::string_view folders;   // one of these above the file, or
@@ -43,13 +45,6 @@ constexpr std::string_view k_shell_files =
     " .bashrc .bash_profile .bash_login .profile .zshrc .zprofile .zshenv bash.bashrc ";
 constexpr std::string_view k_names_without_suffix = " docker-entrypoint.d cont-init.d my_init.d init.d ";
 
-bool listed(std::string_view list, std::string_view word) {
-  if (word.empty() || word.find(' ') != std::string_view::npos) return false;
-  for (std::size_t at = list.find(word); at != std::string_view::npos; at = list.find(word, at + 1))
-    if (at > 0 && list[at - 1] == ' ' && list.substr(at + word.size()).starts_with(' ')) return true;
-  return false;
-}
-
 std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 std::string_view folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -65,12 +60,12 @@ std::string_view suffix_of(std::string_view name) {
 
 bool one_part_listed(std::string_view list, std::string_view folder) {
   for (; !folder.empty(); folder = folder_of(folder))
-    if (listed(list, name_of(folder))) return true;
+    if (is_listed(list, name_of(folder))) return true;
   return false;
 }
 
 bool fits(const PlaceRow& row, std::string_view folder) {
-  return listed(row.parents, name_of(folder)) || one_part_listed(row.folders, folder);
+  return is_listed(row.parents, name_of(folder)) || one_part_listed(row.folders, folder);
 }
 
 }  // namespace
@@ -78,10 +73,10 @@ bool fits(const PlaceRow& row, std::string_view folder) {
 std::string_view loader_of(std::string_view path) {
   if (path.size() > k_most_path) return {};
   const std::string_view name = name_of(path), folder = folder_of(path), suffix = suffix_of(name);
-  if (listed(k_shell_files, name)) return "a shell that is opened";
+  if (is_listed(k_shell_files, name)) return "a shell that is opened";
   for (const PlaceRow& row : k_places) {
-    const bool bare = suffix.empty() && listed(k_names_without_suffix, name_of(folder));
-    if (!row.suffixes.empty() && !listed(row.suffixes, suffix) && !bare) continue;
+    const bool bare = suffix.empty() && is_listed(k_names_without_suffix, name_of(folder));
+    if (!row.suffixes.empty() && !is_listed(row.suffixes, suffix) && !bare) continue;
     if (fits(row, folder)) return row.loader;
   }
   return {};

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <string>
 
+#include "detect/words.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
@@ -221,8 +223,7 @@ class Reader {
     if (equals > 2 || rest.substr(equals).starts_with("==")) return m_numbers.get(word);
     const std::string_view op = rest.substr(0, equals);
     static constexpr std::string_view k_assigning = " + - * / % & | ^ << >> ";
-    if (!op.empty() && k_assigning.find(" " + std::string(op) + " ") == std::string_view::npos)
-      return m_numbers.get(word);
+    if (!op.empty() && !is_listed(k_assigning, op)) return m_numbers.get(word);
     m_at += equals + 1;
     Number value = expression(0);
     if (value && !op.empty()) {

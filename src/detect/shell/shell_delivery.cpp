@@ -5,25 +5,13 @@
 // written by the script itself, came with it.
 #include <algorithm>
 
+#include "detect/shell/argument_words.hpp"
 #include "detect/shell/shell_evaluator.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
 constexpr std::size_t k_most_trees = 256;
-
-bool is_url(std::string_view word) {
-  const std::size_t scheme = word.find("://");
-  return (scheme != std::string_view::npos && scheme > 1 && scheme < 12) || word.starts_with("git@") ||
-         word.starts_with("git+");
-}
-
-// user@host:path, host:path, rsync modules and the buckets of object stores.
-bool is_remote(std::string_view word) {
-  if (is_url(word)) return true;
-  const std::size_t colon = word.find(':');
-  return colon != std::string_view::npos && colon > 1 && word.find('/') > colon && word[0] != '-';
-}
 
 std::string_view without_suffixes(std::string_view name) {
   for (const std::string_view suffix : {".git", ".zip", ".gz", ".tgz", ".xz", ".bz2", ".tar"})
@@ -36,8 +24,6 @@ std::string checkout_name(std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);
   return std::string(without_suffixes(url.substr(url.find_last_of("/:") + 1)));
 }
-
-bool is_flag(std::string_view word) { return word.size() > 1 && word[0] == '-'; }
 
 }  // namespace
 

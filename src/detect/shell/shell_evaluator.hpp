@@ -232,7 +232,6 @@ class ShellEvaluator {
   Value run_parallel(Invocation&);
   Value run_tcl(Invocation&);
   Value run_ztcp(Invocation&);
-  Value run_launcher(Invocation&);
   Value run_tmux(Invocation&);
   Value run_starter(Invocation&);
   Value run_lookup(Invocation&);

@@ -56,6 +56,25 @@ constexpr WrapperRow k_wrappers[] = {
      " unit property description slice host machine uid gid nice working-directory setenv service-type on-active "
      "on-boot on-startup on-unit-active on-unit-inactive on-calendar timer-property path-property ",
      0},
+    {"cgexec", "g", "", 0},
+    {"cpulimit", "lepPc", " limit exe path pid cpu ", 0},
+    {"daemonize", "acelpuE", "", 0},
+    {"dbus-run-session", "", " dbus-daemon config-file ", 0},
+    {"envdir", "", "", 1},
+    {"fakeroot", "lisb", " lib faked ", 0},
+    {"firejail", "", "", 0},
+    {"linux32", "", "", 0},
+    {"linux64", "", "", 0},
+    {"ltrace", "oenpsuF", " output ", 0},
+    {"numactl", "CNmipP", " interleave membind cpunodebind physcpubind preferred ", 0},
+    {"pkexec", "", " user ", 0},
+    {"prlimit", "", "", 0},
+    {"runcon", "turl", " type user role range ", 0},
+    {"screen", "ceghlpsStTx", "", 0},
+    {"setarch", "", "", 1},
+    {"setuidgid", "", "", 1},
+    {"trickle", "udwtlns", "", 0},
+    {"xvfb-run", "nefslpw", " server-num server-args error-file auth-file wait xauth-protocol ", 0},
 };
 
 struct LanguageRow {
@@ -361,6 +380,11 @@ Value ShellEvaluator::run_wrapper(Invocation& invocation) {
     const Options options =
         parse_options(invocation.argv, row.short_values, row.long_values, OperandRule::stop_at_first);
     std::size_t first = options.first_operand + row.skip;
+    // screen -S NAME -X stuff "COMMAND"
+    if (name == "screen" && options.has("X"))
+      return invocation.arg(first) == "stuff" && first + 1 < invocation.argv.size()
+                 ? run_inner(invocation, {{"sh", true, nullptr}, {"-c", true, nullptr}, invocation.argv[first + 1]})
+                 : Value::unknown();
     if (name == "flock" && (invocation.arg(first) == "-c" || invocation.arg(first) == "--command")) {
       return first + 1 < invocation.argv.size()
                  ? run_inner(invocation, {{"sh", true, nullptr}, {"-c", true, nullptr}, invocation.argv[first + 1]})

@@ -1,5 +1,6 @@
-// Commands that start another one apart: in a terminal of its own, as a service, with other rights or limits. What
-// they start is followed like any command. See shell_facts.hpp.
+// Commands that start another one apart, in a terminal of its own or as a service, and have a way of their own to say
+// which; the plain ones are wrappers (shell_interpreters.cpp). What they start is followed like any command. See
+// shell_facts.hpp.
 #include <algorithm>
 
 #include "detect/shell/shell_evaluator.hpp"
@@ -7,54 +8,9 @@
 namespace hullcheck::detect {
 namespace {
 
-struct LauncherRow {
-  std::string_view name;
-  std::string_view short_values;
-  std::string_view long_values;
-  std::size_t skip;  // operands before the command
-};
-constexpr LauncherRow k_launchers[] = {
-    {"cgexec", "g", "", 0},
-    {"cpulimit", "lepPc", " limit exe path pid cpu ", 0},
-    {"daemonize", "acelpuE", "", 0},
-    {"dbus-run-session", "", " dbus-daemon config-file ", 0},
-    {"envdir", "", "", 1},
-    {"fakeroot", "lisb", " lib faked ", 0},
-    {"firejail", "", "", 0},
-    {"linux32", "", "", 0},
-    {"linux64", "", "", 0},
-    {"ltrace", "oenpsuF", " output ", 0},
-    {"numactl", "CNmipP", " interleave membind cpunodebind physcpubind preferred ", 0},
-    {"pkexec", "", " user ", 0},
-    {"prlimit", "", "", 0},
-    {"runcon", "turl", " type user role range ", 0},
-    {"screen", "ceghlpsStTx", "", 0},
-    {"setarch", "", "", 1},
-    {"setuidgid", "", "", 1},
-    {"trickle", "udwtlns", "", 0},
-    {"xvfb-run", "nefslpw", " server-num server-args error-file auth-file wait xauth-protocol ", 0},
-};
-
 Value plain(std::string_view text) { return {std::string(text), true, nullptr}; }
 
 }  // namespace
-
-Value ShellEvaluator::run_launcher(Invocation& invocation) {
-  const std::string name = invocation.name();
-  const auto* const row = std::find_if(std::begin(k_launchers), std::end(k_launchers),
-                                       [&](const LauncherRow& one) { return one.name == name; });
-  if (row == std::end(k_launchers)) return Value::unknown();
-  const Options options =
-      parse_options(invocation.argv, row->short_values, row->long_values, OperandRule::stop_at_first);
-  const std::size_t first = options.first_operand + row->skip;
-  if (first >= invocation.argv.size()) return Value::unknown();
-  std::vector<Value> inner(invocation.argv.begin() + static_cast<std::ptrdiff_t>(first), invocation.argv.end());
-  // screen -S NAME -X stuff "COMMAND"
-  if (name == "screen" && options.has("X"))
-    return inner.size() > 1 && inner[0].text == "stuff" ? run_inner(invocation, {plain("sh"), plain("-c"), inner[1]})
-                                                        : Value::unknown();
-  return run_inner(invocation, std::move(inner));
-}
 
 // tmux new-session -d -s NAME "COMMAND": one word is for a shell, several are a program with its arguments.
 Value ShellEvaluator::run_tmux(Invocation& invocation) {

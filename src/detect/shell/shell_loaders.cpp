@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/shell/argument_words.hpp"
 #include "detect/shell/code_places.hpp"
 #include "detect/shell/shell_evaluator.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -12,15 +14,10 @@ namespace {
 constexpr std::size_t k_most_entries = 64;
 constexpr std::string_view k_java_suffixes = " .jar .class .zip .war ";
 
-bool is_url(std::string_view word) {
-  const std::size_t scheme = word.find("://");
-  return scheme != std::string_view::npos && scheme > 1 && scheme < 12;
-}
-
 bool has_suffix(std::string_view path, std::string_view suffixes) {
   const std::size_t dot = path.rfind('.');
   if (dot == std::string_view::npos || path.find('/', dot) != std::string_view::npos) return false;
-  return suffixes.find(" " + std::string(path.substr(dot)) + " ") != std::string_view::npos;
+  return is_listed(suffixes, path.substr(dot));
 }
 
 // What lies in a folder that a variable names is loaded when somebody asks for it.
@@ -51,7 +48,7 @@ constexpr std::array<LoadingVariable, 15> k_variables{{{"LD_PRELOAD", " :", ""},
 bool ShellEvaluator::load_fetched(std::string_view entry, std::string_view suffixes, std::string_view tool,
                                   std::uint32_t line) {
   if (entry.empty() || entry == "." || entry == "/") return false;
-  if (is_url(entry)) {
+  if (has_scheme(entry)) {
     const Value content = fetched(tool, {{std::string(entry), true, nullptr}});
     run_fetched(*content.origin, entry, "", m_steps, line);
     return true;
@@ -67,7 +64,7 @@ bool ShellEvaluator::load_fetched(std::string_view entry, std::string_view suffi
 
 void ShellEvaluator::load_list(std::string_view list, std::string_view separators, std::string_view suffixes,
                                std::string_view tool, std::uint32_t line) {
-  if (is_url(list)) {
+  if (has_scheme(list)) {
     load_fetched(list, suffixes, tool, line);
     return;
   }
@@ -132,7 +129,7 @@ Value ShellEvaluator::run_loader(Invocation& invocation) {
       continue;
     }
     if (word == "run" || word == "exec" || word == "watch") continue;
-    if (is_url(word)) {
+    if (has_scheme(word)) {
       const Value content = fetched(name, {invocation.argv[i]});
       run_fetched(*content.origin, word, "", m_steps, invocation.line);
     } else if (!run_if_fetched(invocation.argv[i], name, invocation.line)) {
@@ -185,7 +182,7 @@ Value ShellEvaluator::run_server(Invocation& invocation) {
           equals == std::string_view::npos ? invocation.arg(i + 1) : word.substr(equals + 1);
       elsewhere |= folder.starts_with('/');
       if (run_if_fetched({std::string(folder), true, nullptr}, name, invocation.line)) return Value::unknown();
-    } else if (is_url(word) && invocation.arg(1) == "run") {
+    } else if (has_scheme(word) && invocation.arg(1) == "run") {
       load_fetched(word, "", name, invocation.line);  // streamlit run ADDRESS
     } else if (word.find_first_of("./") != std::string_view::npos && !word.starts_with('-') &&
                run_if_fetched(invocation.argv[i], name, invocation.line)) {

@@ -100,6 +100,10 @@ bool runs_fetched(const ShellFlow& flow) {
   return flow.kind == FlowKind::fetch_to_interpreter || flow.kind == FlowKind::fetch_to_file_run;
 }
 
+bool runs_foreign_code(const ShellFlow& flow) {
+  return runs_fetched(flow) || flow.kind == FlowKind::decode_to_interpreter || flow.kind == FlowKind::reverse_shell;
+}
+
 bool gives_shell_away(const ShellFacts& facts) {
   return std::any_of(facts.flows.begin(), facts.flows.end(), [](const ShellFlow& flow) {
     return flow.kind == FlowKind::reverse_shell && flow.detail != "listen" && !flow.host.empty() &&

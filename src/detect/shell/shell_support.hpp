@@ -34,6 +34,8 @@ std::string words(const ShellCommand& command);  // for people, cut
 bool fetches(const ShellCommand& command);
 // Code from elsewhere is run: piped to an interpreter, or saved and run.
 bool runs_fetched(const ShellFlow& flow);
+// Or code that was decoded, or a shell for somebody else: what no setting or crontab has a reason to run.
+bool runs_foreign_code(const ShellFlow& flow);
 // A shell goes to a place that the commands name: nothing is left to explain, whoever runs them.
 bool gives_shell_away(const ShellFacts& facts);
 // The arguments that are no options; those behind `verb` when one is given and there.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "detect/shell/argument_words.hpp"
 #include "detect/shell/shell_decode.hpp"
 #include "detect/shell/shell_evaluator.hpp"
 #include "detect/shell/shell_substitute.hpp"
@@ -10,8 +11,6 @@ namespace hullcheck::detect {
 namespace {
 
 constexpr unsigned k_hidden_escapes = 4;  // so many \x or octal escapes are a way to hide text
-
-bool is_flag(std::string_view word) { return word.size() > 1 && word[0] == '-'; }
 
 // "4i TEXT", "$a\\TEXT", "/x/c TEXT": the line that the command puts into the file, else the whole expression.
 std::string_view put_in_by_sed(std::string_view expression) {

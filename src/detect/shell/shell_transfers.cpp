@@ -6,26 +6,13 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/shell/argument_words.hpp"
 #include "detect/shell/shell_evaluator.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
 constexpr std::size_t k_most_lines = 256;
-
-bool is_flag(std::string_view word) { return word.size() > 1 && word[0] == '-'; }
-
-bool is_url(std::string_view word) {
-  const std::size_t scheme = word.find("://");
-  return (scheme != std::string_view::npos && scheme > 1 && scheme < 12) || word.starts_with("git@");
-}
-
-// user@host:path, host:path, rsync modules and the buckets of object stores.
-bool is_remote(std::string_view word) {
-  if (is_url(word)) return true;
-  const std::size_t colon = word.find(':');
-  return colon != std::string_view::npos && colon > 1 && word.find('/') > colon && word[0] != '-';
-}
 
 // mc cp ALIAS/BUCKET/FILE, rclone copy R:PATH, kubectl cp NAMESPACE/POD:/FILE: places elsewhere that do not look so.
 bool names_store(std::string_view tool, std::string_view word) {
@@ -246,8 +233,7 @@ Value ShellEvaluator::run_session(Invocation& invocation) {
       if (const Value* given = options.get(one); given != nullptr) text += given->text + "\n";
   for (const std::string_view one : {"f", "b"})
     if (const Value* file = options.get(one); file != nullptr && text.empty()) {
-      const Value script = file->text == "-" && invocation.io.input ? *invocation.io.input : read_file(*file);
-      text = script.text;
+      text = file_or_input(invocation, {*file}).text;
       // A batch that lies in a file of the image: what it gets is not known here.
       if (text.empty()) add_tree(".", fetched(name, {known(host)}), invocation.line);
     }
@@ -282,8 +268,7 @@ Value ShellEvaluator::run_session(Invocation& invocation) {
 // wget -i LIST, aria2c -i LIST: where the list is known each address has its file.
 Value ShellEvaluator::fetch_listed(std::string_view tool, const Value& list, const Value* folder,
                                    Invocation& invocation) {
-  const Value text =
-      list.text == "-" ? (invocation.io.input ? *invocation.io.input : Value::unknown()) : read_file(list);
+  const Value text = file_or_input(invocation, {list});
   const std::string below = folder == nullptr ? "." : folder->text;
   std::vector<Value> urls;
   each_statement(text.text, [&](std::string_view line) {
@@ -300,8 +285,7 @@ Value ShellEvaluator::fetch_listed(std::string_view tool, const Value& list, con
 
 // curl -K FILE
 Value ShellEvaluator::fetch_configured(const Value& file, Invocation& invocation) {
-  const Value text =
-      file.text == "-" ? (invocation.io.input ? *invocation.io.input : Value::unknown()) : read_file(file);
+  const Value text = file_or_input(invocation, {file});
   std::vector<Value> urls;
   std::string output;
   bool named = false;
