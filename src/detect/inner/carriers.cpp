@@ -235,7 +235,7 @@ void CarrierScan::begin(const layers::FileInfo& file) {
   m_zip = m_pyinstaller = false;
   m_keeping = m_lost = false;
   m_spill.clear();
-  m_text_end = m_escape_end = 0;
+  m_short_end = m_escape_end = 0;
   if (m_regions > 0) m_region_end.fill(0);
   m_regions = 0;
   m_disguise.reset();
@@ -289,11 +289,11 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
       if (offset + begin < m_escape_end) return;
       return offer({Kind::escapes, offset + begin}, window, offset, last);
     case Mark::spelt:
-      if (offset + begin < std::max(m_escape_end, m_text_end)) return;
+      if (offset + begin < m_escape_end) return;
       if (static_cast<Spelling>(found.first) == Spelling::hex && is_run(window, begin)) return;
       return offer({Kind::spelt, offset + begin, found.first}, window, offset, last);
     case Mark::spelt_word:
-      if (offset + begin < std::max(m_escape_end, m_text_end)) return;
+      if (offset + begin < m_escape_end) return;
       return offer({Kind::spelt_word, offset + begin, found.first}, window, offset, last);
     case Mark::backward_word:
       if (++m_attempts <= k_most_attempts) look_at_backward_word(window, position + found.literal.bytes.size());
@@ -333,7 +333,6 @@ void CarrierScan::search(Bytes window, const std::vector<DigitStretch>& stretche
   if (m_differenced) find_hidden_headers(window, from, to, m_headers);
   for (const TextRun& run : m_runs) {
     if (run.begin < from || run.begin >= to) continue;
-    m_text_end = offset + run.end;
     offer({Kind::text_run, offset + run.begin}, window, offset, last);
   }
   for (const HiddenHeader& header : m_headers)
@@ -359,7 +358,9 @@ void CarrierScan::offer(const Carrier& carrier, Bytes window, std::uint64_t offs
     return;
   }
   const Bytes rest = window.subspan(static_cast<std::size_t>(carrier.offset - offset));
-  if (look(carrier, rest, !last)) return;
+  // What is spelt near the end of a window waits for the file's end, in the last window too: there it is told from
+  // what waits already and may hold it.
+  if (look(carrier, rest, !last || is_spelt(carrier.kind))) return;
   if (m_pending.size() < k_most_pending)
     m_pending.push_back(carrier);
   else
@@ -389,9 +390,12 @@ void CarrierScan::finish(Bytes file, std::uint64_t offset) {
   if (m_lost) return;
   const std::vector<Carrier> pending = std::move(m_pending);
   m_pending.clear();
-  for (const Carrier& carrier : pending)
+  m_escape_end = 0;  // of what was looked at before lies nothing in what waited
+  for (const Carrier& carrier : pending) {
+    if (is_spelt(carrier.kind) && carrier.offset < m_escape_end) continue;
     if (carrier.offset >= offset && carrier.offset - offset <= file.size())
       look(carrier, file.subspan(static_cast<std::size_t>(carrier.offset - offset)), false);
+  }
 }
 
 bool CarrierScan::look(const Carrier& carrier, Bytes bytes, bool more) {
@@ -488,9 +492,9 @@ Result<Bytes> CarrierScan::decode_run(Bytes digits, bool hex, Held& plain) {
 }
 
 void CarrierScan::look_at_short_run(Bytes window, std::uint64_t offset, std::size_t position) {
-  if (offset + position < m_text_end) return;
+  if (offset + position < m_short_end) return;
   const TextRun run = text_run_around(window, position);
-  m_text_end = offset + run.end;
+  m_short_end = offset + run.end;
   if (run.end - run.begin >= k_fewest_run) return;  // found as a long one
   Held plain;
   const Bytes digits = window.subspan(run.begin, run.end - run.begin);

@@ -18,7 +18,7 @@
 
 namespace hullcheck::detect {
 
-constexpr int k_carrier_version = 5;
+constexpr int k_carrier_version = 6;
 
 // One for each worker of the content scan; its calls follow those of the worker.
 class CarrierScan {
@@ -59,6 +59,8 @@ class CarrierScan {
     std::uint64_t offset;
     std::uint8_t key = 0;  // or the Spelling
   };
+  // Of bytes spelt in text several marks may be met.
+  static bool is_spelt(Kind kind) { return kind == Kind::escapes || kind == Kind::spelt; }
   static constexpr std::size_t k_most_pending = 64;
   static constexpr std::size_t k_most_regions = 8;
   static constexpr std::size_t k_most_attempts = 1024;
@@ -101,7 +103,7 @@ class CarrierScan {
   std::optional<Disguise> m_disguise;
   std::uint64_t m_kept_from = 0, m_kept_to = 0;
   bool m_keeping = false, m_lost = false;
-  std::uint64_t m_text_end = 0, m_escape_end = 0;
+  std::uint64_t m_short_end = 0, m_escape_end = 0;  // of the last short run, and of the last spelt bytes
   std::array<std::uint64_t, 256> m_region_end{};  // by key
   std::size_t m_regions = 0;
   Held m_spill;
