@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "detect/shell/shell_evaluator.hpp"
+#include "formats/makefile.hpp"
 #include "util/ascii.hpp"
 
 namespace hullcheck::detect {
@@ -82,13 +83,10 @@ std::optional<std::string> command_of_sed(std::string_view expression) {
   return parts[1];
 }
 
-// The commands of a makefile.
-std::string recipes_of(std::string_view text) {
+std::string recipes_of(std::string_view makefile) {
   std::string code;
-  each_line(text, [&](std::string_view line) {
-    const std::size_t first = line.starts_with('\t') ? line.find_first_not_of("\t@-+") : std::string_view::npos;
-    if (first != std::string_view::npos) code += std::string(line.substr(first)) + "\n";
-  });
+  for (const formats::MakeRule& rule : formats::read_makefile(makefile).rules)
+    if (!rule.recipe.empty()) code += rule.recipe + "\n";
   return code;
 }
 
