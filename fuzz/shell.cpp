@@ -5,6 +5,7 @@
 
 #include "detect/scripts/embedded_code.hpp"
 #include "detect/secrets/blank.hpp"
+#include "detect/shell/execline.hpp"
 #include "detect/shell/shell_facts.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -22,5 +23,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto stored = detect::decode_shell_facts(Bytes(data, size));
   if (stored.ok() && as_text(detect::encode_shell_facts(*stored)) != text) std::abort();
   for (const std::string_view language : {"python", "perl", "node", "awk"}) detect::summarise_code(language, text);
+  detect::facts_of_text(detect::execline_as_shell(text).shell);
   return 0;
 }

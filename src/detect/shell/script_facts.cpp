@@ -9,16 +9,17 @@
 
 #include "detect/content/word_search.hpp"
 #include "detect/secrets/blank.hpp"
+#include "detect/shell/execline.hpp"
 #include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_version = 12;
+constexpr int k_version = 13;
 constexpr std::uint64_t k_most_text_without_mark = std::uint64_t{4} << 20;
 
-constexpr std::array<std::string_view, 10> k_shells = {"sh",  "bash", "dash",    "ash",        "ksh",
-                                                       "zsh", "mksh", "busybox", "openrc-run", "runscript"};
+constexpr std::array<std::string_view, 11> k_shells = {
+    "sh", "bash", "dash", "ash", "ksh", "zsh", "mksh", "busybox", "openrc-run", "runscript", "execlineb"};
 constexpr std::array<std::string_view, 7> k_suffixes = {".sh", ".bash", ".ash", ".ksh", ".zsh", ".start", ".command"};
 constexpr std::array<std::string_view, 9> k_disguises = {".jpg", ".jpeg", ".png", ".gif", ".bmp",
                                                          ".ico", ".mp3",  ".mp4", ".pdf"};
@@ -98,6 +99,24 @@ std::string with_service_command(std::string_view text) {
   return whole;
 }
 
+// One-shot services of s6-rc are execline without a first line that says so.
+bool is_oneshot(const layers::FileInfo& file) {
+  return (file.name() == "up" || file.name() == "down") && file.path().find("s6-rc") != std::string_view::npos &&
+         !as_text(file.head).starts_with("#!");
+}
+
+ShellFacts facts_of_script(const layers::FileView& file) {
+  const std::string_view text = file.text();
+  if (is_execline(text) || is_oneshot(file)) {
+    const ExeclineText translated = execline_as_shell(text);
+    ShellFacts facts = facts_of_text(translated.shell);
+    facts.truncated |= !translated.complete;
+    return facts;
+  }
+  const bool service = text.substr(0, 64).find("run") != std::string_view::npos;
+  return service ? facts_of_text(with_service_command(text)) : facts_of_text(text);
+}
+
 class ScriptCollector final : public layers::Collector {
  public:
   bool wants(const layers::FileInfo& file) const override {
@@ -105,8 +124,7 @@ class ScriptCollector final : public layers::Collector {
   }
 
   Result<Buffer> record(const layers::FileView& file) const override {
-    const bool service = file.text().substr(0, 64).find("run") != std::string_view::npos;
-    ShellFacts facts = service ? facts_of_text(with_service_command(file.text())) : facts_of_text(file.text());
+    ShellFacts facts = facts_of_script(file);
     const bool nothing = facts.commands.empty() && facts.flows.empty() && facts.embedded.empty() && !facts.truncated;
     if (nothing) return Buffer{};
     secrets::blank(facts);
@@ -123,7 +141,7 @@ bool is_shell_script(const layers::FileInfo& file) {
   const std::string_view name = file.name();
   if (ends_with_one(name, k_suffixes) || ends_with_one(name, k_disguises) || is_one(name, k_names)) return true;
   const std::string_view folder = layers::base_name(layers::parent_path(file.path()));
-  if (is_one(folder, k_folders) || (folder == ".ssh" && name == "rc")) return true;
+  if (is_one(folder, k_folders) || (folder == ".ssh" && name == "rc") || is_oneshot(file)) return true;
   // The kernel refuses it, but a shell that is asked to run it reads it as a script.
   return file.entry.executable() && name.find('.') == std::string_view::npos;
 }
