@@ -12,6 +12,7 @@
 #include "detect/content/content_scan.hpp"
 #include "detect/inner/unwrap.hpp"
 #include "detect/shell/script_facts.hpp"
+#include "detect/start/project_files.hpp"
 #include "detect/start/start_files.hpp"
 #include "util/shares.hpp"
 
@@ -226,6 +227,7 @@ void Gathering::from_start_files() {
       unreadable(at, file.error(), m_found);
       continue;
     }
+    if (runs_when_named(file.value().kind) && !taken.contains(record.file)) continue;
     if (file.value().truncated)
       unreadable(at, make_error(ErrorCode::limit, "start-file-limit", "not all of its commands were examined"),
                  m_found);

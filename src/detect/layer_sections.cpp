@@ -3,6 +3,7 @@
 
 #include "detect/assess.hpp"
 #include "detect/shell/script_facts.hpp"
+#include "detect/start/script_loads.hpp"
 #include "detect/start/start_files.hpp"
 #include "util/codec.hpp"
 #include "util/digest.hpp"
@@ -53,6 +54,7 @@ std::vector<layers::Section> layer_sections() {
        &linked_crontab_collector(StartFileKind::system_crontab)},
       {std::string(k_linked_user_section), start_file_fingerprint(),
        &linked_crontab_collector(StartFileKind::user_crontab)},
+      {std::string(k_loads_section), script_loads_fingerprint(), &script_loads_collector()},
   };
 }
 

@@ -11,6 +11,9 @@
 #include <array>
 
 #include "detect/secrets/blank.hpp"
+#include "detect/start/project_files.hpp"
+#include "detect/start/script_loads.hpp"
+#include "detect/words.hpp"
 #include "util/ascii.hpp"
 #include "util/codec.hpp"
 
@@ -20,7 +23,11 @@ namespace {
 constexpr std::size_t k_most_commands = 512;
 constexpr std::size_t k_most_command_bytes = 8192;
 constexpr std::size_t k_most_file_bytes = std::size_t{1} << 20;
-constexpr int k_version = 6;
+constexpr int k_version = 7;
+constexpr std::array<std::string_view, 4> k_project_names = {"package.json", "composer.json", "deno.json",
+                                                             "deno.jsonc"};
+constexpr std::array<std::string_view, 6> k_makefile_names = {"Makefile", "makefile", "GNUmakefile",
+                                                              "justfile", "Justfile", ".justfile"};
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -366,9 +373,9 @@ class LinkedCrontabs final : public layers::Collector {
 }  // namespace
 
 std::string_view to_string(StartFileKind kind) {
-  static constexpr std::array<std::string_view, 11> k_names = {
-      "crontab",      "crontab",    "systemd unit", "supervisor", "inittab", "ld.so.preload",
-      "systemd unit", "anacrontab", "apt hook",     "udev rule",  "Procfile"};
+  static constexpr std::array<std::string_view, 13> k_names = {
+      "crontab",    "crontab",  "systemd unit", "supervisor", "inittab",         "ld.so.preload", "systemd unit",
+      "anacrontab", "apt hook", "udev rule",    "Procfile",   "project scripts", "Makefile"};
   return k_names[static_cast<std::size_t>(kind)];
 }
 
@@ -390,6 +397,8 @@ std::optional<StartFileKind> start_file_kind(std::string_view path) {
   if (last == "etc" && name == "ld.so.preload") return StartFileKind::preload;
   if (last == "etc" && name == "inittab") return StartFileKind::inittab;
   if (name == "Procfile") return StartFileKind::procfile;
+  if (is_one(name, k_project_names) && !is_of_a_library(path)) return StartFileKind::project_scripts;
+  if (is_one(name, k_makefile_names) && !is_of_a_library(path)) return StartFileKind::makefile;
   const bool ini = name.ends_with(".conf") || name.ends_with(".ini");
   if (ini && (name.starts_with("supervisor") || has_folder(path, "supervisor") || has_folder(path, "supervisor.d") ||
               has_folder(path, "supervisord.d")))
@@ -412,6 +421,8 @@ StartFile parse_start_file(StartFileKind kind, std::string_view text) {
     case StartFileKind::apt_hook: AptReader(out).read(text); break;
     case StartFileKind::udev_rule: read_udev(text, out); break;
     case StartFileKind::procfile: read_procfile(text, out); break;
+    case StartFileKind::project_scripts: read_project_scripts(text, out); break;
+    case StartFileKind::makefile: read_makefile(text, out); break;
   }
   return out;
 }
@@ -435,7 +446,7 @@ Result<StartFile> decode_start_file(Bytes bytes) {
   util::Decoder in(bytes);
   StartFile file;
   const std::uint64_t kind = in.u64();
-  if (kind > static_cast<std::uint64_t>(StartFileKind::procfile)) in.fail();
+  if (kind > static_cast<std::uint64_t>(StartFileKind::makefile)) in.fail();
   file.kind = static_cast<StartFileKind>(in.failed() ? 0 : kind);
   file.truncated = in.boolean();
   const std::size_t count = in.count(4);

@@ -29,6 +29,9 @@ enum class StartFileKind : std::uint8_t {
   apt_hook,
   udev_rule,
   procfile,
+  project_scripts,  // of package.json and its like; this and the next run when somebody names them
+                    // (project_files.hpp)
+  makefile,
 };
 std::string_view to_string(StartFileKind kind);
 

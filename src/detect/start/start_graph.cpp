@@ -10,13 +10,13 @@
 
 #include "detect/assess.hpp"
 #include "detect/shell/script_facts.hpp"
+#include "detect/start/project_files.hpp"
 #include "detect/start/start_walk.hpp"
 #include "util/path.hpp"
 
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_most_depth = 8;
 constexpr std::size_t k_most_nodes = 4096;
 constexpr std::size_t k_most_missing = 256;
 constexpr std::size_t k_most_texts = 2048;
@@ -124,7 +124,8 @@ void StartWalk::start_text(StartText text, int depth) {
 void StartWalk::follow(const ShellFacts& facts, const std::string& base, const Chain& chain, std::uint32_t first_line,
                        int depth) {
   note_folders(facts);
-  const bool config = base.starts_with("config:");
+  const auto kind = start_file_kind(base);
+  const bool config = base.starts_with("config:") || (kind && runs_when_named(*kind));
   for (const ShellFlow& flow : facts.flows) {
     if (flow.kind != FlowKind::run_path) continue;
     const std::uint32_t line = first_line + (flow.line == 0 ? 0 : flow.line - 1);
@@ -139,8 +140,11 @@ void StartWalk::follow(const ShellFacts& facts, const std::string& base, const C
     note_shell(command);
     const Chain called = calling(chain, base, first_line + (command.line == 0 ? 0 : command.line - 1));
     follow_command(command, called, depth);
+    follow_project(command, called, depth);
+    follow_modules(command, called, depth);
     follow_arguments(command, config ? Arguments::all : Arguments::configuration, called, depth);
   }
+  follow_code(facts, chain, depth);
 }
 
 // Files that a start command names: a program's configuration, an archive for an interpreter. Commands of scripts are
@@ -222,9 +226,12 @@ void StartWalk::follow_command(const ShellCommand& command, const Chain& chain, 
 void StartWalk::note_folders(const ShellFacts& facts) {
   for (const ShellCommand& command : facts.commands) {
     const bool goes = command.argv.size() == 2 && (command.argv[0] == "cd" || command.argv[0] == "pushd");
-    if (goes && command.argv[1].starts_with('/') && is_resolved(command.argv[1]) && m_folders.size() < k_most_folders)
-      m_folders.insert(command.argv[1]);
+    if (goes && command.argv[1].starts_with('/') && is_resolved(command.argv[1])) note_folder(command.argv[1]);
   }
+}
+
+void StartWalk::note_folder(std::string folder) {
+  if (m_folders.size() < k_most_folders) m_folders.insert(std::move(folder));
 }
 
 // A login shell reads the profile files, an interactive bash its rc files.
@@ -291,11 +298,12 @@ void StartWalk::drain() {
   while (!m_queue.empty()) {
     const StartNode node = m_graph.m_nodes[m_queue.front()];
     m_queue.pop_front();
+    follow_loads(node);
     const auto record = m_image.record_at(k_script_section, node.path);
     if (!record) continue;
     const auto facts = decode_shell_facts(record->data);
     if (!facts.ok()) continue;
-    if (node.depth >= k_most_depth)
+    if (node.depth >= k_most_start_depth)
       cut_off(node, facts.value());
     else
       follow(facts.value(), node.path, node.chain, 1, node.depth);

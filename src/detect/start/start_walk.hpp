@@ -1,4 +1,4 @@
-// Builds a StartGraph. Used by start_graph.cpp and start_places.cpp only.
+// Builds a StartGraph. Used by the files that define its parts only.
 #pragma once
 
 #include <deque>
@@ -11,9 +11,12 @@
 #include "detect/assess.hpp"
 #include "detect/config_facts.hpp"
 #include "detect/shell/shell_facts.hpp"
+#include "detect/start/script_loads.hpp"
 #include "detect/start/start_files.hpp"
 
 namespace hullcheck::detect {
+
+constexpr int k_most_start_depth = 8;
 
 class StartWalk {
  public:
@@ -39,10 +42,30 @@ class StartWalk {
   enum class Arguments { all, configuration };
   void follow_arguments(const ShellCommand& command, Arguments which, Chain chain, int depth);
   void note_folders(const ShellFacts& facts);
+  void note_folder(std::string folder);
   void note_shell(const ShellCommand& command);
   void reach_program(std::string_view name, const Chain& chain, int depth, bool report_missing);
   void reach_file(const std::string& path, layers::FileRef file, Chain chain, int depth);
   void drain();
+
+  // start_projects.cpp: commands that projects keep under names.
+  void follow_project(const ShellCommand& command, const Chain& chain, int depth);
+  std::vector<std::string> project_files(const std::string& folder, const std::string& file,
+                                         std::string_view names) const;
+  void start_named(const layers::RecordRef& record, const StartFile& file, std::string_view name, const Chain& chain,
+                   int depth);
+  void start_project_command(const layers::RecordRef& record, const StartCommand& command, Chain chain, int depth);
+  bool start_main(const std::string& folder, const Chain& chain, int depth);
+
+  // start_loads.cpp: what programs in scripting languages load from around them.
+  void follow_loads(const StartNode& node);
+  void follow_code(const ShellFacts& facts, const Chain& chain, int depth);
+  void follow_modules(const ShellCommand& command, const Chain& chain, int depth);
+  void follow_node_folder(const ShellCommand& command, const Chain& chain, int depth);
+  void follow_python_modules(const ShellCommand& command, const Chain& chain, int depth);
+  void load(const ScriptLoad& load, ScriptLanguage language, const std::string& folder, const Chain& chain,
+            int depth);
+  std::vector<std::string> load_folders();
 
   // start_places.cpp: files that a started daemon, or any start, reads.
   bool start_places();  // true when something was added
@@ -77,11 +100,13 @@ class StartWalk {
   std::deque<std::size_t> m_queue;                       // indices of nodes whose scripts are to be followed
   std::map<std::string, Chain, std::less<>> m_programs;  // base names that start, with the way to the first
   std::set<std::string> m_texts_seen;
-  std::set<std::string> m_folders;
+  std::set<std::string> m_folders;           // where commands may stand
+  std::set<std::string> m_load_folders;      // of scripts that a command runs: interpreters search them for modules
+  std::set<layers::FileRef> m_loaded_files;  // what scripts load, against what commands run
   std::set<std::string, std::less<>> m_patterns;  // that were followed
-  std::set<std::string, std::less<>> m_implied;  // final paths in the usual places
-  std::vector<std::string> m_python_hooks;       // what an interpreter of Python runs by itself
-  Chain m_arguments_chain;                       // how the entrypoint hands over to Cmd, if it was seen to
+  std::set<std::string, std::less<>> m_implied;   // final paths in the usual places
+  std::vector<std::string> m_python_hooks;        // what an interpreter of Python runs by itself
+  Chain m_arguments_chain;                        // how the entrypoint hands over to Cmd, if it was seen to
   bool m_login_shell = false;
   bool m_interactive_bash = false;
 };

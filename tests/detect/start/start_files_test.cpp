@@ -23,6 +23,10 @@ TEST(StartFiles, AreKnownByPlace) {
   EXPECT_EQ(start_file_kind("usr/lib/systemd/system/cron.service"), StartFileKind::systemd_unit);
   EXPECT_EQ(start_file_kind("etc/supervisor/conf.d/app.conf"), StartFileKind::supervisor);
   EXPECT_EQ(start_file_kind("etc/ld.so.preload"), StartFileKind::preload);
+  EXPECT_EQ(start_file_kind("app/package.json"), StartFileKind::project_scripts);
+  EXPECT_EQ(start_file_kind("app/node_modules/x/package.json"), std::nullopt);
+  EXPECT_EQ(start_file_kind("usr/share/nodejs/x/package.json"), std::nullopt);
+  EXPECT_EQ(start_file_kind("srv/Makefile"), StartFileKind::makefile);
   EXPECT_EQ(start_file_kind("etc/nginx/nginx.conf"), std::nullopt);
   EXPECT_EQ(start_file_kind("srv/crontab"), std::nullopt);
 }
@@ -68,6 +72,23 @@ TEST(StartFiles, SupervisorAndInittab) {
 TEST(StartFiles, PreloadNamesLibraries) {
   EXPECT_EQ(commands(StartFileKind::preload, "/lib/a.so:/lib/b.so  /lib/c.so # no\n#none\n"),
             (List{"1 : /lib/a.so", "1 : /lib/b.so", "1 : /lib/c.so"}));
+}
+
+TEST(StartFiles, ScriptsOfProjects) {
+  EXPECT_EQ(
+      commands(StartFileKind::project_scripts,
+               "{\n \"main\": \"lib/x.js\",\n \"scripts\": {\n  \"start\": \"node x.js\",\n  \"n\": 1\n }\n}\n"),
+      (List{"4 start: node x.js", "2 main: node './lib/x.js'"}));
+  EXPECT_EQ(commands(StartFileKind::project_scripts, R"({"scripts": {"post": ["one", "two"]}})"),
+            (List{"1 post: one\ntwo\n"}));
+  EXPECT_EQ(commands(StartFileKind::project_scripts, R"({"tasks": {"a": {"command": "deno run x"}, "b": "c"}})"),
+            (List{"1 a: deno run x", "1 b: c"}));
+  EXPECT_EQ(commands(StartFileKind::project_scripts, "{\"scripts\": ["), List{});
+}
+
+TEST(StartFiles, RulesOfMakefiles) {
+  EXPECT_EQ(commands(StartFileKind::makefile, "all: a b\n\na:\n\tcurl -o x u\n\t./x\n"),
+            (List{"1 all a b: :", "4 a: curl -o x u\n./x"}));
 }
 
 TEST(StartFiles, AreBounded) {

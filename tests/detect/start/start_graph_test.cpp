@@ -277,5 +277,118 @@ TEST(StartGraph, HomesOfUsersAtLogin) {
   EXPECT_NE(chain_to(image, "opt/x"), "");
 }
 
+TEST(StartGraph, CommandsThatAProjectKeepsUnderNames) {
+  ImageBuilder image;
+  image.file("app/package.json", R"({"scripts": {
+"prestart": "/opt/before",
+"start": "npm run serve",
+"serve": "node server.js",
+"lint": "/opt/lint",
+"postinstall": "/opt/hook"}})");
+  for (const std::string_view path : {"opt/before", "opt/lint", "opt/hook"}) image.program(path);
+  image.file("app/server.js", "require('./more')\n").file("app/more.js", "1\n");
+  image.config().working_dir = "/app";
+  image.config().cmd = {"npm", "start"};
+  EXPECT_EQ(chain_to(image, "opt/before"), "Cmd > npm > /app/package.json:2 > /opt/before");
+  EXPECT_NE(chain_to(image, "app/server.js"), "");
+  EXPECT_NE(chain_to(image, "app/more.js"), "");
+  EXPECT_EQ(chain_to(image, "opt/lint"), "");
+  EXPECT_EQ(chain_to(image, "opt/hook"), "");
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"yarn", "serve"},
+                                             {"pnpm", "run", "serve"},
+                                             {"bun", "run", "serve"},
+                                             {"npm", "--prefix", "/app", "run", "serve"},
+                                             {"sh", "-c", "cd /app && npm run serve"}}) {
+    image.config().cmd = command;
+    EXPECT_NE(chain_to(image, "app/server.js"), "") << command[0] << " " << command[1];
+    EXPECT_EQ(chain_to(image, "opt/lint"), "");
+  }
+  image.config().cmd = {"sh", "-c", "npm ci && node ."};
+  EXPECT_NE(chain_to(image, "opt/hook"), "") << "an installation runs the project's own hooks";
+  image.config().cmd = {"npm", "run", "nothing"};
+  EXPECT_EQ(chain_to(image, "app/server.js"), "");
+}
+
+TEST(StartGraph, MainOfAProject) {
+  ImageBuilder told, untold, plain;
+  told.file("app/package.json", R"({"main": "lib/x.js"})").file("app/lib/x.js", "1\n").file("app/index.js", "1\n");
+  untold.file("app/package.json", "{}").file("app/index.js", "1\n");
+  plain.file("app/package.json", "{}").file("app/server.js", "1\n");
+  for (ImageBuilder* one : {&told, &untold, &plain}) {
+    one->config().working_dir = "/app";
+    one->config().cmd = {"node", "."};
+  }
+  plain.config().cmd = {"npm", "start"};
+  EXPECT_NE(chain_to(told, "app/lib/x.js"), "");
+  EXPECT_EQ(chain_to(told, "app/index.js"), "");
+  EXPECT_NE(chain_to(untold, "app/index.js"), "");
+  EXPECT_NE(chain_to(plain, "app/server.js"), "") << "npm's own default";
+}
+
+TEST(StartGraph, RulesOfMakefiles) {
+  ImageBuilder image;
+  image.file("srv/Makefile",
+             "BIN = /opt\nserve: build\n\t$(BIN)/serve\nbuild:\n\t@/opt/build\nclean:\n\t/opt/clean\n");
+  for (const std::string_view path : {"opt/serve", "opt/build", "opt/clean"}) image.program(path);
+  image.config().working_dir = "/srv";
+  image.config().cmd = {"make"};
+  EXPECT_EQ(chain_to(image, "opt/serve"), "Cmd > make > /srv/Makefile:3 > /opt/serve");
+  EXPECT_NE(chain_to(image, "opt/build"), "");
+  EXPECT_EQ(chain_to(image, "opt/clean"), "");
+  image.config().working_dir = "/";
+  image.config().cmd = {"make", "-C", "/srv", "X=1", "clean"};
+  EXPECT_NE(chain_to(image, "opt/clean"), "");
+  EXPECT_EQ(chain_to(image, "opt/serve"), "");
+}
+
+TEST(StartGraph, RulesThatNeedEachOtherEnd) {
+  ImageBuilder image;
+  image.file("Makefile", "a: b\n\tmake b\nb: a\n\tmake a\n");
+  image.config().cmd = {"make"};
+  EXPECT_EQ(chain_to(image, "Makefile"), "");
+}
+
+TEST(StartGraph, ModulesOfAProgramAreAPartOfIt) {
+  ImageBuilder image;
+  image.file("app/main.py", "import os\nfrom lib.util import x\n").file("app/lib/__init__.py", "");
+  image.file("app/lib/util.py", "from . import deep\n").file("app/lib/deep.py", "import top\n");
+  image.file("app/top.py", "x = 1\n").file("app/other.py", "x = 1\n");
+  image.config().working_dir = "/app";
+  image.config().cmd = {"python3", "main.py"};
+  EXPECT_EQ(chain_to(image, "app/lib/util.py"), "Cmd > /app/main.py:2 > /app/lib/util.py");
+  EXPECT_EQ(chain_to(image, "app/top.py"),
+            "Cmd > /app/main.py:2 > /app/lib/util.py:1 > /app/lib/deep.py:1 > /app/top.py");
+  EXPECT_EQ(chain_to(image, "app/other.py"), "");
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"python", "-m", "main"},
+                                             {"gunicorn", "-b", ":80", "main:app"},
+                                             {"python3", "-c", "import main"},
+                                             {"flask", "--app", "main", "run"}}) {
+    image.config().cmd = command;
+    EXPECT_NE(chain_to(image, "app/top.py"), "") << command[0] << " " << command[1];
+    EXPECT_EQ(chain_to(image, "app/other.py"), "");
+  }
+}
+
+TEST(StartGraph, ModulesBeyondTheEighthAreStillPartOfTheProgram) {
+  ImageBuilder image;
+  for (int i = 0; i < 20; ++i)
+    image.file("app/m" + std::to_string(i) + ".js", "require('./m" + std::to_string(i + 1) + "')\n");
+  image.file("app/m20.js", "require('./m0')\n");
+  image.config().cmd = {"node", "/app/m0.js"};
+  EXPECT_NE(chain_to(image, "app/m20.js"), "");
+}
+
+TEST(StartGraph, ServicesInExecline) {
+  ImageBuilder image;
+  image.file("etc/services.d/app/run", "#!/command/execlineb -P\nwith-contenv\ns6-setuidgid app\n/opt/serve\n", 0755);
+  image.file("etc/s6-overlay/s6-rc.d/first/up", "/opt/first\n");
+  image.program("opt/serve").program("opt/first").program("init");
+  image.config().entrypoint = {"/init"};
+  EXPECT_NE(chain_to(image, "opt/serve"), "");
+  EXPECT_NE(chain_to(image, "opt/first"), "");
+}
+
 }  // namespace
 }  // namespace hullcheck::detect

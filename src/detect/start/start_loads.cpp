@@ -1,0 +1,141 @@
+// A program in a scripting language is more than the file that is started: modules beside it, pages that it includes.
+// They run as a part of it, so they lie as deep in the chain as it does.
+//
+// Modules are looked for beside the script that loads them and where the interpreter looks: beside the script that
+// was started, in the working folder, and in the folders of the environment's variables. Libraries are left out.
+#include <algorithm>
+#include <array>
+
+#include "detect/scripts/script_language.hpp"
+#include "detect/shell/argument_words.hpp"
+#include "detect/start/start_walk.hpp"
+#include "detect/words.hpp"
+#include "util/path.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+// Files that one image's programs load. The first count: what is nearest to the start comes first.
+constexpr std::size_t k_most_loaded = 2048;
+constexpr std::size_t k_most_load_folders = 64;
+
+constexpr std::array<std::string_view, 5> k_search_variables = {"PYTHONPATH", "NODE_PATH", "PERL5LIB", "RUBYLIB",
+                                                                "LUA_PATH"};
+constexpr std::array<std::string_view, 3> k_module_variables = {
+    "FLASK_APP=", "DJANGO_SETTINGS_MODULE=", "CELERY_APP="};
+// Programs with a module of Python among their arguments.
+constexpr std::string_view k_module_servers =
+    " gunicorn uvicorn hypercorn daphne celery flask waitress-serve granian uwsgi ";
+
+}  // namespace
+
+void StartWalk::follow_loads(const StartNode& node) {
+  const auto record = m_image.record_at(k_loads_section, node.path);
+  if (!record) return;
+  const auto loads = decode_script_loads(record->data);
+  if (!loads.ok()) return;
+  const std::string folder(layers::parent_path(node.path));
+  if (!m_loaded_files.contains(node.file) && m_load_folders.size() < k_most_load_folders)
+    m_load_folders.insert(folder);
+  for (const ScriptLoad& one : loads->loads) {
+    Chain chain = node.chain;
+    if (!chain.empty()) chain.back() = "/" + node.path + ":" + std::to_string(one.line);
+    load(one, loads->language, folder, chain, node.depth);
+  }
+}
+
+// python -c "import app", node -e "require('./app')"
+void StartWalk::follow_code(const ShellFacts& facts, const Chain& chain, int depth) {
+  for (const EmbeddedCode& code : facts.embedded) {
+    const ScriptLoads loads = script_loads(script_language_named(code.language), code.code);
+    for (const ScriptLoad& one : loads.loads)
+      load(one, loads.language, m_image.config().working_dir, chain, depth + 1);
+  }
+}
+
+// Programs that interpreters find by less than a file's name.
+void StartWalk::follow_modules(const ShellCommand& command, const Chain& chain, int depth) {
+  if (command.argv.size() < 2) return;
+  const std::string_view base = layers::base_name(command.argv[0]);
+  if (base == "node" || base == "nodejs" || base == "nodemon")
+    follow_node_folder(command, chain, depth);
+  else if (base.starts_with("python") || base.starts_with("pypy") || is_listed(k_module_servers, base))
+    follow_python_modules(command, chain, depth);
+}
+
+// node . or node FILE without its suffix
+void StartWalk::follow_node_folder(const ShellCommand& command, const Chain& chain, int depth) {
+  const auto word = std::find_if(command.argv.begin() + 1, command.argv.end(),
+                                 [](const std::string& one) { return !is_flag(one); });
+  if (word == command.argv.end()) return;
+  if (start_main(*word, chain, depth)) return;
+  const bool absolute = word->starts_with('/');
+  load({command.line, absolute ? *word : "./" + *word}, ScriptLanguage::javascript, m_image.config().working_dir,
+       chain, depth + 1);
+}
+
+// python -m app.main, python FOLDER, gunicorn app.wsgi:application, flask --app shop run
+void StartWalk::follow_python_modules(const ShellCommand& command, const Chain& chain, int depth) {
+  const bool by_module = command.argv[0].find("py") == std::string::npos ||
+                         std::find(command.argv.begin(), command.argv.end(), "-m") != command.argv.end();
+  std::vector<std::string> names;
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    std::string_view word = command.argv[i];
+    if (word.starts_with("--app=")) word.remove_prefix(6);
+    if (is_flag(word)) continue;
+    if (!by_module) {
+      names.push_back(std::string(word) + "/__main__");
+      break;
+    }
+    const std::string module = module_path(word);
+    if (!module.empty()) names.insert(names.end(), {module, module + "/__main__"});
+  }
+  for (const std::string_view variable : k_module_variables)
+    for (const std::string& line : m_image.config().env)
+      if (by_module && line.starts_with(variable))
+        names.push_back(module_path(std::string_view(line).substr(variable.size())));
+  for (const std::string& name : names)
+    if (!name.empty())
+      load({command.line, name}, ScriptLanguage::python, m_image.config().working_dir, chain, depth + 1);
+}
+
+void StartWalk::load(const ScriptLoad& load, ScriptLanguage language, const std::string& folder, const Chain& chain,
+                     int depth) {
+  std::vector<std::string> folders = {folder};
+  if (load.name.starts_with('/'))
+    folders = {""};
+  else if (!load.name.starts_with("./") && !load.name.starts_with("../"))
+    for (const std::string& one : load_folders())
+      if (one != folder) folders.push_back(one);
+  for (const std::string& one : folders)
+    for (const std::string_view suffix : load_suffixes(language)) {
+      const std::string path = layers::canonical_path("/" + one + "/" + load.name + std::string(suffix)).path;
+      const auto file = m_image.resolve(path);
+      if (!file || m_image.entry(*file).type != layers::EntryType::file) continue;
+      if (m_graph.m_by_file.contains(*file)) return;
+      if (m_loaded_files.size() >= k_most_loaded) return;
+      m_loaded_files.insert(*file);
+      reach_file(m_image.real_path(path).value_or(path), *file, chain, depth);
+      return;
+    }
+}
+
+std::vector<std::string> StartWalk::load_folders() {
+  std::vector<std::string> folders(m_load_folders.begin(), m_load_folders.end());
+  folders.push_back(m_image.config().working_dir);
+  folders.insert(folders.end(), m_folders.begin(), m_folders.end());
+  for (const std::string& line : m_image.config().env) {
+    const std::size_t equals = line.find('=');
+    if (equals == std::string::npos || !is_one(std::string_view(line).substr(0, equals), k_search_variables))
+      continue;
+    std::string_view rest = std::string_view(line).substr(equals + 1);
+    for (std::size_t count = 0; !rest.empty() && count < k_most_load_folders; ++count) {
+      const std::size_t end = std::min(rest.find_first_of(":;"), rest.size());
+      if (end > 0) folders.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return folders;
+}
+
+}  // namespace hullcheck::detect

@@ -1,0 +1,200 @@
+// Commands of projects that a started command asks for by name: `npm start`, `yarn serve`, `make -C /app run`,
+// `composer run worker`. The names stand in files of the folder in which the command runs.
+#include <algorithm>
+#include <array>
+
+#include "detect/shell/argument_words.hpp"
+#include "detect/start/project_files.hpp"
+#include "detect/start/start_walk.hpp"
+#include "detect/words.hpp"
+#include "util/path.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+// Lists of words are as is_listed() takes them; "-" stands for no word at all.
+struct Runner {
+  std::string_view name;
+  std::string_view files;     // where its names stand; the first that is there counts
+  std::string_view asks;      // verbs before a name
+  std::string_view verbs;     // names that are verbs too; "*" where any other word is a name
+  std::string_view installs;  // verbs that run the hooks of the project itself
+};
+constexpr std::array<Runner, 8> k_runners{{
+    {"npm", "package.json", " run run-script rum urn ", " start stop restart test t tst ",
+     " install i ci add install-test it "},
+    {"yarn", "package.json", " run ", "*", " install - "},
+    {"pnpm", "package.json", " run run-script ", "*", " install i "},
+    {"bun", "package.json", " run ", "*", " install i "},
+    {"deno", "deno.json deno.jsonc package.json", " task ", "", ""},
+    {"composer", "composer.json", " run run-script ", "*", " install update "},
+    {"make", "GNUmakefile makefile Makefile", "", "", ""},
+    {"just", "justfile Justfile .justfile", "", "", ""},
+}};
+constexpr std::string_view k_folder_options = " --prefix --cwd -C --dir --directory --working-dir -d ";
+constexpr std::string_view k_file_options = " -f --file --makefile --justfile ";
+constexpr std::string_view k_value_options = " -w --workspace --filter -F --loglevel -j --jobs -o -W -I --registry ";
+constexpr std::string_view k_install_hooks =
+    " preinstall install postinstall prepublish prepare pre-install-cmd post-install-cmd pre-update-cmd "
+    "post-update-cmd post-autoload-dump ";
+
+const Runner* runner_of(const ShellCommand& command) {
+  const std::string_view base = layers::base_name(command.argv[0]);
+  const auto found = std::find_if(k_runners.begin(), k_runners.end(), [&](const Runner& row) {
+    return row.name == base || (row.name == "make" && base == "gmake");
+  });
+  return found == k_runners.end() ? nullptr : &*found;
+}
+
+// What a command line says: which names, where.
+struct Asked {
+  std::vector<std::string> words;  // neither options nor their values
+  std::string folder, file;        // "" where none is named
+};
+
+Asked read_arguments(const ShellCommand& command) {
+  Asked asked;
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    std::string_view word = command.argv[i];
+    if (word == "--") break;
+    std::string_view value;
+    const std::size_t equals = word.starts_with("--") ? word.find('=') : std::string_view::npos;
+    const bool own_value = equals != std::string_view::npos;
+    if (own_value) value = word.substr(equals + 1);
+    word = word.substr(0, equals);
+    const bool folder = is_listed(k_folder_options, word), file = is_listed(k_file_options, word);
+    if ((folder || file || is_listed(k_value_options, word)) && !own_value && i + 1 < command.argv.size())
+      value = command.argv[++i];
+    if (folder) asked.folder = value;
+    if (file) asked.file = value;
+    if (!is_flag(word) && !own_value && !folder && word.find('=') == std::string_view::npos)
+      asked.words.emplace_back(word);
+  }
+  return asked;
+}
+
+}  // namespace
+
+void StartWalk::follow_project(const ShellCommand& command, const Chain& chain, int depth) {
+  const Runner* const runner = command.argv.empty() ? nullptr : runner_of(command);
+  if (runner == nullptr) return;
+  const Asked asked = read_arguments(command);
+  const bool make = runner->name == "make" || runner->name == "just";
+  std::vector<std::string> names;  // "" for what is made when nothing is named
+  bool hooks = false;
+  if (make) {
+    names = asked.words.empty() ? std::vector<std::string>{""} : asked.words;
+  } else {
+    const std::string_view verb = asked.words.empty() ? std::string_view("-") : std::string_view(asked.words[0]);
+    hooks = is_listed(runner->installs, verb);
+    if (is_listed(runner->asks, verb)) {
+      if (asked.words.size() > 1) names = {asked.words[1]};
+    } else if (!hooks && (runner->verbs == "*" || is_listed(runner->verbs, verb))) {
+      names = {std::string(verb == "t" || verb == "tst" ? "test" : verb)};
+    }
+    if (!names.empty()) names = {"pre" + names[0], names[0], "post" + names[0]};
+  }
+  if (names.empty() && !hooks) return;
+  Chain called = chain;
+  called.emplace_back(runner->name);
+  bool told = false;  // what "start" is
+  for (const std::string& path : project_files(asked.folder, asked.file, runner->files)) {
+    const auto record = m_image.record_at(k_start_section, path);
+    if (!record) continue;
+    const auto file = decode_start_file(record->data);
+    if (!file.ok() || !runs_when_named(file->kind)) continue;
+    for (const std::string& name : names) start_named(*record, *file, name, called, depth + 1);
+    for (const StartCommand& one : file->commands) {
+      told = told || one.when == "start";
+      if (hooks && is_listed(k_install_hooks, one.when)) start_project_command(*record, one, called, depth + 1);
+    }
+  }
+  // npm's own default.
+  if (!told && runner->name == "npm" && std::find(names.begin(), names.end(), "start") != names.end())
+    for (const std::string& path : project_files(asked.folder, "", "server.js"))
+      reach_program("/" + path, called, depth + 1, false);
+}
+
+// Paths of the files that a runner may read, by its options or from where it may stand.
+std::vector<std::string> StartWalk::project_files(const std::string& folder, const std::string& file,
+                                                  std::string_view names) const {
+  std::vector<std::string> folders;
+  const std::string& start = m_image.config().working_dir;
+  if (folder.starts_with('/')) {
+    folders = {folder};
+  } else {
+    folders.push_back(start + "/" + folder);
+    for (const std::string& one : m_folders) folders.push_back(one + "/" + folder);
+  }
+  std::vector<std::string> found;
+  if (file.starts_with('/')) folders = {""};
+  for (const std::string& one : folders) {
+    std::string_view rest = file.empty() ? names : std::string_view(file);
+    while (!rest.empty()) {
+      const std::size_t end = std::min(file.empty() ? rest.find(' ') : rest.size(), rest.size());
+      const std::string path = layers::canonical_path(one + "/" + std::string(rest.substr(0, end))).path;
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (!m_image.resolve(path)) continue;
+      found.push_back(m_image.real_path(path).value_or(path));
+      break;
+    }
+  }
+  return found;
+}
+
+// The command of a name and, of a Makefile, of all that it needs.
+void StartWalk::start_named(const layers::RecordRef& record, const StartFile& file, std::string_view name,
+                            const Chain& chain, int depth) {
+  constexpr std::size_t k_most_names = 64;
+  std::vector<std::string> names = {std::string(name)};
+  for (std::size_t next = 0; next < names.size(); ++next) {
+    for (const StartCommand& one : file.commands) {
+      const std::string_view when = one.when;
+      const std::string_view own = file.kind == StartFileKind::makefile ? when.substr(0, when.find(' ')) : when;
+      const bool is_default = names[next].empty() && !own.starts_with('.') && own.find('%') == std::string_view::npos;
+      if (own != names[next] && !is_default) continue;
+      std::string_view needs = file.kind == StartFileKind::makefile ? when.substr(own.size()) : std::string_view();
+      while (!(needs = needs.substr(std::min(needs.find_first_not_of(' '), needs.size()))).empty()) {
+        const std::string need(needs.substr(0, needs.find(' ')));
+        needs.remove_prefix(need.size());
+        if (names.size() < k_most_names && std::find(names.begin(), names.end(), need) == names.end())
+          names.push_back(need);
+      }
+      start_project_command(record, one, chain, depth);
+      if (is_default) break;
+    }
+  }
+}
+
+void StartWalk::start_project_command(const layers::RecordRef& record, const StartCommand& command, Chain chain,
+                                      int depth) {
+  if (depth > k_most_start_depth) return;
+  const std::string path = m_image.path(record.file);
+  note_folder("/" + std::string(layers::parent_path(path)));
+  chain.push_back("/" + path + ":" + std::to_string(command.line));
+  start_text({path, record.file, command.line, {}, command.command, std::move(chain), command.facts}, depth);
+}
+
+// A folder as a program of Node.js: what package.json calls "main", else index.js. False when it is none.
+bool StartWalk::start_main(const std::string& folder, const Chain& chain, int depth) {
+  bool told = false;
+  for (const std::string& path : project_files(folder, "", "package.json")) {
+    const auto record = m_image.record_at(k_start_section, path);
+    if (!record) continue;
+    const auto file = decode_start_file(record->data);
+    if (!file.ok()) continue;
+    for (const StartCommand& one : file->commands)
+      if (one.when == k_main_script) {
+        told = true;
+        start_project_command(*record, one, chain, depth + 1);
+      }
+  }
+  if (told) return true;
+  for (const std::string& path : project_files(folder, "", "index.js")) {
+    told = true;
+    reach_program("/" + path, chain, depth + 1, false);
+  }
+  return told;
+}
+
+}  // namespace hullcheck::detect

