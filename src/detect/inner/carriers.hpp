@@ -104,7 +104,7 @@ class CarrierScan {
   std::uint64_t m_kept_from = 0, m_kept_to = 0;
   bool m_keeping = false, m_lost = false;
   std::uint64_t m_short_end = 0, m_escape_end = 0;  // of the last short run, and of the last spelt bytes
-  std::array<std::uint64_t, 256> m_region_end{};  // by key
+  std::array<std::uint64_t, 256> m_region_end{};    // by key
   std::size_t m_regions = 0;
   Held m_spill;
 };

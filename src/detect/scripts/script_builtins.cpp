@@ -8,7 +8,6 @@ namespace hullcheck::detect {
 namespace {
 
 constexpr std::int64_t k_most_range = 65'536;
-constexpr std::size_t k_most_items = 1U << 20;
 
 bool is_number(const ScriptValue& value) { return value.kind == ScriptValue::Kind::number; }
 

@@ -43,6 +43,12 @@ inline bool is_address(std::string_view text) {
          text.starts_with("ws://") || text.starts_with("wss://");
 }
 
+// script_expressions.cpp: how tightly an operator binds in the language; -1 for what is none in it.
+int operator_level(std::string_view text, ScriptLanguage language);
+
+constexpr std::size_t k_beginning_bytes = 160;  // kept of a text whose rest is not known
+constexpr std::size_t k_most_items = 1U << 20;  // of a list
+
 // script_writes.cpp: a path of which a detector may speak.
 bool is_telling_place(std::string_view path);
 
@@ -129,17 +135,12 @@ class ScriptEvaluator {
   Value binary(std::string_view op, Value left, Value right);
   Value unary(Cursor& at);
   Value complement(const Value& value);
+  Value joined(const Value& left, const Value& right);
+  std::size_t skip_expression(std::size_t at, std::size_t end) const;
+
+  // script_primaries.cpp
   Value primary(Cursor& at);
-  Value name_value(Cursor& at);
-  Value match_of(Cursor& at);
-  Value postfix(Cursor& at, Value value);
-  bool call_computed_method(Cursor& at, bool own);
-  void grow(std::string_view name, std::string_view method, const Values& added);
-  void note_out_parameter(std::size_t open, const Value& callee, const Values& given);
-  void append_block(Cursor& at, Values& given);
   Value object_of(std::size_t open);
-  Value attribute(const Value& value, std::string_view name);
-  Value index(const Value& value, std::size_t open);
   Value text_value(std::size_t token);
   Value filled(std::string_view text, bool braces_only);
   Value round_brackets(Cursor& at);
@@ -147,10 +148,21 @@ class ScriptEvaluator {
   Values arguments(std::size_t open, std::size_t close);
   Values comma_list(Cursor& at);
   bool comprehension(std::size_t begin, std::size_t end, Value& out);
-  Value lambda(Cursor& at);
-  Value joined(const Value& left, const Value& right);
-  std::size_t skip_expression(std::size_t at, std::size_t end) const;
+
+  // script_access.cpp
+  Value attribute(const Value& value, std::string_view name);
+  Value index(const Value& value, std::size_t open);
   Value variable(std::string_view name);
+
+  // script_names.cpp
+  Value name_value(Cursor& at);
+  Value match_of(Cursor& at);
+  Value postfix(Cursor& at, Value value);
+  bool call_computed_method(Cursor& at, bool own);
+  void grow(std::string_view name, std::string_view method, const Values& added);
+  void note_out_parameter(std::size_t open, const Value& callee, const Values& given);
+  void append_block(Cursor& at, Values& given);
+  Value lambda(Cursor& at);
 
   // script_calls.cpp
   Value call(const Value& callee, Values arguments, std::uint32_t line);
