@@ -296,8 +296,8 @@ bool is_small_runner(ScriptLanguage language, std::string_view text) {
       return has_one(text, k_words);
     }
     case L::ruby: {
-      static const Words k_words = {"system", "exec",  "popen", "%x",  "`",    "eval",
-                                    "Open3",  "spawn", "send(", "('|", "(\"|", "load "};
+      static const Words k_words = {"system", "exec", "popen", "%x",    "`",    "eval",  "Open3", "spawn",
+                                    "send(",  "('|",  "(\"|",  "load ", "sh '", "sh \"", "sh("};
       return has_one(text, k_words);
     }
     case L::lua: {

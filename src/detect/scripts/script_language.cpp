@@ -14,42 +14,16 @@ struct Suffix {
   std::string_view suffix;
   ScriptLanguage language;
 };
-constexpr std::array<Suffix, 35> k_suffixes{{
-    {".py", L::python},
-    {".pyw", L::python},
-    {".pth", L::python},
-    {".js", L::javascript},
-    {".mjs", L::javascript},
-    {".cjs", L::javascript},
-    {".jsx", L::javascript},
-    {".ts", L::javascript},
-    {".php", L::php},
-    {".php3", L::php},
-    {".php4", L::php},
-    {".php5", L::php},
-    {".php7", L::php},
-    {".php8", L::php},
-    {".phtml", L::php},
-    {".pht", L::php},
-    {".phar", L::php},
-    {".inc", L::php},
-    {".pl", L::perl},
-    {".pm", L::perl},
-    {".cgi", L::perl},
-    {".rb", L::ruby},
-    {".erb", L::ruby},
-    {".rake", L::ruby},
-    {".gemspec", L::ruby},
-    {".lua", L::lua},
-    {".java", L::java},
-    {".jsp", L::java},
-    {".jspx", L::java},
-    {".jspf", L::java},
-    {".asp", L::asp},
-    {".aspx", L::asp},
-    {".ashx", L::asp},
-    {".asmx", L::asp},
-    {".r", L::r},
+constexpr std::array<Suffix, 36> k_suffixes{{
+    {".py", L::python},      {".pyw", L::python},     {".pth", L::python},     {".js", L::javascript},
+    {".mjs", L::javascript}, {".cjs", L::javascript}, {".jsx", L::javascript}, {".ts", L::javascript},
+    {".php", L::php},        {".php3", L::php},       {".php4", L::php},       {".php5", L::php},
+    {".php7", L::php},       {".php8", L::php},       {".phtml", L::php},      {".pht", L::php},
+    {".phar", L::php},       {".inc", L::php},        {".pl", L::perl},        {".pm", L::perl},
+    {".cgi", L::perl},       {".rb", L::ruby},        {".erb", L::ruby},       {".rake", L::ruby},
+    {".gemspec", L::ruby},   {".ru", L::ruby},        {".lua", L::lua},        {".java", L::java},
+    {".jsp", L::java},       {".jspx", L::java},      {".jspf", L::java},      {".asp", L::asp},
+    {".aspx", L::asp},       {".ashx", L::asp},       {".asmx", L::asp},       {".r", L::r},
 }};
 
 struct Interpreter {
@@ -102,6 +76,8 @@ ScriptLanguage script_language_of(const layers::FileInfo& file) {
   }();
   const std::string_view name = file.name();
   const std::string_view last = name.substr(std::min(name.rfind('.'), name.size()));
+  if (last.empty() && (name == "Rakefile" || name == "rakefile" || name == "Gemfile" || name == "Guardfile"))
+    return ScriptLanguage::ruby;
   if (!last.empty() && last.size() <= k_longest_suffix) {
     const std::string lower = util::lower(last);
     const auto suffix =

@@ -14,27 +14,10 @@ constexpr std::size_t k_most_grown = 256;  // items of a list that grows one by 
 constexpr FixedWords k_passed({"new", "await", "typeof", "void", "delete", "yield", "not", "clone", "return", "my",
                                "our", "local", "throw", "var", "let", "const"});
 // Calls that do without brackets.
-constexpr FixedWords k_bare_ruby({"eval",
-                                  "system",
-                                  "exec",
-                                  "spawn",
-                                  "instance_eval",
-                                  "class_eval",
-                                  "puts",
-                                  "print",
-                                  "load",
-                                  "require",
-                                  "open",
-                                  "p",
-                                  "raise",
-                                  "include",
-                                  "fork",
-                                  "sleep",
-                                  "require_relative",
-                                  "unpack",
-                                  "unpack1",
-                                  "pack",
-                                  "send"});
+constexpr FixedWords k_bare_ruby({"eval",       "sh",      "system",  "exec", "spawn",   "instance_eval",
+                                  "class_eval", "puts",    "print",   "load", "require", "open",
+                                  "p",          "raise",   "include", "fork", "sleep",   "require_relative",
+                                  "unpack",     "unpack1", "pack",    "send"});
 constexpr FixedWords k_bare_php({"include", "include_once", "require", "require_once", "echo", "print", "eval",
                                  "assert"});
 constexpr FixedWords k_not_called_perl({"if", "unless", "and", "or", "not", "while", "until", "for", "foreach",

@@ -79,6 +79,7 @@ constexpr SinkRow k_sinks[] = {
     {"ssh2_exec", bit(L::php), SinkKind::command, 1},
     {"`", k_any, SinkKind::command, 0},
     {"spawn", bit(L::ruby), SinkKind::command, 0},
+    {"sh", bit(L::ruby), SinkKind::command, 0},  // of a Rakefile
     {"IO.popen", bit(L::ruby), SinkKind::command, 0},
     {"Open3.capture2", bit(L::ruby), SinkKind::command, 0},
     {"Open3.capture2e", bit(L::ruby), SinkKind::command, 0},

@@ -139,12 +139,18 @@ void StartWalk::follow(const ShellFacts& facts, const std::string& base, const C
   for (const ShellCommand& command : facts.commands) {
     note_shell(command);
     const Chain called = calling(chain, base, first_line + (command.line == 0 ? 0 : command.line - 1));
-    follow_command(command, called, depth);
-    follow_project(command, called, depth);
-    follow_modules(command, called, depth);
-    follow_arguments(command, config ? Arguments::all : Arguments::configuration, called, depth);
+    follow_words(command, config, called, depth);
+    if (auto inner = behind_runner(command)) follow_words(*inner, config, called, depth);
   }
   follow_code(facts, chain, depth);
+}
+
+void StartWalk::follow_words(const ShellCommand& command, bool config, const Chain& called, int depth) {
+  follow_command(command, called, depth);
+  follow_project(command, called, depth);
+  follow_modules(command, called, depth);
+  follow_default_files(command, called, depth);
+  follow_arguments(command, config ? Arguments::all : Arguments::configuration, called, depth);
 }
 
 // Files that a start command names: a program's configuration, an archive for an interpreter. Commands of scripts are

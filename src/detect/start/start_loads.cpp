@@ -27,7 +27,45 @@ constexpr std::array<std::string_view, 3> k_module_variables = {
 constexpr std::string_view k_module_servers =
     " gunicorn uvicorn hypercorn daphne celery flask waitress-serve granian uwsgi ";
 
+// Programs that read a script of the folder in which they stand without being told. Lists are as is_listed() takes
+// them; the files' names are separated by blanks.
+struct DefaultFiles {
+  std::string_view programs, files;
+};
+constexpr std::array<DefaultFiles, 15> k_default_files{{
+    {" gunicorn ", "gunicorn.conf.py"},
+    {" flask ", "app.py wsgi.py"},
+    {" celery ", "celeryconfig.py"},
+    {" invoke inv ", "tasks.py"},
+    {" fab ", "fabfile.py"},
+    {" locust ", "locustfile.py"},
+    {" rake ", "Rakefile rakefile Rakefile.rb"},
+    {" rackup thin unicorn puma passenger ", "config.ru config/puma.rb config/unicorn.rb"},
+    {" rails ", "config.ru config/boot.rb config/application.rb"},
+    {" gulp ", "gulpfile.js gulpfile.mjs gulpfile.cjs"},
+    {" grunt ", "Gruntfile.js"},
+    {" next ", "next.config.js next.config.mjs next.config.ts"},
+    {" vite ", "vite.config.js vite.config.mjs vite.config.ts"},
+    {" webpack webpack-dev-server ", "webpack.config.js webpack.config.ts"},
+    {" pm2 pm2-runtime pm2-docker ", "ecosystem.config.js ecosystem.config.cjs"},
+}};
+
 }  // namespace
+
+// With `bundle exec` and `npx` before it the program is a command of its own by then.
+void StartWalk::follow_default_files(const ShellCommand& command, const Chain& chain, int depth) {
+  if (command.argv.empty()) return;
+  const std::string_view base = layers::base_name(command.argv[0]);
+  for (const DefaultFiles& row : k_default_files) {
+    if (!is_listed(row.programs, base)) continue;
+    for (std::string_view rest = row.files; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      for (const std::string& path : project_files("", "", rest.substr(0, end)))
+        reach_program("/" + path, chain, depth + 1, false);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+}
 
 void StartWalk::follow_loads(const StartNode& node) {
   const auto record = m_image.record_at(k_loads_section, node.path);

@@ -38,6 +38,25 @@ constexpr std::string_view k_install_hooks =
     " preinstall install postinstall prepublish prepare pre-install-cmd post-install-cmd pre-update-cmd "
     "post-update-cmd post-autoload-dump ";
 
+// Programs that run the rest of the line within a project; "" where no verb stands between.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> k_prefixes{{
+    {"bundle", "exec"},
+    {"npx", ""},
+    {"bunx", ""},
+    {"npm", "exec"},
+    {"pnpm", "exec"},
+    {"pnpm", "dlx"},
+    {"yarn", "exec"},
+    {"yarn", "dlx"},
+    {"poetry", "run"},
+    {"pipenv", "run"},
+    {"uv", "run"},
+    {"pdm", "run"},
+    {"hatch", "run"},
+    {"rye", "run"},
+    {"cross-env", ""},
+}};
+
 const Runner* runner_of(const ShellCommand& command) {
   const std::string_view base = layers::base_name(command.argv[0]);
   const auto found = std::find_if(k_runners.begin(), k_runners.end(), [&](const Runner& row) {
@@ -74,6 +93,29 @@ Asked read_arguments(const ShellCommand& command) {
 }
 
 }  // namespace
+
+std::optional<ShellCommand> behind_runner(const ShellCommand& command) {
+  if (command.argv.size() < 2) return std::nullopt;
+  const std::string_view base = layers::base_name(command.argv[0]);
+  for (const auto& [name, verb] : k_prefixes) {
+    if (base != name) continue;
+    std::size_t first = 1;
+    if (!verb.empty()) {
+      while (first < command.argv.size() && is_flag(command.argv[first])) ++first;
+      if (first >= command.argv.size() || command.argv[first] != verb) continue;
+      ++first;
+    }
+    const auto is_before = [](const std::string& word) {
+      return is_flag(word) || (word.find('=') != std::string::npos && word.find('/') == std::string::npos);
+    };
+    while (first < command.argv.size() && is_before(command.argv[first])) ++first;
+    if (first >= command.argv.size()) return std::nullopt;
+    ShellCommand inner = command;
+    inner.argv.erase(inner.argv.begin(), inner.argv.begin() + static_cast<std::ptrdiff_t>(first));
+    return inner;
+  }
+  return std::nullopt;
+}
 
 void StartWalk::follow_project(const ShellCommand& command, const Chain& chain, int depth) {
   const Runner* const runner = command.argv.empty() ? nullptr : runner_of(command);

