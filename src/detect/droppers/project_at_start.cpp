@@ -197,14 +197,23 @@ bool may_install(std::string_view name) {
   return name.starts_with("pip") || name.starts_with("python") || k_names.contains(name);
 }
 
+// A command that installs what some project needs, or builds it.
+bool brings_something(const ShellCommand* command) {
+  if (!may_install(program(*command))) return false;
+  const std::vector<std::string_view> list = plain_words(*command);
+  if (list.empty()) return false;
+  return std::any_of(k_builders.begin(), k_builders.end(),
+                     [&](const Builder& builder) { return builder.name == list[0]; }) ||
+         std::any_of(k_ecosystems.begin(), k_ecosystems.end(),
+                     [&](const Ecosystem& ecosystem) { return installs(ecosystem, list); });
+}
+
 class ProjectAtStart final : public Detector {
  public:
   void shell(const ShellUnit& unit, EvidenceSink& out) const override {
     if (unit.build_time) return;
     const std::vector<const ShellCommand*> commands = own_commands(unit.facts);
-    if (std::none_of(commands.begin(), commands.end(),
-                     [](const ShellCommand* command) { return may_install(program(*command)); }))
-      return;
+    if (std::none_of(commands.begin(), commands.end(), brings_something)) return;
     std::vector<std::vector<std::string_view>> lists;
     for (const ShellCommand* command : commands) lists.push_back(plain_words(*command));
     for (std::size_t i = 0; i < commands.size(); ++i)

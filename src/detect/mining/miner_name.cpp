@@ -2,6 +2,9 @@
 // whoever hides a miner renames it first; beside other evidence it tells people what they are looking at.
 #include <algorithm>
 #include <array>
+#include <bitset>
+#include <set>
+#include <string>
 
 #include "detect/content/hidden_literal.hpp"
 #include "detect/detector.hpp"
@@ -24,13 +27,36 @@ constexpr auto k_names = hide(
     "bfgminer sgminer ethminer nbminer lolminer gminer phoenixminer teamredminer srbminer-multi wildrig-multi cnrig "
     "xmr-node-proxy nanominer bzminer rigel kdevtmpfsi ");
 
+// Asked of every file of an image: most are turned away by their first letter or their length.
+class MinerNames {
+ public:
+  MinerNames() {
+    const std::string all = k_names.reveal();
+    for (std::size_t at = 1; at < all.size();) {
+      const std::size_t end = all.find(' ', at);
+      m_names.emplace(all, at, end - at);
+      m_longest = std::max(m_longest, end - at);
+      m_first.set(static_cast<unsigned char>(all[at]));
+      at = end + 1;
+    }
+  }
+  bool have(std::string_view name) const {
+    for (const std::string_view suffix : {".exe", ".sh"})
+      if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+    if (name.empty() || name.size() > m_longest || !m_first[static_cast<unsigned char>(util::lower(name[0]))])
+      return false;
+    return m_names.contains(util::lower(name));
+  }
+
+ private:
+  std::set<std::string> m_names;
+  std::bitset<256> m_first;
+  std::size_t m_longest = 0;
+};
+
 bool is_miner_name(std::string_view name) {
-  static const std::string names = k_names.reveal();
-  for (const std::string_view suffix : {".exe", ".sh"})
-    if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
-  const std::string lower = util::lower(name);
-  return lower.size() > 4 && lower.find(' ') == std::string::npos &&
-         names.find(" " + lower + " ") != std::string::npos;
+  static const MinerNames names;
+  return names.have(name);
 }
 
 class MinerName final : public Detector {
