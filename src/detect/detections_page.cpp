@@ -40,6 +40,22 @@ context. What an observation comes to depends on the class and on whether it run
 present, or was deleted in a later layer: one A, or two B of different families within reach, is *malicious*; one B, or
 three C of different families with one at start, is *suspicious*; less is a warning. Evidence in a file that a package owns
 with matching digest, or in documentation that nothing starts, weighs one class less.
+
+## What starts
+
+Followed from the image's configuration, with the chain shown in each finding:
+
+- Entrypoint, Cmd and Healthcheck, with what their words name: scripts, programs on PATH, files of settings, and code in
+  variables of the environment; from there through scripts, at most eight deep.
+- Commands that a project keeps under names: `npm`, `yarn`, `pnpm`, `bun`, `deno` and `composer` with their scripts, `make`
+  and `just` with their rules; and what programs read unasked from the folder they stand in (a Rakefile, gunicorn.conf.py).
+- Modules and included files of programs in Python, JavaScript, PHP, Ruby, Perl and Lua. Those of libraries (node_modules,
+  site-packages) are not followed: they are judged as present.
+- What a daemon reads once it is started: crontabs, units of systemd, supervisord, s6 and runit (also in execline), OpenRC,
+  inittab, at jobs, udev rules, profiles of login shells. A crontab that no package owns needs no daemon.
+- What every program loads: ld.so.preload, LD_PRELOAD, BASH_ENV, NODE_OPTIONS and their like, `.pth` files of Python.
+
+Task runners other than these, and build tools that run the project (Gradle, Maven), are not followed into their files.
 )";
 
 std::string cell(std::string_view text) {
