@@ -9,7 +9,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr std::size_t k_most_scripts = 256;
+constexpr std::size_t k_most_scripts = 128;
 constexpr std::size_t k_most_command_bytes = 8192;
 
 // Where `"name"` stands behind `"group"`; a tree of JSON has no lines.

@@ -307,11 +307,16 @@ bool has_folder(std::string_view path, std::string_view folder) {
   return false;
 }
 
-// While the commands are at hand as they are; then their secrets are blanked.
+// While the commands are at hand as they are; then their secrets are blanked. Of those that hardly ever run only the
+// text is kept, to be followed when somebody names them.
 void follow_commands(StartFile& file) {
   if (file.kind == StartFileKind::preload) return;
   for (StartCommand& command : file.commands) {
     if (names_a_unit(file, command)) continue;
+    if (runs_when_named(file.kind)) {
+      secrets::blank(command.command, secrets::Look::anywhere, secrets::Reading::again);
+      continue;
+    }
     ShellFacts facts = facts_of_text(command.command);
     secrets::blank(facts);
     command.facts = std::make_shared<const ShellFacts>(std::move(facts));

@@ -15,9 +15,11 @@
 namespace hullcheck::detect {
 namespace {
 
-// Files that one image's programs load. The first count: what is nearest to the start comes first.
+// Files that one image's programs load, and names that are looked up for them. What is nearest to the start comes
+// first; what is not followed is judged as present.
 constexpr std::size_t k_most_loaded = 2048;
-constexpr std::size_t k_most_load_folders = 64;
+constexpr std::size_t k_most_load_folders = 16;
+constexpr std::size_t k_most_load_tries = 200'000;
 
 constexpr std::array<std::string_view, 5> k_search_variables = {"PYTHONPATH", "NODE_PATH", "PERL5LIB", "RUBYLIB",
                                                                 "LUA_PATH"};
@@ -57,7 +59,7 @@ void StartWalk::follow_default_files(const ShellCommand& command, const Chain& c
   if (command.argv.empty()) return;
   const std::string_view base = layers::base_name(command.argv[0]);
   for (const DefaultFiles& row : k_default_files) {
-    if (!is_listed(row.programs, base)) continue;
+    if (!is_listed(row.programs, base) || !is_asked_first(std::string(base))) continue;
     for (std::string_view rest = row.files; !rest.empty();) {
       const std::size_t end = std::min(rest.find(' '), rest.size());
       for (const std::string& path : project_files("", "", rest.substr(0, end)))
@@ -106,7 +108,7 @@ void StartWalk::follow_node_folder(const ShellCommand& command, const Chain& cha
   const auto word = std::find_if(command.argv.begin() + 1, command.argv.end(),
                                  [](const std::string& one) { return !is_flag(one); });
   if (word == command.argv.end()) return;
-  if (start_main(*word, chain, depth)) return;
+  if (!is_asked_first("node " + *word) || start_main(*word, chain, depth)) return;
   const bool absolute = word->starts_with('/');
   load({command.line, absolute ? *word : "./" + *word}, ScriptLanguage::javascript, m_image.config().working_dir,
        chain, depth + 1);
@@ -139,35 +141,42 @@ void StartWalk::follow_python_modules(const ShellCommand& command, const Chain& 
 
 void StartWalk::load(const ScriptLoad& load, ScriptLanguage language, const std::string& folder, const Chain& chain,
                      int depth) {
-  std::vector<std::string> folders = {folder};
-  if (load.name.starts_with('/'))
-    folders = {""};
-  else if (!load.name.starts_with("./") && !load.name.starts_with("../"))
-    for (const std::string& one : load_folders())
-      if (one != folder) folders.push_back(one);
-  for (const std::string& one : folders)
-    for (const std::string_view suffix : load_suffixes(language)) {
-      const std::string path = layers::canonical_path("/" + one + "/" + load.name + std::string(suffix)).path;
-      const auto file = m_image.resolve(path);
-      if (!file || m_image.entry(*file).type != layers::EntryType::file) continue;
-      if (m_graph.m_by_file.contains(*file)) return;
-      if (m_loaded_files.size() >= k_most_loaded) return;
-      m_loaded_files.insert(*file);
-      reach_file(m_image.real_path(path).value_or(path), *file, chain, depth);
-      return;
-    }
+  const auto is_in = [&](const std::string& one) { return load_from(one, load, language, chain, depth); };
+  if (load.name.starts_with('/')) {
+    is_in("");
+    return;
+  }
+  if (is_in(folder) || load.name.starts_with("./") || load.name.starts_with("../")) return;
+  const auto any_of = [&](const auto& folders) { return std::any_of(folders.begin(), folders.end(), is_in); };
+  if (!any_of(m_load_folders) && !is_in(m_image.config().working_dir) && !any_of(m_folders))
+    any_of(folders_of_variables());
 }
 
-std::vector<std::string> StartWalk::load_folders() {
-  std::vector<std::string> folders(m_load_folders.begin(), m_load_folders.end());
-  folders.push_back(m_image.config().working_dir);
-  folders.insert(folders.end(), m_folders.begin(), m_folders.end());
+// True when it is there, or nothing more is looked for.
+bool StartWalk::load_from(const std::string& folder, const ScriptLoad& load, ScriptLanguage language,
+                          const Chain& chain, int depth) {
+  for (const std::string_view suffix : load_suffixes(language)) {
+    if (++m_load_tries > k_most_load_tries) return true;
+    const std::string path = layers::canonical_path("/" + folder + "/" + load.name + std::string(suffix)).path;
+    const auto file = m_image.resolve(path);
+    if (!file || m_image.entry(*file).type != layers::EntryType::file) continue;
+    if (m_graph.m_by_file.contains(*file) || m_loaded_files.size() >= k_most_loaded) return true;
+    m_loaded_files.insert(*file);
+    reach_file(m_image.real_path(path).value_or(path), *file, chain, depth);
+    return true;
+  }
+  return false;
+}
+
+const std::vector<std::string>& StartWalk::folders_of_variables() {
+  if (m_variable_folders) return *m_variable_folders;
+  std::vector<std::string>& folders = m_variable_folders.emplace();
   for (const std::string& line : m_image.config().env) {
     const std::size_t equals = line.find('=');
     if (equals == std::string::npos || !is_one(std::string_view(line).substr(0, equals), k_search_variables))
       continue;
     std::string_view rest = std::string_view(line).substr(equals + 1);
-    for (std::size_t count = 0; !rest.empty() && count < k_most_load_folders; ++count) {
+    while (!rest.empty() && folders.size() < k_most_load_folders) {
       const std::size_t end = std::min(rest.find_first_of(":;"), rest.size());
       if (end > 0) folders.emplace_back(rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "detect/shell/argument_words.hpp"
+#include "detect/shell/script_facts.hpp"
 #include "detect/start/project_files.hpp"
 #include "detect/start/start_walk.hpp"
 #include "detect/words.hpp"
@@ -31,6 +32,7 @@ constexpr std::array<Runner, 8> k_runners{{
     {"make", "GNUmakefile makefile Makefile", "", "", ""},
     {"just", "justfile Justfile .justfile", "", "", ""},
 }};
+constexpr std::size_t k_most_folders = 8;
 constexpr std::string_view k_folder_options = " --prefix --cwd -C --dir --directory --working-dir -d ";
 constexpr std::string_view k_file_options = " -f --file --makefile --justfile ";
 constexpr std::string_view k_value_options = " -w --workspace --filter -F --loglevel -j --jobs -o -W -I --registry ";
@@ -119,7 +121,7 @@ std::optional<ShellCommand> behind_runner(const ShellCommand& command) {
 
 void StartWalk::follow_project(const ShellCommand& command, const Chain& chain, int depth) {
   const Runner* const runner = command.argv.empty() ? nullptr : runner_of(command);
-  if (runner == nullptr) return;
+  if (runner == nullptr || !is_asked_first(shell_line(command.argv))) return;
   const Asked asked = read_arguments(command);
   const bool make = runner->name == "make" || runner->name == "just";
   std::vector<std::string> names;  // "" for what is made when nothing is named
@@ -157,6 +159,14 @@ void StartWalk::follow_project(const ShellCommand& command, const Chain& chain, 
       reach_program("/" + path, called, depth + 1, false);
 }
 
+// Each command line once, and not more of them than anybody has: every one reads files.
+bool StartWalk::is_asked_first(const std::string& line) {
+  constexpr std::size_t k_most_asked = 256;
+  if (m_asked.size() < k_most_asked) return m_asked.insert(line).second;
+  m_graph.m_too_many |= !m_asked.contains(line);
+  return false;
+}
+
 // Paths of the files that a runner may read, by its options or from where it may stand.
 std::vector<std::string> StartWalk::project_files(const std::string& folder, const std::string& file,
                                                   std::string_view names) const {
@@ -166,7 +176,8 @@ std::vector<std::string> StartWalk::project_files(const std::string& folder, con
     folders = {folder};
   } else {
     folders.push_back(start + "/" + folder);
-    for (const std::string& one : m_folders) folders.push_back(one + "/" + folder);
+    for (const std::string& one : m_folders)
+      if (folders.size() < k_most_folders) folders.push_back(one + "/" + folder);
   }
   std::vector<std::string> found;
   if (file.starts_with('/')) folders = {""};

@@ -54,6 +54,7 @@ class StartWalk {
 
   // start_projects.cpp: commands that projects keep under names.
   void follow_project(const ShellCommand& command, const Chain& chain, int depth);
+  bool is_asked_first(const std::string& line);
   std::vector<std::string> project_files(const std::string& folder, const std::string& file,
                                          std::string_view names) const;
   void start_named(const layers::RecordRef& record, const StartFile& file, std::string_view name, const Chain& chain,
@@ -70,7 +71,9 @@ class StartWalk {
   void follow_python_modules(const ShellCommand& command, const Chain& chain, int depth);
   void load(const ScriptLoad& load, ScriptLanguage language, const std::string& folder, const Chain& chain,
             int depth);
-  std::vector<std::string> load_folders();
+  bool load_from(const std::string& folder, const ScriptLoad& load, ScriptLanguage language, const Chain& chain,
+                 int depth);
+  const std::vector<std::string>& folders_of_variables();
 
   // start_places.cpp: files that a started daemon, or any start, reads.
   bool start_places();  // true when something was added
@@ -105,13 +108,16 @@ class StartWalk {
   std::deque<std::size_t> m_queue;                       // indices of nodes whose scripts are to be followed
   std::map<std::string, Chain, std::less<>> m_programs;  // base names that start, with the way to the first
   std::set<std::string> m_texts_seen;
-  std::set<std::string> m_folders;           // where commands may stand
-  std::set<std::string> m_load_folders;      // of scripts that a command runs: interpreters search them for modules
-  std::set<layers::FileRef> m_loaded_files;  // what scripts load, against what commands run
-  std::set<std::string, std::less<>> m_patterns;  // that were followed
-  std::set<std::string, std::less<>> m_implied;   // final paths in the usual places
-  std::vector<std::string> m_python_hooks;        // what an interpreter of Python runs by itself
-  Chain m_arguments_chain;                        // how the entrypoint hands over to Cmd, if it was seen to
+  std::set<std::string> m_folders;       // where commands may stand
+  std::set<std::string> m_load_folders;  // of scripts that a command runs: interpreters search them for modules
+  std::set<std::string> m_asked;         // commands of projects that were looked for
+  std::size_t m_load_tries = 0;          // names that were looked up
+  std::optional<std::vector<std::string>> m_variable_folders;  // PYTHONPATH and its like
+  std::set<layers::FileRef> m_loaded_files;                    // what scripts load, against what commands run
+  std::set<std::string, std::less<>> m_patterns;               // that were followed
+  std::set<std::string, std::less<>> m_implied;                // final paths in the usual places
+  std::vector<std::string> m_python_hooks;                     // what an interpreter of Python runs by itself
+  Chain m_arguments_chain;  // how the entrypoint hands over to Cmd, if it was seen to
   bool m_login_shell = false;
   bool m_interactive_bash = false;
 };
