@@ -22,8 +22,8 @@ inline bool runs_when_named(StartFileKind kind) {
   return kind == StartFileKind::project_scripts || kind == StartFileKind::makefile;
 }
 
-// The name under which "main" of package.json stands, as a command: `node DIR` runs it.
-constexpr std::string_view k_main_script = "main";
+// The name under which "main" of package.json stands, as a command: `node DIR` runs it. No script is called so.
+constexpr std::string_view k_main_script = ":main";
 
 void read_project_scripts(std::string_view text, StartFile& out);
 void read_makefile(std::string_view text, StartFile& out);

@@ -94,6 +94,22 @@ Asked read_arguments(const ShellCommand& command) {
   return asked;
 }
 
+std::string_view verb_of(const Asked& asked) { return asked.words.empty() ? std::string_view("-") : asked.words[0]; }
+
+// Under which names the commands stand that run; "" is what is made when nothing is named.
+std::vector<std::string> names_asked(const Runner& runner, const Asked& asked) {
+  if (runner.name == "make" || runner.name == "just")
+    return asked.words.empty() ? std::vector<std::string>{""} : asked.words;
+  const std::string_view verb = verb_of(asked);
+  std::string name;
+  if (is_listed(runner.asks, verb))
+    name = asked.words.size() > 1 ? asked.words[1] : "";
+  else if (is_listed(runner.verbs, verb) || (runner.verbs == "*" && !is_listed(runner.installs, verb)))
+    name = verb == "t" || verb == "tst" ? "test" : verb;
+  if (name.empty()) return {};
+  return {"pre" + name, name, "post" + name};
+}
+
 }  // namespace
 
 std::optional<ShellCommand> behind_runner(const ShellCommand& command) {
@@ -123,21 +139,8 @@ void StartWalk::follow_project(const ShellCommand& command, const Chain& chain, 
   const Runner* const runner = command.argv.empty() ? nullptr : runner_of(command);
   if (runner == nullptr || !is_asked_first(shell_line(command.argv))) return;
   const Asked asked = read_arguments(command);
-  const bool make = runner->name == "make" || runner->name == "just";
-  std::vector<std::string> names;  // "" for what is made when nothing is named
-  bool hooks = false;
-  if (make) {
-    names = asked.words.empty() ? std::vector<std::string>{""} : asked.words;
-  } else {
-    const std::string_view verb = asked.words.empty() ? std::string_view("-") : std::string_view(asked.words[0]);
-    hooks = is_listed(runner->installs, verb);
-    if (is_listed(runner->asks, verb)) {
-      if (asked.words.size() > 1) names = {asked.words[1]};
-    } else if (!hooks && (runner->verbs == "*" || is_listed(runner->verbs, verb))) {
-      names = {std::string(verb == "t" || verb == "tst" ? "test" : verb)};
-    }
-    if (!names.empty()) names = {"pre" + names[0], names[0], "post" + names[0]};
-  }
+  const bool hooks = is_listed(runner->installs, verb_of(asked));
+  const std::vector<std::string> names = names_asked(*runner, asked);
   if (names.empty() && !hooks) return;
   Chain called = chain;
   called.emplace_back(runner->name);
@@ -159,9 +162,11 @@ void StartWalk::follow_project(const ShellCommand& command, const Chain& chain, 
       reach_program("/" + path, called, depth + 1, false);
 }
 
-// Each command line once, and not more of them than anybody has: every one reads files.
-bool StartWalk::is_asked_first(const std::string& line) {
+// Each command line once for each set of folders in which it may stand, and not more of them than anybody has: every
+// one reads files.
+bool StartWalk::is_asked_first(std::string line) {
   constexpr std::size_t k_most_asked = 256;
+  line += " in " + std::to_string(m_folders.size());
   if (m_asked.size() < k_most_asked) return m_asked.insert(line).second;
   m_graph.m_too_many |= !m_asked.contains(line);
   return false;
@@ -221,7 +226,10 @@ void StartWalk::start_named(const layers::RecordRef& record, const StartFile& fi
 
 void StartWalk::start_project_command(const layers::RecordRef& record, const StartCommand& command, Chain chain,
                                       int depth) {
-  if (depth > k_most_start_depth) return;
+  if (depth > k_most_start_depth) {
+    m_graph.m_too_many = true;
+    return;
+  }
   const std::string path = m_image.path(record.file);
   note_folder("/" + std::string(layers::parent_path(path)));
   chain.push_back("/" + path + ":" + std::to_string(command.line));

@@ -54,7 +54,7 @@ class StartWalk {
 
   // start_projects.cpp: commands that projects keep under names.
   void follow_project(const ShellCommand& command, const Chain& chain, int depth);
-  bool is_asked_first(const std::string& line);
+  bool is_asked_first(std::string line);
   std::vector<std::string> project_files(const std::string& folder, const std::string& file,
                                          std::string_view names) const;
   void start_named(const layers::RecordRef& record, const StartFile& file, std::string_view name, const Chain& chain,

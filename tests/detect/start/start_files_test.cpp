@@ -78,7 +78,7 @@ TEST(StartFiles, ScriptsOfProjects) {
   EXPECT_EQ(
       commands(StartFileKind::project_scripts,
                "{\n \"main\": \"lib/x.js\",\n \"scripts\": {\n  \"start\": \"node x.js\",\n  \"n\": 1\n }\n}\n"),
-      (List{"4 start: node x.js", "2 main: node './lib/x.js'"}));
+      (List{"4 start: node x.js", "2 :main: node './lib/x.js'"}));
   EXPECT_EQ(commands(StartFileKind::project_scripts, R"({"scripts": {"post": ["one", "two"]}})"),
             (List{"1 post: one\ntwo\n"}));
   EXPECT_EQ(commands(StartFileKind::project_scripts, R"({"tasks": {"a": {"command": "deno run x"}, "b": "c"}})"),

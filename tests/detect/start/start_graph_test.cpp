@@ -310,6 +310,15 @@ TEST(StartGraph, CommandsThatAProjectKeepsUnderNames) {
   EXPECT_EQ(chain_to(image, "app/server.js"), "");
 }
 
+TEST(StartGraph, TheSameCommandInAnotherFolderIsAnotherCommand) {
+  ImageBuilder image;
+  image.file("a/Makefile", "run:\n\t/opt/one\n").file("b/Makefile", "run:\n\t/opt/two\n");
+  image.program("opt/one").program("opt/two").script("next.sh", "cd /b\nmake run\n");
+  image.config().cmd = {"sh", "-c", "cd /a && make run; /next.sh"};
+  EXPECT_NE(chain_to(image, "opt/one"), "");
+  EXPECT_NE(chain_to(image, "opt/two"), "");
+}
+
 TEST(StartGraph, MainOfAProject) {
   ImageBuilder told, untold, plain;
   told.file("app/package.json", R"({"main": "lib/x.js"})").file("app/lib/x.js", "1\n").file("app/index.js", "1\n");
