@@ -431,7 +431,7 @@ async function main() {
     writeFile('./dist/postinstall.mjs', `export const settings = () => (${JSON.stringify(found)});`),
     writeFile('./dist/postinstall.js', `exports.settings = () => (${JSON.stringify(found)});`)
   ]);
-  process.exit(0);
+  require('./dist/postinstall.js');
 }
 main();
 )");
@@ -439,6 +439,19 @@ main();
   EXPECT_TRUE(found.threats.empty()) << found.threats[0].rule << " " << found.threats[0].evidence[0];
   const auto* finding = find_rule(found.warnings, "L02");
   EXPECT_NE(finding, nullptr) << "it is still told";
+}
+
+// The module that writes files was taken for a file that was written.
+TEST(InstallHook, ModulesThatWriteFilesAreNotWrittenFiles) {
+  ImageBuilder image;
+  image.file("app/node_modules/s/package.json",
+             R"({"name": "s", "version": "1.0.0", "scripts": {"postinstall": "node ./postinstall.js"}})");
+  image.file("app/node_modules/s/postinstall.js", R"(const { writeFile } = require('node:fs/promises');
+fetch('https://settings.example.com/v1').then(r => r.text()).then(t => writeFile('./dist/settings.json', t));
+)");
+  const Assessment found = image.assess();
+  EXPECT_EQ(find_rule(found.threats, "L02"), nullptr);
+  EXPECT_EQ(find_rule(found.warnings, "L02"), nullptr);
 }
 
 }  // namespace

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 
 #include "detect/content/word_search.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -286,16 +288,161 @@ bool matches_any(std::string_view chain, const std::vector<std::string_view>& wo
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return matches(chain, word); });
 }
 
-// The end of the call whose "(" is at `open`, or of the statement for calls without brackets.
+// The end of the call whose "(" is at `open`. Without brackets, of the statement, or where another call begins.
 std::size_t end_of_call(const std::vector<Token>& tokens, std::size_t open) {
+  const bool brackets = is_sign(tokens, open, "(");
   int depth = 0;
   std::size_t i = open;
   for (; i < tokens.size() && i < open + 128; ++i) {
     if (is_sign(tokens, i, "(")) ++depth;
     if (is_sign(tokens, i, ")") && --depth <= 0) return i;
     if (is_sign(tokens, i, ";")) return i;
+    if (!brackets && i > open && tokens[i].kind == Kind::name && is_sign(tokens, i + 1, "(")) return i;
   }
-  return i;
+  return std::min(i, tokens.size());
+}
+
+// Calls that read a file as code of their own language. A method that bears such a name (`yaml.load`) reads data.
+bool is_evaluator(std::string_view language, std::string_view name) {
+  static const std::map<std::string_view, std::string_view> k_evaluators = {
+      {"python",
+       " exec eval execfile sys.path.insert sys.path.append pickle.load pickle.loads dill.load cloudpickle.load "
+       "marshal.load marshal.loads "},
+      {"perl", " do require eval "},
+      {"ruby", " load require eval instance_eval Kernel.load Kernel.require "},
+      {"node",
+       " require import fork eval Function runInThisContext vm.runInThisContext vm.runInNewContext process.dlopen "},
+      {"php", " include include_once require require_once eval assert create_function "},
+      {"lua", " dofile loadfile load loadstring require package.loadlib "},
+      {"Rscript", " source eval dyn.load sys.source "}};
+  static const std::vector<std::string_view> k_methods = {
+      "spec_from_file_location", "SourceFileLoader", "run_path", "LoadLibrary", "CDLL", "dlopen"};
+  if (matches_any(name, k_methods)) return true;
+  const auto row = k_evaluators.find(language);
+  return row != k_evaluators.end() && is_listed(row->second, name);
+}
+
+enum class Use : std::uint8_t { reads, unpacks, runs };
+
+// What a program does with a file among its arguments. Most programs only read it.
+Use use_by(std::string_view program) {
+  static constexpr std::string_view k_run =
+      " sh bash ash dash zsh ksh fish csh tcsh source . eval exec busybox perl ruby php lua luajit node nodejs bun "
+      "deno "
+      "java dotnet mono wine Rscript julia pwsh tclsh expect awk gawk make chmod install dpkg rpm apt apt-get yum "
+      "dnf apk "
+      "pip pip3 npm gem insmod modprobe start xdg-open crontab at batch ld.so docker podman ctr nerdctl sudo doas su "
+      "nohup env setsid timeout nice ionice stdbuf unbuffer screen tmux script xargs chroot unshare proot nsenter "
+      "sys.executable process.execPath process.argv0 PHP_BINARY RbConfig.ruby ";
+  static constexpr std::string_view k_unpack =
+      " tar bsdtar unzip 7z 7za gunzip gzip bunzip2 bzip2 unxz xz zstd unzstd lz4 cpio ar cp mv ln cat dd base64 "
+      "openssl "
+      "gpg tail head xxd ";
+  const std::string_view base = program.substr(program.rfind('/') + 1);
+  const std::string_view bare = base.substr(0, base.find_last_not_of("0123456789.") + 1);
+  if (is_listed(k_run, program) || is_listed(k_run, base) || is_listed(k_run, bare) || base.starts_with("ld-linux") ||
+      base.starts_with("python") || base.starts_with("pypy"))
+    return Use::runs;
+  return is_listed(k_unpack, base) ? Use::unpacks : Use::reads;
+}
+
+// The words of a text, from where the shell begins its last command.
+void add_words(std::string_view text, std::vector<std::string>& words) {
+  constexpr std::size_t k_most_text = 512, k_most_words = 64;
+  text = text.substr(text.size() - std::min(text.size(), k_most_text));
+  if (const std::size_t sign = text.find_last_of(";|&(`\n"); sign != std::string_view::npos) {
+    words.clear();
+    text.remove_prefix(sign + 1);
+  }
+  while (!text.empty() && words.size() < k_most_words) {
+    const std::size_t end = std::min(text.find_first_of(" \t'\""), text.size());
+    const std::string_view word = text.substr(0, end);
+    if (!word.empty() && word.find('=') == std::string_view::npos) words.emplace_back(word);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+// What the command in the call at `call` does with the file that its token `at` names, by `path` where it is a text:
+// nothing before it, and the file itself is the program.
+Use use_of(const std::vector<Token>& tokens, std::size_t call, std::size_t at, std::string_view path,
+           const std::map<std::string, std::string>& assigned) {
+  constexpr std::size_t k_most_places = 8;
+  std::vector<std::string> before;
+  for (std::size_t i = call + 1; i < at; ++i) {
+    if (tokens[i].kind == Kind::text) add_words(tokens[i].value, before);
+    if (tokens[i].kind != Kind::name || is_sign(tokens, i + 1, "(") || is_sign(tokens, i + 1, "=")) continue;
+    const auto known = assigned.find(tokens[i].value);
+    add_words(known == assigned.end() ? tokens[i].value : known->second, before);
+  }
+  const auto known = tokens[at].kind == Kind::name ? assigned.find(tokens[at].value) : assigned.end();
+  const std::string_view text = known == assigned.end() ? std::string_view(tokens[at].value) : known->second;
+  std::size_t found = path.empty() ? std::string_view::npos : text.find(path);
+  if (found == std::string_view::npos) return before.empty() ? Use::runs : use_by(before.front());
+  Use use = Use::reads;
+  for (std::size_t count = 0; found != std::string_view::npos && count < k_most_places; ++count) {
+    std::vector<std::string> words = before;
+    add_words(text.substr(0, found), words);
+    use = std::max(use, words.empty() ? Use::runs : use_by(words.front()));
+    found = text.find(path, found + 1);
+  }
+  return use;
+}
+
+// Whether a command starts a program that lies beside an archive which was unpacked, or where archives are unpacked.
+bool starts_unpacked(const std::vector<Token>& tokens, std::size_t call, std::size_t at,
+                     const std::vector<std::string>& saved, const std::set<std::size_t>& unpacked,
+                     const std::map<std::string, std::string>& assigned) {
+  const std::string_view text = tokens[at].value;
+  std::vector<std::string> places = {"/tmp/", "/var/tmp/", "/dev/shm/", "./"};
+  for (const std::size_t n : unpacked) places.push_back(saved[n].substr(0, saved[n].rfind('/') + 1));
+  for (const std::string& place : places) {
+    const std::size_t found = place.size() < 2 ? std::string_view::npos : text.find(place);
+    if (found == std::string_view::npos) continue;
+    const std::string_view path = text.substr(found, text.substr(found).find_first_of(" '\";|&"));
+    const bool archive =
+        std::any_of(unpacked.begin(), unpacked.end(), [&](std::size_t n) { return saved[n] == path; });
+    if (!archive && path.size() > place.size() && use_of(tokens, call, at, path, assigned) == Use::runs) return true;
+  }
+  return false;
+}
+
+// "./x" of "/tmp/x", for whoever went there.
+std::string beside_of(const std::string& path) { return "." + path.substr(std::min(path.rfind('/'), path.size())); }
+
+// Other names that a saved file is given, by a call or by a command.
+void add_copies(const std::vector<Token>& tokens, const LanguageWords& row,
+                const std::map<std::string, std::string>& assigned, EmbeddedSummary& out,
+                std::vector<std::string>& names) {
+  static const std::vector<std::string_view> k_copiers = {
+      "rename",   "renameSync",   "replace",   "move",        "copy",     "copyfile", "copy2",
+      "copyFile", "copyFileSync", "mv",        "cp",          "symlink",  "ln_s",     "link",
+      "linkSync", "symlinkSync",  "os.rename", "file.rename", "file.copy"};
+  static constexpr std::string_view k_commands = " cp mv ln install ";
+  for (std::size_t i = 0; i < tokens.size() && out.saved.size() < 8; ++i) {
+    const bool copies = tokens[i].kind == Kind::name && matches_any(tokens[i].value, k_copiers);
+    const bool commands = tokens[i].kind == Kind::name &&
+                          (matches_any(tokens[i].value, row.runs) || matches_any(tokens[i].value, row.evaluates));
+    if (!copies && !commands) continue;
+    std::vector<std::string> words;
+    const std::size_t end = end_of_call(tokens, i + 1);
+    for (std::size_t k = i + 1; k < end; ++k) {
+      const auto known = tokens[k].kind == Kind::name ? assigned.find(tokens[k].value) : assigned.end();
+      if (tokens[k].kind != Kind::text && known == assigned.end()) continue;
+      std::string_view text = known == assigned.end() ? std::string_view(tokens[k].value) : known->second;
+      while (!text.empty() && words.size() < 64) {
+        const std::size_t stop = std::min(text.find_first_of(" ;&|"), text.size());
+        if (stop > 0) words.emplace_back(text.substr(0, stop));
+        text.remove_prefix(std::min(stop + 1, text.size()));
+      }
+    }
+    for (std::size_t k = 0; k + 1 < words.size() && out.saved.size() < 8; ++k) {
+      if (commands && !copies && (k == 0 || !is_listed(k_commands, words[k - 1]))) continue;
+      if (std::find(out.saved.begin(), out.saved.end(), words[k]) == out.saved.end() || words[k + 1].size() < 3)
+        continue;
+      out.saved.push_back(words[k + 1]);
+      names.emplace_back();
+    }
+  }
 }
 
 // Files that calls which save name by text or by a variable, and whether a call that runs names one of them.
@@ -325,23 +472,54 @@ void find_saved(const std::vector<Token>& tokens, const LanguageWords& row, Embe
       break;
     }
   }
-  for (std::size_t i = 0; i < tokens.size() && !out.runs_saved; ++i) {
-    static const std::vector<std::string_view> k_loaders = {
-        "do",     "load",         "dofile",          "include", "require",        "include_once",
-        "source", "require_once", "sys.path.insert", "import",  "sys.path.append"};
-    const bool runs = tokens[i].kind == Kind::name &&
-                      (matches_any(tokens[i].value, row.runs) || matches_any(tokens[i].value, row.evaluates) ||
-                       matches_any(tokens[i].value, k_loaders));
-    if (!runs || matches_any(tokens[i].value, {"open", "popen"})) continue;
+  const auto names_saved = [&](const Token& token, std::size_t n) {
+    const auto known = token.kind == Kind::name ? assigned.find(token.value) : assigned.end();
+    if (token.kind == Kind::name && !names[n].empty() && token.value == names[n]) return true;
+    if (token.kind != Kind::text && known == assigned.end()) return false;
+    const std::string& text = known == assigned.end() ? token.value : known->second;
+    const std::string beside = beside_of(out.saved[n]);
+    return out.saved[n].size() > 2 &&
+           (text.find(out.saved[n]) != std::string::npos || (beside.size() > 2 && text.find(beside) < text.size()));
+  };
+  add_copies(tokens, row, assigned, out, names);
+  const auto each_use = [&](auto is_callee, auto visit) {
+    for (std::size_t i = 0; i < tokens.size() && !out.runs_saved; ++i) {
+      if (tokens[i].kind != Kind::name || !is_callee(tokens[i].value)) continue;
+      const std::size_t end = end_of_call(tokens, i + 1);
+      for (std::size_t k = i + 1; k < end; ++k)
+        for (std::size_t n = 0; n < out.saved.size(); ++n)
+          if (names_saved(tokens[k], n)) visit(i, k, n);
+    }
+  };
+  std::set<std::size_t> made_programs, unpacked;  // of `saved`
+  each_use(
+      [](std::string_view name) {
+        return matches_any(name, {"chmod", "chmodSync", "Sys.chmod"});
+      },
+      [&](std::size_t, std::size_t, std::size_t n) { made_programs.insert(n); });
+  const auto is_command = [&](std::string_view name) {
+    static const std::vector<std::string_view> k_more = {
+        "posix_spawn", "posix_spawnp", "create_subprocess_exec", "create_subprocess_shell", "execvpe",
+        "spawnl",      "spawnv"};
+    const bool runs = matches_any(name, row.runs) || matches_any(name, row.evaluates) || matches_any(name, k_more);
+    return runs && !is_evaluator(row.language, name) && !matches_any(name, {"open", "popen"});
+  };
+  each_use([&](std::string_view name) { return is_evaluator(row.language, name); },
+           [&](std::size_t, std::size_t, std::size_t) { out.runs_saved = true; });
+  each_use(is_command, [&](std::size_t call, std::size_t k, std::size_t n) {
+    Use use = use_of(tokens, call, k, out.saved[n], assigned);
+    const std::string beside = beside_of(out.saved[n]);
+    if (tokens[k].kind == Kind::text && tokens[k].value.find(beside) < tokens[k].value.size())
+      use = std::max(use, use_of(tokens, call, k, beside, assigned));
+    out.runs_saved |= use == Use::runs || made_programs.contains(n);
+    if (use == Use::unpacks) unpacked.insert(n);
+  });
+  // What comes out of an archive runs by a name of its own, beside it or where programs are put for a while.
+  for (std::size_t i = 0; i < tokens.size() && !out.runs_saved && !unpacked.empty(); ++i) {
+    if (tokens[i].kind != Kind::name || !is_command(tokens[i].value)) continue;
     const std::size_t end = end_of_call(tokens, i + 1);
-    for (std::size_t k = i + 1; k < end; ++k)
-      for (std::size_t n = 0; n < out.saved.size(); ++n) {
-        const std::string& path = out.saved[n];
-        const bool text =
-            tokens[k].kind == Kind::text && path.size() > 2 && tokens[k].value.find(path) != std::string::npos;
-        const bool name = tokens[k].kind == Kind::name && !names[n].empty() && tokens[k].value == names[n];
-        out.runs_saved = out.runs_saved || text || name;
-      }
+    for (std::size_t k = i + 1; k < end && !out.runs_saved; ++k)
+      out.runs_saved = tokens[k].kind == Kind::text && starts_unpacked(tokens, i, k, out.saved, unpacked, assigned);
   }
 }
 
@@ -398,6 +576,8 @@ bool may_fetch(std::string_view language, std::string_view code) {
     return all;
   }();
   const LanguageWords* const row = words_of(language);
+  // copy() of PHP takes addresses.
+  if (language == "php" && code.find("copy(") != std::string_view::npos) return true;
   return row != nullptr && k_requests[static_cast<std::size_t>(row - languages().data())].find(code).any();
 }
 

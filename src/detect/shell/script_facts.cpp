@@ -15,7 +15,7 @@
 namespace hullcheck::detect {
 namespace {
 
-constexpr int k_version = 13;
+constexpr int k_version = 14;
 constexpr std::uint64_t k_most_text_without_mark = std::uint64_t{4} << 20;
 
 constexpr std::array<std::string_view, 11> k_shells = {
