@@ -43,7 +43,9 @@ class MakefileReader {
       const std::uint32_t number = m_line + 1;
       const bool recipe = m_text[m_at] == '\t' || (m_open && is_blank(m_text[m_at]));
       std::string line = logical_line();
-      if (recipe)
+      if (const std::string_view name = defined_name(line); !recipe && !name.empty())
+        define(std::string(name));
+      else if (recipe)
         add_recipe(line, number);
       else
         add_line(line, number);
@@ -54,6 +56,50 @@ class MakefileReader {
   }
 
  private:
+  // "define NAME", also with "=" and its like behind it
+  static std::string_view defined_name(std::string_view line) {
+    line = util::trim(line);
+    if (!line.starts_with("define ")) return {};
+    line = util::trim(line.substr(7));
+    return line.substr(0, line.find_first_of(" \t:?+!="));
+  }
+
+  // The lines up to "endef" are the variable.
+  void define(std::string name) {
+    std::string value;
+    while (m_at < m_text.size()) {
+      const std::string line = logical_line();
+      if (util::trim(line) == "endef") break;
+      if (value.size() + line.size() < m_limits.max_text_bytes)
+        value += (value.empty() ? "" : "\n") + line;
+      else
+        m_out.truncated = true;
+    }
+    m_open = false;
+    finish_rule();
+    if (m_variables.size() < m_limits.max_variables)
+      m_variables.insert_or_assign(std::move(name), std::move(value));
+    else
+      m_out.truncated = true;
+  }
+
+  // $(shell …) of a line that make evaluates as it reads it.
+  void run_when_read(std::string_view text, std::uint32_t number) {
+    for (std::size_t at = text.find("(shell "); at != std::string_view::npos && at > 0;
+         at = text.find("(shell ", at + 1)) {
+      const std::size_t end = text[at - 1] == '$' ? closing(text, at) : std::string_view::npos;
+      if (end == std::string_view::npos) return;
+      const std::string command = expand(text.substr(at + 7, end - at - 7), 0);
+      if (m_out.when_read.size() + command.size() > m_limits.max_text_bytes) {
+        m_out.truncated = true;
+        return;
+      }
+      if (m_out.when_read.empty()) m_out.when_read_line = number;
+      m_out.when_read += (m_out.when_read.empty() ? "" : "\n") + command;
+      at = end;
+    }
+  }
+
   // A line with what backslashes at its end join to it; in a recipe the shell joins.
   std::string logical_line() {
     std::string line;
@@ -98,13 +144,16 @@ class MakefileReader {
     if (const std::size_t comment = line.find('#'); comment != std::string_view::npos) line = line.substr(0, comment);
     const std::string_view whole = util::trim(line);
     if (whole.empty()) return;
-    if (set_variable(whole)) {
+    if (set_variable(whole, number)) {
       m_open = false;
       finish_rule();
       return;
     }
     const std::size_t colon = rule_colon(whole);
-    if (colon == std::string_view::npos) return;  // a directive, which ends no rule
+    if (colon == std::string_view::npos) {  // a directive, which ends no rule
+      run_when_read(whole, number);
+      return;
+    }
     finish_rule();
     start_rule(whole, colon, number);
   }
@@ -151,7 +200,7 @@ class MakefileReader {
   }
 
   // NAME = value, also :=, ::=, ?=, +=, !=, and behind "export" or "override".
-  bool set_variable(std::string_view line) {
+  bool set_variable(std::string_view line, std::uint32_t number) {
     for (const std::string_view word : {"export ", "override ", "unexport "})
       if (line.starts_with(word)) line = util::trim(line.substr(word.size()));
     const std::size_t equals = line.find('=');
@@ -168,6 +217,8 @@ class MakefileReader {
       return true;
     }
     std::string& kept = m_variables[std::string(name)];
+    if (kind == ':') run_when_read(value, number);
+    if (kind == '!') run_when_read("$(shell " + std::string(value) + ")", number);
     if (kind == '!')
       kept = "$(shell " + std::string(value) + ")";
     else if (kind == '+' && !kept.empty())
@@ -222,6 +273,11 @@ class MakefileReader {
     if (name == "<") return m_rule.needs.empty() ? "" : m_rule.needs.front();
     if (name == "MAKE") return "make";
     if (name.starts_with("shell ")) return "$(" + expand(name.substr(6), depth + 1) + ")";
+    if (name.starts_with("call ")) return called(name.substr(5), depth);
+    if (name.size() == 1 && name[0] >= '1' && name[0] <= '9' && !m_arguments.empty()) {
+      const std::size_t number = static_cast<std::size_t>(name[0] - '1');
+      return number < m_arguments.size() ? m_arguments[number] : std::string();
+    }
     if (const auto found = m_variables.find(name); found != m_variables.end()) {
       const std::string value = found->second;
       return expand(value, depth + 1);
@@ -232,6 +288,28 @@ class MakefileReader {
     return plain ? "${" + std::string(name) + "}" : std::string();
   }
 
+  // $(call NAME,FIRST,SECOND): the variable, with $(1) and $(2) in it.
+  std::string called(std::string_view text, int depth) {
+    std::vector<std::string> words;
+    int open = 0;
+    std::size_t start = 0;
+    for (std::size_t i = 0; i <= text.size() && words.size() < 10; ++i) {
+      if (i < text.size() && (text[i] == '(' || text[i] == '{')) ++open;
+      if (i < text.size() && (text[i] == ')' || text[i] == '}')) --open;
+      if (i < text.size() && (text[i] != ',' || open > 0)) continue;
+      words.push_back(expand(text.substr(start, i - start), depth + 1));
+      start = i + 1;
+    }
+    const auto found = m_variables.find(util::trim(words.front()));
+    if (found == m_variables.end()) return {};
+    const std::string body = found->second;
+    std::vector<std::string> arguments(words.begin() + 1, words.end());
+    std::swap(arguments, m_arguments);
+    std::string out = expand(body, depth + 1);
+    std::swap(arguments, m_arguments);
+    return out;
+  }
+
   std::string_view m_text;
   const MakefileLimits& m_limits;
   std::size_t m_at = 0;
@@ -239,6 +317,7 @@ class MakefileReader {
   bool m_open = false;
   MakeRule m_rule;
   std::map<std::string, std::string, std::less<>> m_variables;
+  std::vector<std::string> m_arguments;  // of the function that is called
   std::size_t m_expanded = 0;
   Makefile m_out;
 };

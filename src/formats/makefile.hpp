@@ -1,8 +1,9 @@
 // Rules of a Makefile and recipes of a justfile, as text for a shell.
 //
 // Source: the manual of GNU make, "Writing Rules", "Writing Recipes" and "How to Use Variables"; of just, "Recipes".
-// Read are explicit rules, their recipes and plain variables. Conditionals are not decided: all their branches count.
-// Functions other than $(shell …) and included files are not followed.
+// Read are explicit rules, their recipes, variables, and what $(shell …) runs outside of recipes. Conditionals are
+// not decided: all their branches count. Functions other than $(shell …) and $(call …), and included files, are not
+// followed.
 //
 // Hostile: lines, rules, names, and the text that variables make are bounded; what was cut sets `truncated`. A
 // variable that holds itself ends at a depth. Pure, for any thread.
@@ -24,6 +25,8 @@ struct MakeRule {
 
 struct Makefile {
   std::vector<MakeRule> rules;  // as they stand; the first whose target is no ".NAME" and no pattern is the default
+  std::string when_read;        // commands that run before any rule, one a line
+  std::uint32_t when_read_line = 0;
   bool truncated = false;
 
   // nullptr when there is none.

@@ -49,6 +49,23 @@ TEST(Makefile, TheDefaultIsTheFirstRealRule) {
   EXPECT_EQ(read_makefile("A=1\n").default_rule(), nullptr);
 }
 
+TEST(Makefile, SeveralLinesAndCallsMakeOneVariable) {
+  EXPECT_EQ(rules("define R =\n\tcd /x\n\t./y\nendef\nget = fetch $(1) to $(2)\nx:\n\t$(R)\n\t$(call get,a,b)\n"),
+            (List{"7 x: | \tcd /x\n\t./y\nfetch a to b"}));
+  EXPECT_EQ(rules("f = $(call f,$(1))\nx:\n\t$(call f,a) $(call none,b)\n").size(), 1U) << "a call of itself ends";
+  EXPECT_TRUE(read_makefile("define A\nx:\n").rules.empty());
+}
+
+TEST(Makefile, SomeCommandsRunAsItIsRead) {
+  const Makefile made = read_makefile(
+      "A := $(shell one $(B))\nC = $(shell not)\nD != two\nx:\n\t$(shell no)\n"
+      "$(info $(shell three))\nifeq ($(shell four),1)\nendif\n");
+  EXPECT_EQ(made.when_read, "one ${B}\ntwo\nthree\nfour");
+  EXPECT_EQ(made.when_read_line, 1U);
+  EXPECT_EQ(read_makefile("x:\n\techo $(shell a)\n").when_read, "");
+  EXPECT_EQ(read_makefile("A := $(shell a\n$(shell\n").when_read, "");
+}
+
 TEST(Makefile, IsBounded) {
   EXPECT_TRUE(read_makefile("A=$(A)$(A)\nx:\n\techo $(A)\n").truncated) << "a variable that holds itself";
   std::string doubling = "A0=xxxxxxxx\n";

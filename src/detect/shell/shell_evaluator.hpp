@@ -233,6 +233,9 @@ class ShellEvaluator {
   Value run_tcl(Invocation&);
   Value run_ztcp(Invocation&);
   Value run_tmux(Invocation&);
+  Value run_which(Invocation&);
+  Value run_behind(Invocation&);
+  Value run_together(Invocation&);
   Value run_starter(Invocation&);
   Value run_lookup(Invocation&);
   Value run_mapfile(Invocation&);

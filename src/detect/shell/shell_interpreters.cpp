@@ -380,7 +380,7 @@ Value ShellEvaluator::run_wrapper(Invocation& invocation) {
   const std::string name = invocation.name();
   for (const WrapperRow& row : k_wrappers) {
     if (row.name != name) continue;
-    if (name == "command" && (invocation.arg(1) == "-v" || invocation.arg(1) == "-V")) return Value::unknown();
+    if (name == "command" && (invocation.arg(1) == "-v" || invocation.arg(1) == "-V")) return run_which(invocation);
     const Options options =
         parse_options(invocation.argv, row.short_values, row.long_values, OperandRule::stop_at_first);
     std::size_t first = options.first_operand + row.skip;

@@ -3,7 +3,9 @@
 // shell_facts.hpp.
 #include <algorithm>
 
+#include "detect/shell/argument_words.hpp"
 #include "detect/shell/shell_evaluator.hpp"
+#include "detect/words.hpp"
 
 namespace hullcheck::detect {
 namespace {
@@ -57,6 +59,62 @@ Value ShellEvaluator::run_starter(Invocation& invocation) {
   if (!starts || program.text.empty()) return Value::unknown();
   arguments.insert(arguments.begin(), std::move(program));
   return run_inner(invocation, std::move(arguments));
+}
+
+// which NAME, command -v NAME, type -p NAME: the program itself, wherever it lies.
+Value ShellEvaluator::run_which(Invocation& invocation) {
+  Value found;
+  for (std::size_t i = 1; i < invocation.argv.size(); ++i) {
+    if (is_flag(invocation.arg(i))) continue;
+    append(found, invocation.argv[i]);
+    append(found, "\n");
+  }
+  return found;
+}
+
+// dotenv -e FILE -- COMMAND, doppler run -- COMMAND; dockerize -wait URL COMMAND; conda run -n NAME COMMAND.
+Value ShellEvaluator::run_behind(Invocation& invocation) {
+  static constexpr std::string_view k_lone = " -poll -no-overwrite --no-capture-output --live-stream -t -q --quiet ";
+  const auto dashes = std::find_if(invocation.argv.begin(), invocation.argv.end(),
+                                   [](const Value& word) { return word.text == "--"; });
+  std::size_t first = static_cast<std::size_t>(dashes - invocation.argv.begin()) + 1;
+  if (dashes == invocation.argv.end()) {
+    const bool by_verb = invocation.arg(1) == "run" || invocation.arg(1) == "exec";
+    if (!by_verb && !is_listed(" dockerize dotenv wait-for wait-for-it wait-for-it.sh ", invocation.name()))
+      return Value::unknown();
+    first = by_verb ? 2 : 1;
+    while (first < invocation.argv.size() && is_flag(invocation.arg(first))) {
+      const bool alone = is_listed(k_lone, invocation.arg(first)) || invocation.arg(first).find('=') < 64;
+      first += alone ? 1 : 2;
+    }
+    // wait-for-it HOST:PORT is not the command.
+    while (first < invocation.argv.size() && invocation.arg(first).find(':') != std::string_view::npos) ++first;
+  }
+  if (first >= invocation.argv.size()) return Value::unknown();
+  return run_inner(invocation, {invocation.argv.begin() + static_cast<std::ptrdiff_t>(first), invocation.argv.end()});
+}
+
+// concurrently "COMMAND" "npm:NAME"; npm-run-all NAME NAME
+Value ShellEvaluator::run_together(Invocation& invocation) {
+  constexpr std::size_t k_most = 32;
+  static constexpr std::string_view k_values = " -n --names -c --prefix-colors -p --prefix -m --max-processes -l ";
+  const bool commands = invocation.name() == "concurrently" || invocation.name() == "conc";
+  std::size_t count = 0;
+  for (std::size_t i = 1; i < invocation.argv.size() && count < k_most; ++i) {
+    const std::string_view word = invocation.arg(i);
+    if (is_flag(word)) {
+      if (commands && is_listed(k_values, word)) ++i;
+      continue;
+    }
+    ++count;
+    const std::size_t colon = word.find(':');
+    const bool named = is_listed(" npm yarn pnpm bun node ", word.substr(0, colon)) && colon < word.size();
+    if (commands && !named)
+      run_inner(invocation, {plain("sh"), plain("-c"), invocation.argv[i]});
+    else
+      run_inner(invocation, {plain("npm"), plain("run"), plain(commands ? word.substr(colon + 1) : word)});
+  }
+  return Value::unknown();
 }
 
 }  // namespace hullcheck::detect

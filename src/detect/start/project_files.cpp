@@ -63,6 +63,8 @@ void read_project_scripts(std::string_view text, StartFile& out) {
 void read_makefile(std::string_view text, StartFile& out) {
   const formats::Makefile made = formats::read_makefile(text);
   out.truncated |= made.truncated;
+  if (!made.when_read.empty())
+    out.commands.push_back({made.when_read_line, made.when_read, std::string(k_when_read)});
   for (const formats::MakeRule& rule : made.rules) {
     std::string needs;
     for (const std::string& need : rule.needs) needs += " " + need;

@@ -24,6 +24,8 @@ inline bool runs_when_named(StartFileKind kind) {
 
 // The name under which "main" of package.json stands, as a command: `node DIR` runs it. No script is called so.
 constexpr std::string_view k_main_script = ":main";
+// What a Makefile runs while it is read, whatever is asked of it. No rule has this name.
+constexpr std::string_view k_when_read = ":";
 
 void read_project_scripts(std::string_view text, StartFile& out);
 void read_makefile(std::string_view text, StartFile& out);

@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t k_most_commands = 512;
 constexpr std::size_t k_most_command_bytes = 8192;
 constexpr std::size_t k_most_file_bytes = std::size_t{1} << 20;
-constexpr int k_version = 7;
+constexpr int k_version = 8;
 constexpr std::array<std::string_view, 4> k_project_names = {"package.json", "composer.json", "deno.json",
                                                              "deno.jsonc"};
 constexpr std::array<std::string_view, 6> k_makefile_names = {"Makefile", "makefile", "GNUmakefile",

@@ -21,7 +21,7 @@ struct Runner {
   std::string_view verbs;     // names that are verbs too; "*" where any other word is a name
   std::string_view installs;  // verbs that run the hooks of the project itself
 };
-constexpr std::array<Runner, 8> k_runners{{
+constexpr std::array<Runner, 10> k_runners{{
     {"npm", "package.json", " run run-script rum urn ", " start stop restart test t tst ",
      " install i ci add install-test it "},
     {"yarn", "package.json", " run ", "*", " install - "},
@@ -29,6 +29,8 @@ constexpr std::array<Runner, 8> k_runners{{
     {"bun", "package.json", " run ", "*", " install i "},
     {"deno", "deno.json deno.jsonc package.json", " task ", "", ""},
     {"composer", "composer.json", " run run-script ", "*", " install update "},
+    {"lerna", "package.json", " run ", "", ""},
+    {"turbo", "package.json", " run ", "*", ""},
     {"make", "GNUmakefile makefile Makefile", "", "", ""},
     {"just", "justfile Justfile .justfile", "", "", ""},
 }};
@@ -36,6 +38,9 @@ constexpr std::size_t k_most_folders = 8;
 constexpr std::string_view k_folder_options = " --prefix --cwd -C --dir --directory --working-dir -d ";
 constexpr std::string_view k_file_options = " -f --file --makefile --justfile ";
 constexpr std::string_view k_value_options = " -w --workspace --filter -F --loglevel -j --jobs -o -W -I --registry ";
+// With these a name is one of the projects below the folder, of some or of all of them.
+constexpr std::string_view k_member_options =
+    " -w --workspace --workspaces --filter -F -r --recursive --include-workspace-root ";
 constexpr std::string_view k_install_hooks =
     " preinstall install postinstall prepublish prepare pre-install-cmd post-install-cmd pre-update-cmd "
     "post-update-cmd post-autoload-dump ";
@@ -71,6 +76,7 @@ const Runner* runner_of(const ShellCommand& command) {
 struct Asked {
   std::vector<std::string> words;  // neither options nor their values
   std::string folder, file;        // "" where none is named
+  bool members = false;            // projects below the folder are meant
 };
 
 Asked read_arguments(const ShellCommand& command) {
@@ -84,6 +90,7 @@ Asked read_arguments(const ShellCommand& command) {
     if (own_value) value = word.substr(equals + 1);
     word = word.substr(0, equals);
     const bool folder = is_listed(k_folder_options, word), file = is_listed(k_file_options, word);
+    asked.members = asked.members || is_listed(k_member_options, word);
     if ((folder || file || is_listed(k_value_options, word)) && !own_value && i + 1 < command.argv.size())
       value = command.argv[++i];
     if (folder) asked.folder = value;
@@ -91,6 +98,14 @@ Asked read_arguments(const ShellCommand& command) {
     if (!is_flag(word) && !own_value && !folder && word.find('=') == std::string_view::npos)
       asked.words.emplace_back(word);
   }
+  // yarn workspace NAME SCRIPT, yarn workspaces foreach run SCRIPT
+  std::size_t skip = 0;
+  if (!asked.words.empty() && asked.words[0] == "workspace") skip = 2;
+  if (!asked.words.empty() && asked.words[0] == "workspaces")
+    skip = asked.words.size() > 1 && asked.words[1] == "foreach" ? 2 : 1;
+  asked.members = asked.members || skip > 0;
+  asked.words.erase(asked.words.begin(),
+                    asked.words.begin() + static_cast<std::ptrdiff_t>(std::min(skip, asked.words.size())));
   return asked;
 }
 
@@ -108,6 +123,12 @@ std::vector<std::string> names_asked(const Runner& runner, const Asked& asked) {
     name = verb == "t" || verb == "tst" ? "test" : verb;
   if (name.empty()) return {};
   return {"pre" + name, name, "post" + name};
+}
+
+// "build:*" of npm-run-all is every script that begins so.
+bool is_named(std::string_view asked, std::string_view name) {
+  const std::size_t star = asked.find('*');
+  return star == std::string_view::npos || star == 0 ? asked == name : name.starts_with(asked.substr(0, star));
 }
 
 }  // namespace
@@ -145,11 +166,15 @@ void StartWalk::follow_project(const ShellCommand& command, const Chain& chain, 
   Chain called = chain;
   called.emplace_back(runner->name);
   bool told = false;  // what "start" is
-  for (const std::string& path : project_files(asked.folder, asked.file, runner->files)) {
+  std::vector<std::string> paths = project_files(asked.folder, asked.file, runner->files);
+  if (asked.members || runner->name == "lerna" || runner->name == "turbo") add_members(paths);
+  for (const std::string& path : paths) {
     const auto record = m_image.record_at(k_start_section, path);
     if (!record) continue;
     const auto file = decode_start_file(record->data);
     if (!file.ok() || !runs_when_named(file->kind)) continue;
+    for (const StartCommand& one : file->commands)
+      if (one.when == k_when_read) start_project_command(*record, one, called, depth + 1);
     for (const std::string& name : names) start_named(*record, *file, name, called, depth + 1);
     for (const StartCommand& one : file->commands) {
       told = told || one.when == "start";
@@ -200,6 +225,27 @@ std::vector<std::string> StartWalk::project_files(const std::string& folder, con
   return found;
 }
 
+// The projects below those at `paths`, as workspaces are. Which of them belong to it is not asked.
+void StartWalk::add_members(std::vector<std::string>& paths) {
+  constexpr std::size_t k_most_projects = 1024, k_most_members = 64;
+  if (!m_projects) {
+    m_projects.emplace();
+    m_image.each_final([&](layers::FileRef, const std::string& path) {
+      if (m_projects->size() < k_most_projects && path.ends_with("/package.json") && start_file_kind(path))
+        m_projects->push_back(path);
+    });
+  }
+  const std::vector<std::string> above = paths;
+  for (const std::string& path : *m_projects) {
+    if (paths.size() >= above.size() + k_most_members) return;
+    const bool below = std::any_of(above.begin(), above.end(), [&](const std::string& one) {
+      const std::string folder(layers::parent_path(one));
+      return one != path && path.starts_with(folder.empty() ? folder : folder + "/");
+    });
+    if (below) paths.push_back(path);
+  }
+}
+
 // The command of a name and, of a Makefile, of all that it needs.
 void StartWalk::start_named(const layers::RecordRef& record, const StartFile& file, std::string_view name,
                             const Chain& chain, int depth) {
@@ -208,9 +254,12 @@ void StartWalk::start_named(const layers::RecordRef& record, const StartFile& fi
   for (std::size_t next = 0; next < names.size(); ++next) {
     for (const StartCommand& one : file.commands) {
       const std::string_view when = one.when;
+      if (when == k_when_read) continue;
       const std::string_view own = file.kind == StartFileKind::makefile ? when.substr(0, when.find(' ')) : when;
+      // Of a Makefile the first target, and all rules of it.
       const bool is_default = names[next].empty() && !own.starts_with('.') && own.find('%') == std::string_view::npos;
-      if (own != names[next] && !is_default) continue;
+      if (is_default) names[next] = own;
+      if (!is_named(names[next], own)) continue;
       std::string_view needs = file.kind == StartFileKind::makefile ? when.substr(own.size()) : std::string_view();
       while (!(needs = needs.substr(std::min(needs.find_first_not_of(' '), needs.size()))).empty()) {
         const std::string need(needs.substr(0, needs.find(' ')));
@@ -219,7 +268,6 @@ void StartWalk::start_named(const layers::RecordRef& record, const StartFile& fi
           names.push_back(need);
       }
       start_project_command(record, one, chain, depth);
-      if (is_default) break;
     }
   }
 }

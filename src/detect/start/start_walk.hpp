@@ -57,6 +57,7 @@ class StartWalk {
   bool is_asked_first(std::string line);
   std::vector<std::string> project_files(const std::string& folder, const std::string& file,
                                          std::string_view names) const;
+  void add_members(std::vector<std::string>& paths);
   void start_named(const layers::RecordRef& record, const StartFile& file, std::string_view name, const Chain& chain,
                    int depth);
   void start_project_command(const layers::RecordRef& record, const StartCommand& command, Chain chain, int depth);
@@ -114,6 +115,7 @@ class StartWalk {
   std::size_t m_load_tries = 0;          // names that were looked up
   std::optional<std::vector<std::string>> m_variable_folders;  // PYTHONPATH and its like
   std::set<layers::FileRef> m_loaded_files;                    // what scripts load, against what commands run
+  std::optional<std::vector<std::string>> m_projects;          // all package.json that hold commands
   std::set<std::string, std::less<>> m_patterns;               // that were followed
   std::set<std::string, std::less<>> m_implied;                // final paths in the usual places
   std::vector<std::string> m_python_hooks;                     // what an interpreter of Python runs by itself

