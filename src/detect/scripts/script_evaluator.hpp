@@ -67,6 +67,7 @@ class ScriptEvaluator {
     ScriptTokens tokens;
     std::uint32_t line = 0;  // of the sink that runs a decoded text; 0 for the script
     std::uint32_t round = 0;
+    bool decoded = false;  // it, or a text around it, came out of a decoder
   };
   // What a call gave, so that the same call need not be worked out again.
   struct Answer {

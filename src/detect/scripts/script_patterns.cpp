@@ -65,7 +65,7 @@ bool has_flag(const ScriptTokens& t, std::size_t token, char flag) {
 // room.
 std::size_t ScriptEvaluator::code_of(std::string_view code, std::uint32_t line) {
   if (m_sources.size() >= k_most_sources || code.size() > k_most_code) return m_sources.size();
-  m_sources.push_back({std::string(code), {}, line, m_sources[m_source].round});
+  m_sources.push_back({std::string(code), {}, line, m_sources[m_source].round, m_sources[m_source].decoded});
   m_sources.back().tokens = script_tokens(m_sources.back().owned, m_language, false, k_most_code);
   return m_sources.size() - 1;
 }

@@ -117,7 +117,7 @@ ScriptValue ScriptEvaluator::filled(std::string_view raw, bool braces_only) {
     if (braces && !braces_only && !ruby && !piece.empty() && std::isalpha(static_cast<unsigned char>(piece[0])) != 0)
       piece.insert(0, "$");
     const std::size_t outer = m_source;
-    m_sources.push_back({std::move(piece), {}, line_of(0), m_sources[m_source].round});
+    m_sources.push_back({std::move(piece), {}, line_of(0), m_sources[m_source].round, m_sources[m_source].decoded});
     m_source = m_sources.size() - 1;
     m_sources.back().tokens = script_tokens(m_sources.back().owned, m_language, false, 512);
     Cursor at{0, tokens().tokens.size()};

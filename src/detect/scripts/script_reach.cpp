@@ -1,12 +1,14 @@
 // Reaching a place that runs code or commands. See script_flows.hpp.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "detect/content/hidden_literal.hpp"
 #include "detect/scripts/pickled_calls.hpp"
 #include "detect/scripts/script_evaluator.hpp"
 #include "detect/scripts/script_names_known.hpp"
 #include "detect/shell/script_facts.hpp"
+#include "detect/words.hpp"
 #include "util/ascii.hpp"
 
 namespace hullcheck::detect {
@@ -56,6 +58,37 @@ std::vector<ScriptValue> program_words(const std::vector<ScriptValue>& arguments
   };
   while (words.size() > 1 && !is_word(words.back())) words.pop_back();
   return words;
+}
+
+struct ProgramCode {
+  ScriptValue text;
+  bool own = false;  // in the language of the script itself
+};
+
+// python -c CODE, node -e CODE and their like, as a program with its arguments. A program that is not known, as
+// sys.executable, is taken for the script's own interpreter.
+std::optional<ProgramCode> code_of_program(const std::vector<ScriptValue>& items, L language) {
+  struct Row {
+    L language;
+    std::string_view program, options;
+  };
+  static constexpr std::array<Row, 6> k_rows{{{L::python, "python", " -c "},
+                                              {L::javascript, "node", " -e --eval -p --print "},
+                                              {L::php, "php", " -r "},
+                                              {L::perl, "perl", " -e -E "},
+                                              {L::ruby, "ruby", " -e "},
+                                              {L::lua, "lua", " -e "}}};
+  const std::vector<ScriptValue> words = program_words(items);
+  if (words.size() < 3) return std::nullopt;
+  const std::string_view path = words[0].is_text() ? words[0].view() : std::string_view();
+  const std::string_view program = path.substr(path.find_last_of("/\\") + 1);
+  for (const Row& row : k_rows) {
+    const bool own = row.language == language;
+    if (words[0].is_text() ? !program.starts_with(row.program) : !own) continue;
+    for (std::size_t i = 1; i + 1 < words.size() && i < 8; ++i)
+      if (words[i].is_text() && is_listed(row.options, words[i].view())) return ProgramCode{words[i + 1], own};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -164,6 +197,8 @@ void ScriptEvaluator::reach(SinkKind kind, std::string_view name, const Value& g
       const bool list = last.is_list() && !last.items->empty();
       return reach(kind, name, list ? last.items->back() : last, line);
     }
+    if (const auto code = code_of_program(*value.items, m_language))
+      return reach(code->own ? SinkKind::code : kind, name, code->text, line);
     if (!value.items->empty()) return reach(kind, name, program, line);
     return;
   }
@@ -182,7 +217,7 @@ void ScriptEvaluator::reach(SinkKind kind, std::string_view name, const Value& g
     ScriptSink sink;
     sink.kind = kind;
     sink.line = line;
-    sink.round = m_sources[m_source].round;
+    sink.round = m_sources[m_source].decoded ? m_sources[m_source].round : 0;
     sink.name = name.substr(0, 64);
     sink.marks = marks;
     sink.known = value.is_text();
@@ -221,7 +256,8 @@ void ScriptEvaluator::run_decoded(SinkKind kind, const Value& value, std::uint32
     m_flows.truncated = true;
     return;
   }
-  m_sources.push_back({std::string(text), {}, outer.line != 0 ? outer.line : line, round});
+  const bool decoded = outer.decoded || value.marks.decoded;
+  m_sources.push_back({std::string(text), {}, outer.line != 0 ? outer.line : line, round, decoded});
   Source& source = m_sources.back();
   const bool page = is(L::php) && first_line(text).find("<?") != std::string_view::npos;
   source.tokens = script_tokens(source.owned, m_language, page, m_limits.max_tokens);
