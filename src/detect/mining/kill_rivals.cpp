@@ -1,6 +1,7 @@
 // Scripts that end or remove other people's miners and malware (M15): nobody who does not mine needs such a list.
 //
 // A name alone means nothing. Three different ones, each among the words of something that kills or removes, do.
+// Beside two names, what miners are known by counts too: their argument for a password, and the ports of pools.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -63,6 +64,21 @@ void names_in(std::string_view word, std::set<std::string>& found) {
     }
 }
 
+// "-p x" and ports of pools, in what processes or connections are sought by. Nobody is called so, so they are no
+// names.
+void marks_in(std::string_view word, std::set<std::string>& found) {
+  static constexpr std::array<std::string_view, 10> k_ports = {"3333",  "4444",  "5555",  "7777",  "14433",
+                                                               "14444", "45560", "45700", "13531", "9999"};
+  if (word.find("-p x") != std::string_view::npos) found.insert("-p x");
+  if (word.starts_with("/tmp/") && word.size() < 7) found.insert("/tmp/");
+  for (const std::string_view port : k_ports) {
+    const std::size_t at = word.find(port);
+    if (at == std::string_view::npos || (at > 0 && word[at - 1] >= '0' && word[at - 1] <= '9')) continue;
+    const std::string_view rest = word.substr(at + port.size());
+    if (rest.empty() || rest[0] < '0' || rest[0] > '9') found.insert("port " + std::string(port));
+  }
+}
+
 // docker kill, docker rm -f, docker rmi
 bool ends_containers(const ShellCommand& command) {
   const std::string_view name = program(command);
@@ -89,7 +105,7 @@ class KillRivals final : public Detector {
         pipelines.insert(command.pipeline);
         lines.insert(command.line);
       }
-    std::set<std::string> found;
+    std::set<std::string> found, marks;
     std::uint32_t first = 0;
     for (const ShellCommand& command : unit.facts.commands) {
       const std::string_view name = program(command);
@@ -99,7 +115,10 @@ class KillRivals final : public Detector {
                           (looks && (pipelines.contains(command.pipeline) || lines.contains(command.line)));
       if (!counts) continue;
       const std::size_t before = found.size();
-      for (std::size_t i = 1; i < command.argv.size(); ++i) names_in(command.argv[i], found);
+      for (std::size_t i = 1; i < command.argv.size(); ++i) {
+        names_in(command.argv[i], found);
+        if (looks || name == "pkill") marks_in(command.argv[i], marks);
+      }
       if (before == 0 && !found.empty()) first = command.line;
     }
     // One word may hold two names of the list, one within the other.
@@ -109,16 +128,17 @@ class KillRivals final : public Detector {
         return other.size() > name.size() && other.find(name) != std::string::npos;
       });
     });
-    if (found.size() < k_fewest_names) return;
+    if (found.size() < k_fewest_names - 1 || found.size() + marks.size() < k_fewest_names) return;
     std::string text = std::to_string(found.size()) + " names:";
     for (const std::string& name : found) text += " " + name;
+    for (const std::string& mark : marks) text += ", " + mark;
     out.add(shell_evidence(k_rows[0], unit, first, std::move(text), class_for(unit, k_classes)));
   }
 };
 
 const util::Registered<KillRivals> registered{{
     .id = "kill-rivals",
-    .version = 2,
+    .version = 3,
     .summary = "scripts that end or remove other miners",
     .example = "pkill -f FIRST; killall SECOND; ps aux | grep THIRD | awk '{print $2}' | xargs kill -9",
     .rules = k_rows,
