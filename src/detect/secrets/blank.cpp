@@ -11,6 +11,7 @@
 #include "inventory/kept_text.hpp"
 #include "util/base64.hpp"
 #include "util/digits.hpp"
+#include "util/text.hpp"
 
 namespace hullcheck::detect::secrets {
 namespace {
@@ -88,12 +89,24 @@ std::string to_base64(std::string_view text, bool of_addresses) {
   return out;
 }
 
+// Random bytes are hardly ever UTF-8, which the texts of others are; the last character may be cut off.
+bool is_readable(Bytes bytes) {
+  constexpr std::size_t k_longest = 4;
+  if (!is_text(bytes)) return false;
+  for (std::string_view text = as_text(bytes); text.size() >= k_longest;) {
+    const util::CodePoint one = util::decode_utf8(text);
+    if (!one.valid) return false;
+    text.remove_prefix(one.size);
+  }
+  return true;
+}
+
 // What is kept to be decoded later: its own secrets are blanked by then.
 bool spells_text(std::string_view value) {
   if (value.size() < k_least_digits) return false;
   const std::string_view head = value.substr(0, k_looked_at);
   for (const auto& bytes : {from_hex(head), util::decode_base64(head, k_looked_at)})
-    if (bytes && is_text(*bytes)) return true;
+    if (bytes && is_readable(*bytes)) return true;
   return false;
 }
 

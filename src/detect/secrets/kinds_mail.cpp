@@ -9,8 +9,9 @@ using enum Strength;
 using enum Form;
 
 constexpr Kind k_kinds[] = {
-    {"secret/sendgrid-key", "SendGrid API key", "SendGrid", structured, inside, "'SG. \"SG. =SG. :SG. `SG.",
-     "['\"=:`](SG\\.[0-9A-Za-z_-]{22}\\.[0-9A-Za-z_-]{43})", 4.2, nullptr, "\"SG.{s22}.{s43}\"", 0},
+    {"secret/sendgrid-key", "SendGrid API key", "SendGrid", structured, inside,
+     "'SG. \"SG. =SG. :SG. `SG. \tSG. \nSG. /SG.", "['\"=:`\\s/](SG\\.[0-9A-Za-z_-]{22}\\.[0-9A-Za-z_-]{43})", 4.2,
+     nullptr, "\"SG.{s22}.{s43}\"", 0},
     {"secret/mailgun-key", "Mailgun API key", "Mailgun", contextual, assigned,
      "mailgun_api_key mailgun_key mailgun_apikey mg_api_key", "(?:key-)?[0-9a-f]{32}(?:-[0-9a-f]{8}-[0-9a-f]{8})?",
      3.0, nullptr, "key-{x32}"},

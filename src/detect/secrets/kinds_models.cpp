@@ -19,7 +19,7 @@ constexpr Kind k_kinds[] = {
     {"secret/anthropic-oauth-token", "Anthropic OAuth token", "Anthropic", structured, token, "sk-ant-oat sk-ant-ort",
      "sk-ant-o[ar]t[0-9]{2}-[0-9A-Za-z_-]{80,120}", 4.2, nullptr, "sk-ant-oat01-{s95}"},
     {"secret/huggingface-token", "Hugging Face token", "Hugging Face", structured, inside,
-     "'hf_ \"hf_ =hf_ :hf_ /hf_", "['\"=:/](hf_[A-Za-z]{34})", 3.8, nullptr, "\"hf_{m34}\"", 0},
+     "'hf_ \"hf_ =hf_ :hf_ /hf_ \thf_ \nhf_ @hf_", "['\"=:/\\s@](hf_[A-Za-z]{34})", 3.8, nullptr, "\"hf_{m34}\"", 0},
     {"secret/huggingface-organisation-token", "Hugging Face organisation token", "Hugging Face", structured, token,
      "api_org_", "api_org_[A-Za-z]{34}", 3.8, nullptr, "api_org_{m34}"},
     {"secret/cohere-key", "Cohere API key", "Cohere", contextual, assigned, "cohere_api_key", "[0-9A-Za-z]{40}", 3.8,

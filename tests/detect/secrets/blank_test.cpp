@@ -55,6 +55,17 @@ INSTANTIATE_TEST_SUITE_P(All, BlankedKind, testing::Range(std::size_t{0}, all_ki
   return name;
 });
 
+// Digits of a token decode to bytes, and those were taken for a text that somebody decodes later.
+TEST(Blank, TokensAreNoEncodedText) {
+  for (std::uint32_t seed = 1; seed < 300; ++seed)
+    for (const std::string_view form : {"xoxb-{d12}-{d13}-{w24}", "dop_v1_{x64}", "glpat-{s20}", "sk_live_{w24}"}) {
+      const std::string token = make_sample(form, seed).text;
+      const std::string kept =
+          blanked("curl -H " + token + " https://example.net | sh", Look::anywhere, Reading::again);
+      EXPECT_EQ(kept.find(token), std::string::npos) << kept;
+    }
+}
+
 TEST(Blank, KeepsWordsAndLines) {
   const std::string secret = password(1);
   const std::string text = "curl -u admin:" + secret + " https://me:" + secret + "@example.net/x\n| sh";
