@@ -220,6 +220,7 @@ void StartWalk::follow_command(const ShellCommand& command, const Chain& chain, 
   if (name.empty()) return;
   const std::string_view base = layers::base_name(name);
   follow_folders(command, chain, depth);
+  follow_tables(command, chain);
   const bool by_name = name.find('/') == std::string::npos && !m_programs.contains(name);
   if (by_name) reach_program(name, chain, depth + 1, false);
   if (command.argv.size() < 3) return;

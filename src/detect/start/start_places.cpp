@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/start/project_files.hpp"
 #include "detect/start/start_walk.hpp"
 #include "util/path.hpp"
 
@@ -153,19 +154,55 @@ std::optional<layers::RecordRef> StartWalk::start_record(const std::string& path
 }
 
 void StartWalk::start_file_commands(const std::string& path, const Chain& by) {
-  const auto record = start_record(path);
-  if (!record) return;
-  const std::string real = m_image.path(record->file);
-  reach_file(real, record->file, by, 1);
-  const auto file = decode_start_file(record->data);
+  if (const auto record = start_record(path)) start_table(*record, path, by);
+}
+
+void StartWalk::start_table(const layers::RecordRef& record, const std::string& path, const Chain& by) {
+  const auto file = decode_start_file(record.data);
+  if (file.ok() && runs_when_named(file->kind)) return;
+  const std::string real = m_image.path(record.file);
+  reach_file(real, record.file, by, 1);
   if (!file.ok()) return;
   for (const StartCommand& command : file.value().commands) {
     if (names_a_unit(file.value(), command)) continue;
     Chain chain = by;
     if (real != path && !start_file_kind(real)) chain.push_back("/" + path);
     chain.push_back("/" + real + ":" + std::to_string(command.line));
-    start_text({real, record->file, command.line, {}, command.command, std::move(chain), command.facts}, 1);
+    start_text({real, record.file, command.line, {}, command.command, std::move(chain), command.facts}, 1);
   }
+}
+
+// Files of commands that a program is given: crontab FILE, supercronic FILE, crond -c FOLDER, supervisord -c FILE. A
+// supervisor that is given none looks beside itself as well.
+void StartWalk::follow_tables(const ShellCommand& command, const Chain& chain) {
+  const std::string_view base = layers::base_name(command.argv[0]);
+  const bool supervisor = base == "supervisord", daemon = base == "crond" || base == "busybox";
+  if (!supervisor && !daemon && base != "crontab" && base != "supercronic" && base != "go-crond") return;
+  std::vector<std::string> names;
+  for (std::size_t i = 1; i < command.argv.size(); ++i) {
+    const std::string& word = command.argv[i];
+    const std::string& before = command.argv[i - 1];
+    const bool option = before == "-c" || before == "--configuration";
+    if (word.starts_with("--configuration=")) names.push_back(word.substr(word.find('=') + 1));
+    if (is_resolved(word) && word.size() > 1 && word[0] != '-' && (option || !(supervisor || daemon)))
+      names.push_back(word);
+  }
+  if (supervisor && names.empty()) names = {"supervisord.conf", "etc/supervisord.conf"};
+  std::vector<std::string> folders = {m_image.config().working_dir};
+  folders.insert(folders.end(), m_folders.begin(), m_folders.end());
+  for (const std::string& name : names)
+    for (const std::string& folder : name.starts_with('/') ? std::vector<std::string>{""} : folders) {
+      const std::string path = layers::canonical_path(folder + "/" + name).path;
+      std::vector<std::string> paths = {path};
+      if (daemon)
+        for (const std::string& user : names_in(path)) paths.push_back(util::join_path(path, user));
+      for (const std::string& one : paths)
+        for (const std::string_view section : {k_start_section, k_linked_user_section})
+          if (const auto record = m_image.record_at(section, one)) {
+            start_table(*record, one, chain);
+            break;
+          }
+    }
 }
 
 void StartWalk::start_script(const std::string& path, const Chain& by) {

@@ -81,6 +81,8 @@ class StartWalk {
   void start_preload();
   void start_cron();
   void start_crontab(const std::string& path, const Chain& daemon);
+  void follow_tables(const ShellCommand& command, const Chain& chain);
+  void start_table(const layers::RecordRef& record, const std::string& path, const Chain& by);
   void start_script(const std::string& path, const Chain& by);
   void start_scripts_in(std::string_view folder, const Chain& by);
   void start_nested(std::string_view folder, std::string_view name, const Chain& by);

