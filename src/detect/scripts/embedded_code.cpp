@@ -409,6 +409,17 @@ bool starts_unpacked(const std::vector<Token>& tokens, std::size_t call, std::si
 // "./x" of "/tmp/x", for whoever went there.
 std::string beside_of(const std::string& path) { return "." + path.substr(std::min(path.rfind('/'), path.size())); }
 
+// As a whole name, which may be a part of a path: "check" is not in "fetch checksum".
+bool stands_in(std::string_view text, std::string_view name) {
+  const auto goes_on = [](char c) { return is_name_char(c) || c == '-' || c == ':'; };
+  const bool whole = name.starts_with('/');  // -o/tmp/x, file:/tmp/x
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if ((whole || at == 0 || !goes_on(text[at - 1])) && (end == text.size() || !goes_on(text[end]))) return true;
+  }
+  return false;
+}
+
 // Other names that a saved file is given, by a call or by a command.
 void add_copies(const std::vector<Token>& tokens, const LanguageWords& row,
                 const std::map<std::string, std::string>& assigned, EmbeddedSummary& out,
@@ -479,7 +490,7 @@ void find_saved(const std::vector<Token>& tokens, const LanguageWords& row, Embe
     const std::string& text = known == assigned.end() ? token.value : known->second;
     const std::string beside = beside_of(out.saved[n]);
     return out.saved[n].size() > 2 &&
-           (text.find(out.saved[n]) != std::string::npos || (beside.size() > 2 && text.find(beside) < text.size()));
+           (stands_in(text, out.saved[n]) || (beside.size() > 2 && text.find(beside) < text.size()));
   };
   add_copies(tokens, row, assigned, out, names);
   const auto each_use = [&](auto is_callee, auto visit) {

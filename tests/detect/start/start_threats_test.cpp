@@ -216,7 +216,8 @@ TEST(StartThreats, WhatDoesNotStartIsNone) {
        }},
       {"a crontab that is handed over and harmless",
        [](ImageBuilder& image) {
-         image.file("app/jobs", "0 3 * * * pg_dump app | gzip > /backup/app.gz\n");
+         image.file("app/jobs",
+                    "0 3 * * * pg_dump app | gzip > /backup/app.gz\n*/5 * * * * curl -fsS https://up.example.com\n");
          command(image, {"sh", "-c", "crontab /app/jobs && exec crond -f"});
        }},
       {"a project that nobody runs",
