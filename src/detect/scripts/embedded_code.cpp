@@ -470,6 +470,7 @@ void find_saved(const std::vector<Token>& tokens, const LanguageWords& row, Embe
   for (std::size_t i = 0; i < tokens.size() && out.saved.size() < 8; ++i) {
     if (tokens[i].kind != Kind::name || !matches_any(tokens[i].value, k_savers)) continue;
     const std::size_t end = end_of_call(tokens, i + 1);
+    const std::size_t before = out.saved.size();
     for (std::size_t k = i + 1; k < end; ++k) {
       const auto variable = tokens[k].kind == Kind::name ? assigned.find(tokens[k].value) : assigned.end();
       std::string path = variable != assigned.end() ? variable->second : tokens[k].value;
@@ -482,6 +483,13 @@ void find_saved(const std::vector<Token>& tokens, const LanguageWords& row, Embe
       names.push_back(variable != assigned.end() ? tokens[k].value : std::string());
       break;
     }
+    // open(path, 'wb'), whatever the path is
+    const bool opened = out.saved.size() == before && is_sign(tokens, i + 1, "(") && i + 4 < tokens.size() &&
+                        tokens[i + 2].kind == Kind::name && is_sign(tokens, i + 3, ",") &&
+                        (tokens[i + 4].value.starts_with('w') || tokens[i + 4].value.starts_with('a'));
+    if (!opened || tokens[i + 4].kind != Kind::text) continue;
+    out.saved.push_back("${" + tokens[i + 2].value + "}");
+    names.push_back(tokens[i + 2].value);
   }
   const auto names_saved = [&](const Token& token, std::size_t n) {
     const auto known = token.kind == Kind::name ? assigned.find(token.value) : assigned.end();

@@ -128,6 +128,7 @@ class ScriptEvaluator {
   std::size_t skip_end(std::size_t at, std::size_t end) const;
   std::size_t block_end(std::size_t header, std::size_t end) const;
   std::vector<std::string> parameters_of(std::size_t open) const;
+  std::string parts_of(std::size_t open) const;
   std::size_t define(std::vector<std::string> parameters, std::size_t begin, std::size_t end, bool expression);
   std::int64_t repetitions(std::size_t open, std::size_t close);
 

@@ -107,7 +107,18 @@ ScriptValue ScriptEvaluator::evaluate_function(std::size_t place, const Values& 
     set(name, std::move(value));
   };
   const std::vector<std::string> parameters = function.parameters;
-  for (std::size_t i = 0; i < parameters.size() && i < arguments.size(); ++i) bind(parameters[i], arguments[i]);
+  for (std::size_t i = 0; i < parameters.size() && i < arguments.size(); ++i) {
+    if (!parameters[i].starts_with('{')) {
+      bind(parameters[i], arguments[i]);
+      continue;
+    }
+    // { data: x } takes what the argument calls "data".
+    for (std::string_view parts = std::string_view(parameters[i]).substr(1); !parts.empty();) {
+      const std::size_t colon = parts.find(':'), end = parts.find(',');
+      bind(std::string(parts.substr(colon + 1, end - colon - 1)), attribute(arguments[i], parts.substr(0, colon)));
+      parts.remove_prefix(end + 1);
+    }
+  }
   if (is(L::perl) && !arguments.empty()) {
     bind("@_", Value::of_list(arguments));
     bind("$_", Value::of_list(arguments));

@@ -55,11 +55,31 @@ std::vector<std::string> ScriptEvaluator::parameters_of(std::size_t open) const 
       value = true;
     } else if (t.is_name(i) && !value) {
       last = t.text(i);
+    } else if (is(ScriptLanguage::javascript) && t.is_sign(i, "{") && !value && last.empty()) {
+      last = parts_of(i);
     }
     if (t.tokens[i].match > i) i = t.tokens[i].match;
   }
   if (!last.empty()) names.push_back(last);
   return names;
+}
+
+// A parameter that is taken apart, { data, status: code }: "{data:data,status:code,"
+std::string ScriptEvaluator::parts_of(std::size_t open) const {
+  constexpr std::size_t k_most = 512;
+  const ScriptTokens& t = tokens();
+  std::string parts = "{";
+  bool first = true;
+  for (std::size_t i = open + 1; i < t.tokens[open].match && parts.size() < k_most; ++i) {
+    if (t.is_sign(i, ",")) first = true;
+    if (t.is_name(i) && first) {
+      const bool renamed = t.is_sign(i + 1, ":") && t.is_name(i + 2);
+      parts += std::string(t.text(i)) + ":" + std::string(t.text(renamed ? i + 2 : i)) + ",";
+      first = false;
+    }
+    if (t.tokens[i].match > i) i = t.tokens[i].match;
+  }
+  return parts;
 }
 
 std::size_t ScriptEvaluator::skip_end(std::size_t at, std::size_t end) const {
