@@ -18,11 +18,15 @@ constexpr std::size_t k_most_loads = 256;
 constexpr std::size_t k_most_name = 200;
 constexpr std::size_t k_most_line = 4096;
 
-constexpr std::array<std::string_view, 7> k_library_tops = {
-    "usr/lib/", "usr/share/", "lib/", "usr/local/lib/", "usr/include/", "usr/src/linux", "nix/store/"};
-constexpr std::array<std::string_view, 8> k_library_folders = {"/node_modules/", "/site-packages/", "/dist-packages/",
-                                                               "/gems/",         "/lib/python",     "/vendor/",
-                                                               "/.git/",         "/lib/ruby/"};
+// Where distributions and interpreters put libraries; a program of its own may lie beside them.
+constexpr std::array<std::string_view, 18> k_library_tops = {
+    "usr/lib/python", "usr/lib/ruby",   "usr/lib/x86_64-",  "usr/lib/aarch64-",   "usr/lib/perl",
+    "usr/lib/nodejs", "usr/lib/node_",  "usr/lib/gcc",      "usr/lib/llvm",       "usr/lib/jvm",
+    "usr/lib/go",     "usr/share/perl", "usr/share/nodejs", "usr/share/javascri", "usr/share/php",
+    "usr/share/ruby", "usr/share/lua",  "nix/store/"};
+constexpr std::array<std::string_view, 9> k_library_folders = {"/node_modules/", "/site-packages/", "/dist-packages/",
+                                                               "/gems/",         "/lib/python",     "/lib/node_mod",
+                                                               "/vendor/",       "/.git/",          "/lib/ruby/"};
 
 bool is_name_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';

@@ -57,6 +57,9 @@ TEST(ScriptLoads, LibrariesAreKnownByPlace) {
   EXPECT_TRUE(is_of_a_library("usr/lib/python3/x.py"));
   EXPECT_TRUE(is_of_a_library("app/node_modules/x/index.js"));
   EXPECT_TRUE(is_of_a_library("opt/conda/lib/python3.12/os.py"));
+  EXPECT_TRUE(is_of_a_library("usr/local/lib/node_modules/npm/index.js"));
+  EXPECT_FALSE(is_of_a_library("usr/lib/app/x.py"));
+  EXPECT_FALSE(is_of_a_library("usr/share/app/x.js"));
   EXPECT_FALSE(is_of_a_library("app/lib/x.py"));
   EXPECT_FALSE(is_of_a_library("usr/src/app/x.js"));
 }
