@@ -20,15 +20,25 @@ constexpr std::array<RuleRow, 1> k_rows{{
      "Remove the key from every layer, replace it wherever it gives access, and mount the new one at run time."},
 }};
 
-constexpr std::array<std::string_view, 13> k_test_folders = {"test",  "tests",    "testdata", "testing",  "__tests__",
-                                                             "spec",  "fixtures", "example",  "examples", "demo",
-                                                             "seeds", "SelfTest", "selftest"};
+// "t" is where the projects of Perl and git have their tests, "molecule" where those of Ansible's roles lie.
+constexpr std::array<std::string_view, 16> k_test_folders = {
+    "test",     "tests", "testdata", "testing",  "__tests__", "spec", "fixtures", "example",
+    "examples", "demo",  "seeds",    "SelfTest", "selftest",  "t",    "molecule", "itests"};
+// Of names in several words: unit_tests, test-data, agent.tests.
+constexpr std::array<std::string_view, 4> k_test_words = {"test", "tests", "fixtures", "examples"};
+
+bool is_test_folder(std::string_view name) {
+  if (std::find(k_test_folders.begin(), k_test_folders.end(), name) != k_test_folders.end()) return true;
+  const auto is_word = [](std::string_view word) {
+    return std::find(k_test_words.begin(), k_test_words.end(), word) != k_test_words.end();
+  };
+  const std::size_t first = name.find_first_of("_-."), last = name.find_last_of("_-.");
+  return first != std::string_view::npos && (is_word(name.substr(0, first)) || is_word(name.substr(last + 1)));
+}
 
 bool in_test_folder(std::string_view path) {
-  for (std::string_view folder = layers::parent_path(path); !folder.empty(); folder = layers::parent_path(folder)) {
-    const std::string_view name = layers::base_name(folder);
-    if (std::find(k_test_folders.begin(), k_test_folders.end(), name) != k_test_folders.end()) return true;
-  }
+  for (std::string_view folder = layers::parent_path(path); !folder.empty(); folder = layers::parent_path(folder))
+    if (is_test_folder(layers::base_name(folder))) return true;
   return false;
 }
 
@@ -95,7 +105,7 @@ class PrivateKeys final : public Detector {
 
 const util::Registered<PrivateKeys> registered{{
     .id = "private-key",
-    .version = 3,
+    .version = 4,
     .summary = "private keys in PEM, OpenSSH and PGP form",
     .example = "RSA 2048 private key, SHA256:…",
     .rules = k_rows,
