@@ -148,6 +148,12 @@ TEST(MiningAlgorithms, TwoFamilies) {
   EXPECT_EQ(find_any(look("srv/a.js", "coin.hive = anonymous"), "M11"), nullptr);
 }
 
+// A list of passwords holds the two names that are words of a language too.
+TEST(MiningAlgorithms, AListOfWordsNamesNone) {
+  EXPECT_EQ(find_any(look("opt/words.txt", "ghosting\nghostrider\npancake\npanthera\n"), "M10"), nullptr);
+  EXPECT_NE(find_any(look("opt/algos.txt", "ghostrider\nrx/keva\n"), "M10"), nullptr);
+}
+
 TEST(MemoryExec, WithSomethingToRun) {
   const std::string names = std::string("memfd") + "_create fex" + "ecve ";
   EXPECT_EQ(find_any(look("opt/x", test::make_elf(names)), "E04"), nullptr);

@@ -25,6 +25,8 @@ constexpr std::array<RuleRow, 2> k_rows{{
 }};
 
 constexpr std::string_view k_key = "algorithm";
+// Names that are words of a language as well. Lists of words and of passwords hold all of them.
+constexpr std::array<std::string_view, 2> k_plain_words = {"ghostrider", "panthera"};
 
 struct Name {
   std::string family;
@@ -114,7 +116,10 @@ class MiningAlgorithms final : public Detector {
       found.words.insert(placed.evidence.value("word"));
     }
     for (const auto& [key, found] : files) {
-      if (found.families.size() >= 2)
+      const bool told = std::any_of(found.words.begin(), found.words.end(), [](const std::string& word) {
+        return std::find(k_plain_words.begin(), k_plain_words.end(), word) == k_plain_words.end();
+      });
+      if (found.families.size() >= 2 && told)
         say(found, k_rows[0], "names of mining algorithms: " + joined(found.words), out);
       if (!found.browser.empty())
         say(found, k_rows[1], "names of miners for browsers: " + joined(found.browser), out);
