@@ -139,7 +139,10 @@ Value ShellEvaluator::run_checkout(Invocation& invocation) {
   while (i < invocation.argv.size() && is_flag(invocation.arg(i)))
     i += k_git_values.find(invocation.arg(i)[1]) != std::string_view::npos && invocation.arg(i).size() == 2 ? 2 : 1;
   const std::string_view verb = invocation.arg(i);
-  const bool copies = verb == "clone" || verb == "export" || verb == "checkout" || verb == "co" || verb == "branch";
+  // git and hg check out, branch and export what they hold already; svn and bzr ask a server.
+  const bool holds_all = invocation.name() == "git" || invocation.name() == "hg";
+  const bool copies =
+      verb == "clone" || (!holds_all && (verb == "export" || verb == "checkout" || verb == "co" || verb == "branch"));
   const bool refreshes = invocation.name() == "git" && (verb == "pull" || verb == "fetch");
   Value url, folder;
   for (++i; i < invocation.argv.size(); ++i) {
