@@ -379,7 +379,7 @@ class ScriptFlow final : public Detector {
 
 const util::Registered<ScriptFlow> registered{{
     .id = "script-flow",
-    .version = 11,
+    .version = 12,
     .summary = "scripts that run what they decode, fetch, or get from a request",
     .example = "exec(zlib.decompress(base64.b64decode('eJx…'[::-1])))",
     .rules = k_rows,

@@ -35,9 +35,11 @@ std::optional<ScriptValue> ScriptEvaluator::fetch(std::string_view written, std:
                                                   const Values& arguments, std::uint32_t line) {
   const std::string_view last = last_part(name);
   const bool asks = last == "get" || last == "request" || last == "open" || last == "post" || last == "Request";
-  const bool gets = asks && std::any_of(arguments.begin(), arguments.end(), [](const Value& value) {
-                      return value.is_text() && is_address(value.view());
-                    });
+  const bool told = std::any_of(arguments.begin(), arguments.end(),
+                                [](const Value& value) { return value.is_text() && is_address(value.view()); });
+  const bool gets = asks && told;
+  // new URL("./worker.js", import.meta.url) is how a module names a file beside itself.
+  if (is(L::javascript) && last == "URL" && !told) return Value::unknown(marks_of(arguments));
   if (!gets && !may_be_known(written) && !may_be_known(name)) return std::nullopt;
   if (!gets && std::none_of(fetcher_names().begin(), fetcher_names().end(), [&](std::string_view fetcher) {
         return name_fits(written, fetcher) || name_fits(name, fetcher);
