@@ -173,6 +173,7 @@ Finding finding_of(const layers::ImageView& image, const std::vector<UserRule>& 
   finding.title = title_of(row, group);
   finding.severity = severity_of(row, group.cls);
   finding.level = level;
+  finding.at_start = group.reach == Reach::start && !group.build_time;
   finding.unattributed_start = group.unowned_program && group.reach == Reach::start && !group.build_time &&
                                group.cls <= EvidenceClass::supporting;
   finding.technique = row.technique;
@@ -203,6 +204,7 @@ Finding declared_miner(std::vector<Finding> mining, const Key& key, const Group&
   for (Finding& part : mining) {
     for (model::Location& place : part.locations) add_once(finding.locations, std::move(place), k_most_locations);
     for (std::string& text : part.evidence) add_once(finding.evidence, part.rule + ": " + text, k_most_texts);
+    finding.at_start |= part.at_start;
     if (finding.chain.empty()) finding.chain = std::move(part.chain);
   }
   return finding;
@@ -252,15 +254,17 @@ void fold_covers(std::vector<Made>& all) {
     inner.severity = std::max(inner.severity, outer.severity);
     inner.confidence = std::max(inner.confidence, outer.confidence);
     inner.unattributed_start |= outer.unattributed_start;
+    inner.at_start |= outer.at_start;
     if (inner.chain.empty()) inner.chain = std::move(outer.chain);
     all[i].folded = true;
   }
   all.erase(std::remove_if(all.begin(), all.end(), [](const Made& made) { return made.folded; }), all.end());
 }
 
+// Of two that are equally bad, the one that runs by itself comes first: it has done its work wherever the image ran.
 bool heavier(const Finding& a, const Finding& b) {
-  return std::tie(b.level, b.severity, a.rule, a.locations, a.id) <
-         std::tie(a.level, a.severity, b.rule, b.locations, b.id);
+  return std::tie(b.level, b.severity, b.at_start, a.rule, a.locations, a.id) <
+         std::tie(a.level, a.severity, a.at_start, b.rule, b.locations, b.id);
 }
 
 std::map<Key, Group> grouped(const std::vector<PlacedEvidence>& evidence) {

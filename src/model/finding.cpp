@@ -1,5 +1,7 @@
 #include "model/finding.hpp"
 
+#include <algorithm>
+
 #include "util/codec.hpp"
 #include "util/digest.hpp"
 
@@ -49,6 +51,18 @@ std::string place(const Location& location) {
   std::string text = (file && location.path.compare(0, 1, "/") != 0 ? "/" : "") + location.path;
   if (location.line != 0) text += ":" + std::to_string(location.line);
   return text;
+}
+
+bool is_place(std::string_view step, const Location& location) {
+  const Location anywhere{location.path, location.layer, location.visibility, 0};
+  return step == place(location) || step == place(anywhere) || location.path == "config:" + std::string(step);
+}
+
+bool has_way_there(const Finding& finding) {
+  if (finding.chain.empty()) return false;
+  if (finding.at_start || finding.chain.size() > 1) return true;
+  return std::none_of(finding.locations.begin(), finding.locations.end(),
+                      [&](const Location& location) { return is_place(finding.chain.front(), location); });
 }
 
 std::string finding_id(std::string_view rule, std::string_view path, std::string_view file_digest,

@@ -46,6 +46,7 @@ struct Finding {
   std::vector<Location> locations;
   std::vector<std::string> evidence;  // what was seen, secrets masked
   std::vector<std::string> chain;     // how it gets run: "Entrypoint", "/entry.sh:12", "/usr/sbin/kworker"
+  bool at_start = false;              // the chain begins with something that runs by itself
   std::string remediation;
   std::string benign;       // why harmless readings do not hold, or which one might
   std::string rule_source;  // of a rule of the user's: file and line
@@ -58,6 +59,12 @@ struct Finding {
   std::string trigger;   // the policy rule that decided
   std::string reason;    // why a policy file ignores it
 };
+
+// Whether a step of a chain is the place itself; steps name a file or a part of the configuration, mostly without the
+// line.
+bool is_place(std::string_view step, const Location& location);
+// False where the chain names the finding's own place and nothing leads there: there is no way to tell of.
+bool has_way_there(const Finding& finding);
 
 // Stable over runs and machines: a hash of rule, path, file digest (or the evidence where there is none) and layer.
 std::string finding_id(std::string_view rule, std::string_view path, std::string_view file_digest,

@@ -34,13 +34,6 @@ std::string shipped(const model::Location& location) {
   return {};
 }
 
-// A step of a chain names a file or a part of the configuration, mostly without the line.
-bool is_place(std::string_view step, const model::Location& location) {
-  const model::Location anywhere{location.path, location.layer, location.visibility, 0};
-  return step == model::place(location) || step == model::place(anywhere) ||
-         location.path == "config:" + std::string(step);
-}
-
 std::string describe(const Finding& finding) {
   std::string text = finding.title;
   if (!finding.locations.empty()) {
@@ -51,7 +44,7 @@ std::string describe(const Finding& finding) {
   }
   // The way there; that it ends where the finding is need not be said twice.
   std::vector<std::string> chain = finding.chain;
-  if (!chain.empty() && !finding.locations.empty() && is_place(chain.back(), finding.locations.front()))
+  if (!chain.empty() && !finding.locations.empty() && model::is_place(chain.back(), finding.locations.front()))
     chain.pop_back();
   if (!chain.empty()) text += ", run through " + util::join(chain, " → ");
   return text;

@@ -55,6 +55,23 @@ TEST(Decide, BuriedDecisiveIsMaliciousAndSaysWhere) {
   EXPECT_NE(out.threats[0].title.find("shipped, then deleted"), std::string::npos);
 }
 
+// By name alone, a file that nothing runs stood before the library that every program loads.
+TEST(Decide, OfEqualThreatsTheOneThatRunsComesFirst) {
+  const Assessment out = decided({placed("B01", A, Reach::present, "opt/y"), placed("B15", A, Reach::start)});
+  ASSERT_EQ(out.threats.size(), 2U);
+  EXPECT_EQ(out.threats[0].severity, out.threats[1].severity);
+  EXPECT_EQ(out.threats[0].rule, "B15");
+}
+
+// A report said that a file "runs" through nothing but its own name.
+TEST(Decide, WhatNothingLeadsToHasNoWayThere) {
+  const Assessment out = decided({placed("B01", A, Reach::present, "opt/y")});
+  ASSERT_EQ(out.threats.size(), 1U);
+  EXPECT_EQ(out.threats[0].chain, std::vector<std::string>{"/opt/y"});
+  EXPECT_FALSE(model::has_way_there(out.threats[0]));
+  EXPECT_TRUE(model::has_way_there(decided({placed("B01", A, Reach::start, "opt/y")}).threats.at(0)));
+}
+
 TEST(Decide, OneStrongIsSuspicious) {
   EXPECT_EQ(worst({placed("H01", B, Reach::start)}), ThreatLevel::suspicious);
   EXPECT_EQ(worst({placed("H01", B, Reach::present)}), ThreatLevel::suspicious);

@@ -81,7 +81,7 @@ SarifRow row_of(const Finding& finding) {
   if (!finding.technique.empty()) row.tags.push_back("attack/" + finding.technique);
   row.message = row.title;
   for (const std::string& evidence : finding.evidence) row.message += "\n" + evidence;
-  if (!finding.chain.empty()) row.message += "\nRuns through: " + util::join(finding.chain, " → ");
+  if (model::has_way_there(finding)) row.message += "\nRuns through: " + util::join(finding.chain, " → ");
   row.locations = finding.locations;
   // Services refuse a result that is nowhere.
   if (row.locations.empty()) row.locations.push_back({"config:image", "", model::Visibility::config, 0});

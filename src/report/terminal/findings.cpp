@@ -54,7 +54,7 @@ void print_long(const model::ScanResult& result, const Finding& finding, std::st
                 Canvas& canvas) {
   print_title(finding, word, 0, tone, canvas);
   print_places(result, finding, canvas);
-  if (!finding.chain.empty()) {
+  if (model::has_way_there(finding)) {
     std::vector<std::string> chain;
     for (const std::string& step : finding.chain) chain.push_back(safe(step));
     canvas.item({"runs", k_label, Tone::dim, util::join(chain, " → "), Tone::plain, 4});
