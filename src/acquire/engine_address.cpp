@@ -97,6 +97,8 @@ Result<EngineAddress> parse_engine_address(const std::string& text, const std::o
   if (tls) address.tls = *tls;
   if (text.starts_with("unix://") || text.starts_with('/')) {
     address.unix_socket = text.starts_with('/') ? text : text.substr(7);
+    // Without a path it is the usual place, as for the Docker CLI.
+    if (address.unix_socket.empty()) address.unix_socket = std::string(k_docker_socket).substr(7);
     address.url = "http://engine";
     return address;
   }

@@ -209,6 +209,9 @@ LayoutName parse_layout_name(const std::string& text) {
   if (exists(text)) return {text, "", ""};
   if (const auto at = text.rfind('@'); at != std::string::npos && util::is_digest(text.substr(at + 1)))
     return {text.substr(0, at), "", text.substr(at + 1)};
+  // A digest that is none is the digest's fault and not the file's.
+  if (const auto at = text.rfind('@'); at != std::string::npos && exists(text.substr(0, at)))
+    return {text.substr(0, at), "", text.substr(at + 1)};
   const auto slash = text.rfind('/');
   // A tag may itself hold slashes and colons (some tools store whole names there), so the path ends at the first
   // colon after which nothing exists on disk under a longer name.

@@ -59,7 +59,13 @@ class Registry final : public Source {
     root.reference = name.familiar();
     std::vector<Root> roots;
     roots.push_back(std::move(root));
-    auto images = TRY(build_images(store, std::move(roots), "registry", context, sink));
+    auto built = build_images(store, std::move(roots), "registry", context, sink);
+    if (!built) {
+      // What the registry's own answers say names the image already.
+      const bool named = built.error().subject.starts_with(name.familiar());
+      return named ? std::move(built).error() : std::move(built).error().in(name.familiar());
+    }
+    auto images = std::move(*built);
     if (context.options.statements) {
       context.progress.stage("looking for VEX statements");
       for (auto& image : images)

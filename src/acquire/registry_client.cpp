@@ -24,6 +24,8 @@ bool is_transient(const Error& error) {
   return error.name == "network-broken" || error.name == "network-stalled" || error.name == "network-connect";
 }
 
+bool is_stall(const Error& error) { return error.name == "network-stalled"; }
+
 bool is_html(std::string_view content_type) { return content_type.find("text/html") != std::string_view::npos; }
 
 std::string_view trim(std::string_view text) {
@@ -36,6 +38,10 @@ std::optional<std::uint64_t> number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end == text.data()) return std::nullopt;
   return value;
+}
+
+std::uint64_t seconds_of(std::chrono::milliseconds time) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(time).count());
 }
 
 // The first byte of "bytes FIRST-LAST/TOTAL".
@@ -102,7 +108,9 @@ class BlobStream final : public formats::ByteStream {
         const RetryPolicy& retry = m_client->m_retry;
         m_fruitless = m_received > m_received_before ? 0 : m_fruitless + 1;
         m_received_before = m_received;
-        if (!is_transient(bytes.error()) || m_resumes == retry.resumes || m_fruitless > retry.fruitless) return bytes;
+        const unsigned fruitless =
+            is_stall(bytes.error()) ? std::min(std::max(retry.stalls, 1U) - 1, retry.fruitless) : retry.fruitless;
+        if (!is_transient(bytes.error()) || m_resumes == retry.resumes || m_fruitless > fruitless) return bytes;
         // All of it is here: the connection broke where it would have been closed.
         if (m_size > 0 && m_received == m_size) break;
         TRY(m_client->pause(std::min(m_fruitless, 4U), ""));
@@ -277,17 +285,22 @@ Result<std::unique_ptr<util::HttpResponse>> RegistryClient::get(const std::strin
 }
 
 Result<std::unique_ptr<util::HttpResponse>> RegistryClient::ask(const Question& question) {
+  unsigned stalls = 0;
   for (unsigned attempt = 1;; ++attempt) {
     auto response = ask_once(question);
+    if (!response && is_stall(response.error())) ++stalls;
     // The first question decides the scheme; a break there mostly means the wrong one.
-    const bool last = attempt >= m_retry.attempts || (question.first && !response);
+    const bool last = attempt >= m_retry.attempts || stalls > m_retry.stalls || (question.first && !response);
     if (!response) {
       if (last || !is_transient(response.error())) return response;
       TRY(pause(attempt, ""));
       continue;
     }
     if (last || !is_transient((*response)->status())) return response;
-    TRY(pause(attempt, (*response)->header("Retry-After")));
+    const std::string_view retry_after = (*response)->header("Retry-After");
+    // To come back sooner than it wants would only be refused again.
+    if (number(retry_after).value_or(0) > seconds_of(m_retry.longest_wanted)) return response;
+    TRY(pause(attempt, retry_after));
   }
 }
 
@@ -324,9 +337,13 @@ Error RegistryClient::refused(const util::HttpResponse& response, std::string_vi
   }
   if (status == 404)
     return make_error(ErrorCode::not_found, "image-not-found", fmt::format("the registry has no {}", what), subject);
-  if (status == 429)
+  if (status == 429) {
+    const auto wanted = number(response.header("Retry-After"));
     return make_error(ErrorCode::network, "registry-rate-limited",
-                      "the registry says that there were too many requests; wait, or log in", subject);
+                      fmt::format("the registry says that there were too many requests; wait{}, or log in",
+                                  wanted.value_or(0) > 0 ? fmt::format(" {} s", *wanted) : ""),
+                      subject);
+  }
   if (is_html(response.header("Content-Type")) && status < 500)
     return make_error(ErrorCode::malformed, "registry-not-a-registry",
                       fmt::format("the answer is an HTML page (status {})", status), subject);
@@ -348,12 +365,14 @@ Result<std::string> RegistryClient::body(util::HttpResponse& response, std::size
 }
 
 Result<Document> RegistryClient::manifest(const std::string& tag_or_digest, std::size_t limit) {
-  for (unsigned attempt = 1;; ++attempt) {
+  for (unsigned attempt = 1, stalls = 0;; ++attempt) {
     auto response = TRY(get(fmt::format("manifests/{}", tag_or_digest), {{"Accept", std::string(k_manifest_types)}}));
     if (response->status() != 200) return refused(*response, fmt::format("manifest {}", tag_or_digest));
     auto text = body(*response, limit, "manifest");
     if (!text) {
-      if (attempt >= m_retry.attempts || !is_transient(text.error())) return std::move(text).error();
+      if (is_stall(text.error())) ++stalls;
+      if (attempt >= m_retry.attempts || stalls > m_retry.stalls || !is_transient(text.error()))
+        return std::move(text).error();
       TRY(pause(attempt, ""));
       continue;
     }

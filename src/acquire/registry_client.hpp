@@ -16,12 +16,13 @@
 namespace hullcheck::acquire {
 
 struct RetryPolicy {
-  unsigned attempts = 4;                // of one request
-  unsigned resumes = 16;                // of one blob, each with `attempts` of its own
-  unsigned fruitless = 4;               // resumes in a row that bring no new byte: it always breaks there
+  unsigned attempts = 4;   // of one request
+  unsigned resumes = 16;   // of one blob, each with `attempts` of its own
+  unsigned fruitless = 4;  // resumes in a row that bring no new byte: it always breaks there
+  unsigned stalls = 1;     // repeats in a row after silence, each of which has cost the whole network timeout
   std::chrono::milliseconds base{400};  // doubled each time, with a random part
   std::chrono::milliseconds longest{8'000};
-  std::chrono::milliseconds longest_wanted{60'000};  // of a server's Retry-After
+  std::chrono::milliseconds longest_wanted{60'000};  // of a server's Retry-After; who wants more is not asked again
 };
 
 enum class Access : std::uint8_t { pull, push };  // what a token is asked for

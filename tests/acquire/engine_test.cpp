@@ -176,6 +176,13 @@ TEST_F(Engine, ImagesOfAnotherPlatformAreNotTaken) {
   EXPECT_TRUE(read("docker:app:1").ok());
 }
 
+// "engine" was looked up as a host.
+TEST(EngineAddress, NoPathIsTheUsualSocket) {
+  const auto address = parse_engine_address("unix://", std::nullopt);
+  ASSERT_TRUE(address.ok()) << address.error().describe();
+  EXPECT_EQ(address->unix_socket, "/var/run/docker.sock");
+}
+
 TEST(EngineAddress, PortsAndFormsOfTheDockerCli) {
   const auto url = [](const std::string& text, bool tls = false) {
     const auto address = parse_engine_address(text, tls ? std::optional(util::HttpTls{}) : std::nullopt);

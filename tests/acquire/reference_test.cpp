@@ -178,6 +178,9 @@ TEST(LayoutName, TakesTagAndDigestApart) {
   test::ScratchFolder folder;
   folder.write("with:colon/index.json", "{}");
   EXPECT_EQ(parse_layout_name(folder.path() + "/with:colon").tag, "");
+  // A digest that was cut off is not half of a path.
+  EXPECT_EQ(parse_layout_name(folder.path() + "/with:colon@sha256:abc").path, folder.path() + "/with:colon");
+  EXPECT_EQ(parse_layout_name(folder.path() + "/with:colon@sha256:abc").digest, "sha256:abc");
   EXPECT_EQ(parse_layout_name(folder.path() + "/with:colon:docker.io/library/x:1").tag, "docker.io/library/x:1");
 }
 

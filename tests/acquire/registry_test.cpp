@@ -593,6 +593,52 @@ TEST_F(Registry, ALoneImageOfAnotherPlatformIsAnError) {
   EXPECT_EQ(read(server.host() + "/app:1").error, "");
 }
 
+// A script that checks many images must see which one it was.
+TEST_F(Registry, ErrorsOfTheManifestNameTheImage) {
+  FakeRegistry registry;
+  registry.add_index(R"({"schemaVersion":2,"manifests":[]})", "empty");
+  registry.manifests["old"] = {"application/vnd.docker.distribution.manifest.v1+prettyjws", R"({"schemaVersion":1})"};
+  registry.add(m_image, "1");
+  HttpServer server(registry);
+  for (const std::string tag : {"empty", "old"}) {
+    const std::string name = server.host() + "/app:" + tag;
+    EXPECT_TRUE(read(name).message.starts_with(name + ": ")) << read(name).message;
+  }
+  m_context.options.platform = "linux/arm64";
+  const std::string name = server.host() + "/app:1";
+  EXPECT_TRUE(read(name).message.starts_with(name + ": ")) << read(name).message;
+  // Once is enough.
+  const std::string missing = read(server.host() + "/app:none").message;
+  EXPECT_EQ(missing.find(server.host()), missing.rfind(server.host())) << missing;
+}
+
+// Three minutes of silence ended in a refusal that was certain from the first answer on.
+TEST_F(Registry, WhoWantsALongPauseIsNotAskedAgain) {
+  HttpServer server([](const ServedRequest& request) {
+    return request.path == "/v2/" ? ServedAnswer{.body = "{}"}
+                                  : ServedAnswer{.status = 429, .headers = {{"Retry-After", "86400"}}};
+  });
+  const auto outcome = read(server.host() + "/app:1");
+  EXPECT_EQ(outcome.error, "registry-rate-limited");
+  EXPECT_NE(outcome.message.find("86400 s"), std::string::npos) << outcome.message;
+  EXPECT_EQ(server.count("GET", "/v2/app/manifests/1"), 1U);
+}
+
+// Each repeat costs the whole network timeout.
+TEST_F(Registry, StallsAreRepeatedOnce) {
+  m_context.options.network_timeout = std::chrono::seconds(1);
+  HttpServer server([](const ServedRequest& request) {
+    return request.path == "/v2/" ? ServedAnswer{.body = "{}"}
+                                  : ServedAnswer{.body = std::string(100, 'x'), .stall_after = 10};
+  });
+  EXPECT_EQ(manifest_error(server), "network-stalled");
+  EXPECT_EQ(server.count("GET", "/v2/app/manifests/1"), 2U);
+  std::string bytes;
+  EXPECT_EQ(blob_error(server, "sha256:" + std::string(64, 'a'), 100, &bytes), "network-stalled");
+  EXPECT_EQ(bytes, std::string(10, 'x'));
+  EXPECT_EQ(server.count("GET", "/v2/app/blobs/sha256:" + std::string(64, 'a')), 2U);
+}
+
 // Nested indexes that do not say what they are for: the one that has the platform counts.
 TEST_F(Registry, NestedIndexesOfOtherPlatformsAreNoLoss) {
   FakeRegistry registry;
