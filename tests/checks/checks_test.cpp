@@ -93,6 +93,21 @@ TEST(RootUser, NamesNumbersAndGroups) {
   }
 }
 
+// Engines read numbers with a sign, and take an account without a number for root.
+TEST(RootUser, SpellingsThatOnlyEnginesTakeForRoot) {
+  const User cases[] = {{"+0", true},   {"-0:5", true},  {"+", false},     {" 0", false},
+                        {"+5", false},  {"words", true}, {"empty", true},  {"short", true},
+                        {"plus", true}, {"five", false}, {"absent", false}};
+  for (const auto& [user, root] : cases) {
+    ViewBuilder builder;
+    builder.file("etc/passwd",
+                 "words:x:zero:5::/:/bin/sh\nempty:x::5::/:/bin/sh\nshort:x\nplus:x:+0:5::/:/bin/sh\n"
+                 "five:x:5:5::/:/bin/sh\n");
+    builder.config().user = user;
+    EXPECT_EQ(!places("root-user", builder).empty(), root) << user;
+  }
+}
+
 TEST(RootUser, NoConfigurationNoFinding) {
   ViewBuilder builder;
   builder.config().present = false;
