@@ -51,6 +51,17 @@ scan::CollectOptions collect_options(const Arguments& arguments, std::shared_ptr
   return options;
 }
 
+// Two answers in one file would leave one of them, and a file called "-" is nobody's wish.
+Result<void> check_places(const Arguments& arguments) {
+  if (arguments.save_facts == "-")
+    return make_error(ErrorCode::invalid_argument, "option-invalid",
+                      "facts go into a file, not to standard output; name one", "--save-facts");
+  if (!arguments.save_facts.empty() && arguments.save_facts == arguments.judge.output)
+    return make_error(ErrorCode::invalid_argument, "option-invalid",
+                      "--output names the same file, and one would replace the other", "--save-facts");
+  return {};
+}
+
 // What the stop cut short is named for its cause: a person asked, or the clock ran out.
 void name_timeout(scan::Collected& collected, const std::string& timeout) {
   for (scan::ImageFacts& facts : collected.images)
@@ -75,6 +86,7 @@ int update_database(const Arguments& arguments, std::stop_token stop) {
 }
 
 Result<int> scan_image(const Arguments& arguments) {
+  TRY(check_places(arguments));
   std::optional<std::chrono::seconds> timeout;
   if (!arguments.timeout.empty()) timeout = TRY(parse_duration("--timeout", arguments.timeout));
   StopWatch watch(timeout);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 
@@ -128,6 +129,23 @@ std::vector<std::string> flags_of(const CLI::App& app) {
   return names;
 }
 
+// Where a refused value came from, if it is not to be seen on the command line.
+std::string variable_behind(const CLI::App& chosen, std::string_view message, int argc, char** argv) {
+  const std::string said(message.substr(0, message.find(':')));
+  for (const CLI::Option* const option : chosen.get_options()) {
+    if (!option->check_name(said) || option->get_envname().empty()) continue;
+    if (std::getenv(option->get_envname().c_str()) == nullptr) continue;
+    const bool typed = std::any_of(argv + 1, argv + argc, [&](const char* word) {
+      const std::string_view text = word;
+      return option->check_name(std::string(text.substr(0, text.find('=')))) ||
+             std::any_of(option->get_snames().begin(), option->get_snames().end(),
+                         [&](const std::string& name) { return text.starts_with("-" + name); });
+    });
+    if (!typed) return " (from " + option->get_envname() + ")";
+  }
+  return {};
+}
+
 int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   const std::string word = first_word(argc, argv);
   const CLI::App* chosen = &app;
@@ -153,7 +171,8 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
     return left.empty() ? fail("hullcheck" + name + " wants a command; " + known, hint)
                         : fail("'" + left.front() + "' is no command of hullcheck" + name + "; " + known, hint);
   }
-  return fail(error.what(), hint);
+  const std::string what = error.what();
+  return fail(what + variable_behind(*chosen, what, argc, argv), hint);
 }
 
 }  // namespace

@@ -65,6 +65,14 @@ def environment_reaches_only_the_chosen_command():
     assert wrong.code == FAILED and "no option --bogus" in wrong.err, wrong
 
 
+def a_bad_value_of_the_environment_looked_like_one_of_the_command_line():
+    bad = {"HULLCHECK_FAIL_ON": "bogus"}
+    assert "(from HULLCHECK_FAIL_ON)" in hullcheck("image", ALPINE, env=bad).err
+    for words in (["--fail-on", "wrong"], ["--fail-on=wrong"]):
+        answer = hullcheck("image", ALPINE, *words, env=bad)
+        assert answer.code == FAILED and "HULLCHECK" not in answer.err, answer
+
+
 def policy_decides():
     image = support.debian_image("bullseye")
     policy = support.scratch() / "policy.yaml"
@@ -175,6 +183,16 @@ def output_to_a_line_was_a_file_of_that_name():
     done = subprocess.run([support.BINARY, "image", str(ALPINE), "-q", "-o", "-", "--no-cache"], capture_output=True, text=True,
                           cwd=place, env={"HOME": str(support.scratch()), "PATH": os.environ["PATH"]})
     assert done.returncode == UNKNOWN and done.stdout.startswith("UNKNOWN") and not list(place.iterdir()), done
+
+
+def facts_replaced_the_report_or_went_into_a_file_called_dash():
+    place = support.scratch() / "facts"
+    place.mkdir()
+    for facts in ("-", "one"):
+        done = subprocess.run([support.BINARY, "image", str(ALPINE), "--save-facts", facts, "--output", "one", "--no-cache"],
+                              capture_output=True, text=True, cwd=place,
+                              env={"HOME": str(support.scratch()), "PATH": os.environ["PATH"]})
+        assert done.returncode == FAILED and "--save-facts" in done.stderr and not list(place.iterdir()), (facts, done)
 
 
 def several_at_once():
@@ -298,9 +316,10 @@ def progress_filled_narrow_terminals():
 support.need_shared()
 support.need_root()
 support.run(wrong_words_are_explained, the_word_help_was_taken_for_an_image, version_tables_are_checked, environment_sets_options,
-            environment_reaches_only_the_chosen_command, policy_decides, output_is_whole_or_absent, piped_output_has_no_colour_and_no_progress, text_of_the_image_is_escaped,
+            environment_reaches_only_the_chosen_command, a_bad_value_of_the_environment_looked_like_one_of_the_command_line,
+            policy_decides, output_is_whole_or_absent, piped_output_has_no_colour_and_no_progress, text_of_the_image_is_escaped,
             interrupt_and_timeout, time_limit_behind_the_manifest_was_an_error, folders_are_private, looking_at_an_absent_cache_made_one,
-            output_to_a_line_was_a_file_of_that_name, several_at_once, completion_is_valid,
+            output_to_a_line_was_a_file_of_that_name, facts_replaced_the_report_or_went_into_a_file_called_dash, several_at_once, completion_is_valid,
             completion_offered_files_for_everything, zsh_completion_failed_at_the_first_tab,
             option_with_a_list_swallowed_the_image, near_words_were_not_told,
             help_of_one_db_command_showed_the_examples_of_others, progress_filled_narrow_terminals)
