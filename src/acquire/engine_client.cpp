@@ -189,8 +189,11 @@ class Engine {
     if (!answer) return unreachable(std::move(answer).error());
     if (answer->status == 200) return answer;
     if (answer->status == 404)
-      return make_error(ErrorCode::not_found, "image-not-found", fmt::format("{} has no such image", m_info.title),
-                        subject);
+      return make_error(
+          ErrorCode::not_found, "image-not-found",
+          fmt::format("{} has no such image; pull it first, or name it as registry:… to scan what is published",
+                      m_info.title),
+          subject);
     // Go's servers say so in plain words when they expected TLS.
     if (answer->status == 400 && answer->body.find("HTTPS server") != std::string::npos)
       return make_error(ErrorCode::network, "engine-wants-tls",

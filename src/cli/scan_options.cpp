@@ -100,7 +100,7 @@ void declare_judge_options(CLI::App& app, JudgeArguments& arguments) {
   app.add_flag("--profile", arguments.profile, "Print where the time went, on stderr")->group("Output");
   app.add_option("--policy", arguments.policy, "Policy file (docs/policy.md)")->type_name("FILE")->group("Judgement");
   app.add_option("--fail-on", arguments.fail_on, "Stop on every vulnerability at least this severe")
-      ->check(CLI::IsMember({"low", "medium", "high", "critical"}))
+      ->check(CLI::IsMember({"negligible", "low", "medium", "high", "critical"}))
       ->group("Judgement");
   app.add_flag("--ignore-unfixed", arguments.ignore_unfixed, "Leave out vulnerabilities without a fix")
       ->group("Judgement");

@@ -266,7 +266,8 @@ class ScriptEvaluator {
   std::string m_keys;            // of the list that was read last, when each part has a text before its "=>"
   std::map<std::string, ScriptMarks, std::less<>> m_fields;  // of objects, by their name: what was put into one
   bool m_returned = false;
-  bool m_routed = false;  // of Python: the decorator before the next function says that it answers requests
+  ScriptMarks m_promised;  // of what the last then() was called on
+  bool m_routed = false;   // of Python: the decorator before the next function says that it answers requests
   Value m_result;
 };
 

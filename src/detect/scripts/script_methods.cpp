@@ -24,8 +24,15 @@ std::optional<ScriptValue> ScriptEvaluator::call_of_callable(const Value& receiv
   if (is(L::javascript) && !arguments.empty()) {
     const Value& last = arguments.back();
     const bool callable = last.kind == Kind::function || (last.is_name() && runs_or_decodes(last.view()));
-    if (method == "then" && callable && (named || receiver.marks.fetched || receiver.is_text()))
+    if (method == "then" && callable && (named || receiver.marks.fetched || receiver.is_text())) {
+      m_promised = receiver.marks;
       return call(arguments[0], {receiver}, line);
+    }
+    // A server may answer with an error that carries code: get(URL).then(…).catch(e => eval(e.response.data))
+    if (method == "catch" && callable && (receiver.marks.fetched || m_promised.fetched) && !named) {
+      call(arguments[0], {Value::unknown(receiver.marks.fetched ? receiver.marks : m_promised)}, line);
+      return receiver;
+    }
     const bool event = method == "on" || method == "once" || method == "addEventListener";
     if (event && callable && (receiver.marks.fetched || receiver.marks.request) && !named) {
       call(last, {Value::unknown(receiver.marks)}, line);
