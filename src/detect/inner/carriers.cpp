@@ -1,6 +1,7 @@
 #include "detect/inner/carriers.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 
 #include "detect/content/content_scan.hpp"
@@ -24,6 +25,7 @@ constexpr std::size_t k_least_blob = 1024;  // of decoded bytes that are neither
 constexpr std::size_t k_least_program = 52;
 constexpr std::size_t k_least_deflated = 256;
 constexpr std::size_t k_most_disguised = 64 << 20;
+constexpr std::size_t k_joint = 32;         // between two pieces of what is spelt
 constexpr std::size_t k_tables = 64 << 10;  // a program's segments are named in its first bytes
 
 // Other ar archives hold objects for linking, which nothing runs and whose bytes stand there in the clear.
@@ -136,6 +138,7 @@ void CarrierScan::begin(const layers::FileInfo& file) {
   m_keeping = m_lost = false;
   m_spill.clear();
   m_short_end = m_escape_end = 0;
+  m_open_spelling.reset();
   if (m_regions > 0) m_region_end.fill(0);
   m_regions = 0;
   m_disguise.reset();
@@ -186,9 +189,11 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
       m_pyinstaller = true;
       return offer({Kind::pyinstaller, offset}, window, offset, last);
     case Mark::escapes:
+      follow_spelt(window, offset);
       if (offset + begin < m_escape_end) return;
       return offer({Kind::escapes, offset + begin}, window, offset, last);
     case Mark::spelt:
+      follow_spelt(window, offset);
       if (offset + begin < m_escape_end) return;
       if (static_cast<Spelling>(found.first) == Spelling::hex && is_run(window, begin)) return;
       return offer({Kind::spelt, offset + begin, found.first}, window, offset, last);
@@ -209,6 +214,7 @@ void CarrierScan::hit(std::size_t literal, Bytes window, std::uint64_t offset, s
 
 void CarrierScan::window(Bytes window, const std::vector<DigitStretch>& stretches, std::uint64_t offset,
                          std::size_t from, std::size_t to, bool last) {
+  follow_spelt(window, offset);
   if (!m_closed) search(window, stretches, offset, from, to, last);
   if (last && m_differenced && !m_disguise && ends_backwards(window)) say_backwards(window);
   if (m_pending.empty()) return;
@@ -291,6 +297,7 @@ void CarrierScan::finish(Bytes file, std::uint64_t offset) {
   const std::vector<Carrier> pending = std::move(m_pending);
   m_pending.clear();
   m_escape_end = 0;  // of what was looked at before lies nothing in what waited
+  m_open_spelling.reset();
   for (const Carrier& carrier : pending) {
     if (is_spelt(carrier.kind) && carrier.offset < m_escape_end) continue;
     if (carrier.offset >= offset && carrier.offset - offset <= file.size())
@@ -402,11 +409,31 @@ void CarrierScan::look_at_short_run(Bytes window, std::uint64_t offset, std::siz
     decoded({Kind::text_run, offset + run.begin}, *content, "base64");
 }
 
+// Where the bytes end that wait for the file's end, as far as this window shows: a mark within them is theirs.
+void CarrierScan::follow_spelt(Bytes window, std::uint64_t offset) {
+  if (!m_open_spelling || m_escape_end < offset || m_escape_end - offset > window.size()) return;
+  Bytes rest = window.subspan(static_cast<std::size_t>(m_escape_end - offset));
+  std::size_t joint = 0;
+  while (joint < std::min(rest.size(), k_joint) && std::isalnum(rest[joint]) == 0 && rest[joint] != '\\') ++joint;
+  rest = rest.subspan(joint);
+  std::size_t end = 0;
+  decode_spelling(*m_open_spelling, rest, end);
+  if (end > 0) m_escape_end += joint + end;
+  if (end + k_joint < rest.size()) m_open_spelling.reset();
+}
+
+// False where more of the file has to be seen, with what is known of their end.
+bool CarrierScan::ends_here(const Carrier& carrier, Spelling spelling, std::size_t end, Bytes bytes, bool more) {
+  const bool waits = more && end + 8192 > bytes.size();
+  m_escape_end = carrier.offset + end;
+  if (waits && end + k_joint >= bytes.size()) m_open_spelling = spelling;
+  return !waits;
+}
+
 bool CarrierScan::look_at_escapes(const Carrier& carrier, Bytes bytes, bool more) {
   std::size_t end = 0;
   const Buffer content = decode_escapes(bytes, 0, end);
-  if (more && end + 8192 > bytes.size()) return false;
-  m_escape_end = carrier.offset + end;
+  if (!ends_here(carrier, Spelling::escapes, end, bytes, more)) return false;
   if (content.size() >= k_least_program) decoded(carrier, content, "escapes");
   return true;
 }
@@ -425,8 +452,7 @@ bool CarrierScan::look_at_spelt(const Carrier& carrier, Bytes bytes, bool more) 
   }
   const Buffer content = decode_spelling(spelling, bytes, end);
   m_unwrapper.tried(content.size());
-  if (more && !word && end + 8192 > bytes.size()) return false;
-  m_escape_end = carrier.offset + end;
+  if (!ends_here(carrier, spelling, end, bytes, more && !word)) return false;
   if (word || content.size() >= k_least_program) decoded(carrier, content, to_string(spelling));
   return true;
 }

@@ -18,7 +18,7 @@
 
 namespace hullcheck::detect {
 
-constexpr int k_carrier_version = 6;
+constexpr int k_carrier_version = 7;
 
 // One for each worker of the content scan; its calls follow those of the worker.
 class CarrierScan {
@@ -74,6 +74,8 @@ class CarrierScan {
   bool look(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_text_run(const Carrier& carrier, Bytes bytes, bool more);
   Result<Bytes> decode_run(Bytes digits, bool hex, Held& plain);
+  void follow_spelt(Bytes window, std::uint64_t offset);
+  bool ends_here(const Carrier& carrier, Spelling spelling, std::size_t end, Bytes bytes, bool more);
   bool look_at_escapes(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_spelt(const Carrier& carrier, Bytes bytes, bool more);
   bool look_at_disguised(const Carrier& carrier, Bytes bytes, bool more);
@@ -104,6 +106,7 @@ class CarrierScan {
   std::uint64_t m_kept_from = 0, m_kept_to = 0;
   bool m_keeping = false, m_lost = false;
   std::uint64_t m_short_end = 0, m_escape_end = 0;  // of the last short run, and of the last spelt bytes
+  std::optional<Spelling> m_open_spelling;          // of spelt bytes that go on behind the last window
   std::array<std::uint64_t, 256> m_region_end{};    // by key
   std::size_t m_regions = 0;
   Held m_spill;
