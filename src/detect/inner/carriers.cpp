@@ -25,8 +25,10 @@ constexpr std::size_t k_least_blob = 1024;  // of decoded bytes that are neither
 constexpr std::size_t k_least_program = 52;
 constexpr std::size_t k_least_deflated = 256;
 constexpr std::size_t k_most_disguised = 64 << 20;
-constexpr std::size_t k_joint = 32;         // between two pieces of what is spelt
-constexpr std::size_t k_tables = 64 << 10;  // a program's segments are named in its first bytes
+constexpr std::size_t k_lzma_start = 4 << 20;    // what beginning costs, as bytes that come out
+constexpr std::size_t k_packed_start = 1 << 20;  // programs in programs, and each tried in several ways
+constexpr std::size_t k_joint = 32;              // between two pieces of what is spelt
+constexpr std::size_t k_tables = 64 << 10;       // a program's segments are named in its first bytes
 
 // Other ar archives hold objects for linking, which nothing runs and whose bytes stand there in the clear.
 bool is_debian_package(Bytes head) {
@@ -485,7 +487,8 @@ bool CarrierScan::look_at_lzma(const Carrier& carrier, Bytes bytes, bool more) {
   std::size_t made = 0;
   const std::size_t most = std::min<std::uint64_t>(k_most_disguised, m_unwrapper.may_try());
   const auto content = formats::decompress_lzma_alone(bytes, most, &made);
-  m_unwrapper.tried(made);
+  // Its dictionary has to be made before the first byte comes out.
+  m_unwrapper.tried(std::max(made, k_lzma_start));
   if (!content && content.error().code == ErrorCode::truncated && more) return false;
   if (content)
     decoded(carrier, *content, "LZMA at byte " + std::to_string(carrier.offset));
@@ -503,7 +506,12 @@ bool CarrierScan::look_at_program(const Carrier& carrier, Bytes bytes, bool more
   const bool packed = formats::has_packed_shape(bytes);
   if (packed && more) return false;
   say_embedded(carrier, "plain");
-  if (packed) m_unwrapper.content(bytes, " (ELF at byte " + std::to_string(carrier.offset) + ")", m_depth);
+  if (!packed) return true;
+  m_unwrapper.tried(k_packed_start);
+  if (m_unwrapper.may_try() > 0)
+    m_unwrapper.content(bytes, " (ELF at byte " + std::to_string(carrier.offset) + ")", m_depth);
+  else
+    m_unwrapper.gap("unpack-size-limit", "more comes out of it than is looked at", true);
   return true;
 }
 

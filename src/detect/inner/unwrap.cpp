@@ -113,9 +113,11 @@ void Unwrapper::begin(const layers::Entry& entry) {
 std::vector<Evidence> Unwrapper::take() { return std::exchange(m_evidence, {}); }
 
 void Unwrapper::add(Evidence evidence) {
-  if (m_evidence.size() == m_limits.evidence)
-    gap("inner-evidence-limit", "there is more evidence in it than is kept", true);
-  if (m_evidence.size() >= m_limits.evidence) return;
+  if (m_evidence.size() >= m_limits.evidence) {
+    if (!m_over) gap("inner-evidence-limit", "there is more evidence in it than is kept", true);
+    m_over = true;  // what more is found would not be kept either
+    return;
+  }
   if (!m_suffix.empty()) {
     evidence.values.insert(evidence.values.begin(), {std::string(k_inner_key), shortened(m_suffix)});
     if (evidence.values.size() > EvidenceSink::k_most_values) evidence.values.resize(EvidenceSink::k_most_values);
