@@ -324,10 +324,13 @@ class MakefileReader {
 
 }  // namespace
 
+bool may_be_default(std::string_view target) {
+  return !target.starts_with('.') && target.find('%') == std::string_view::npos;
+}
+
 const MakeRule* Makefile::default_rule() const {
-  const auto found = std::find_if(rules.begin(), rules.end(), [](const MakeRule& rule) {
-    return !rule.targets.front().starts_with('.') && rule.targets.front().find('%') == std::string::npos;
-  });
+  const auto found = std::find_if(rules.begin(), rules.end(),
+                                  [](const MakeRule& rule) { return may_be_default(rule.targets.front()); });
   return found == rules.end() ? nullptr : &*found;
 }
 

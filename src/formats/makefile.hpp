@@ -23,6 +23,9 @@ struct MakeRule {
   std::string recipe;              // lines without the marks "@-+"; "" for none
 };
 
+// The first target that may be is what is made when none is named: no ".NAME" and no pattern.
+bool may_be_default(std::string_view target);
+
 struct Makefile {
   std::vector<MakeRule> rules;  // as they stand; the first whose target is no ".NAME" and no pattern is the default
   std::string when_read;        // commands that run before any rule, one a line

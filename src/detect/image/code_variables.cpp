@@ -4,14 +4,12 @@
 #include <array>
 #include <optional>
 
+#include "detect/words.hpp"
+
 namespace hullcheck::detect {
 namespace {
 
 constexpr std::size_t k_most_text = std::size_t{256} << 10;
-
-bool is_name_char(char c) {
-  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 // What stands before the name, its quote left out.
 constexpr std::array<std::string_view, 10> k_asks = {
@@ -42,7 +40,7 @@ struct Span {
 // The expression that asks for the name at `at`; nothing when it is some other word.
 std::optional<Span> asking(std::string_view code, std::size_t at, std::size_t size) {
   const std::size_t behind = at + size;
-  if (behind < code.size() && is_name_char(code[behind])) return std::nullopt;
+  if (behind < code.size() && is_identifier_char(code[behind])) return std::nullopt;
   const std::string_view before = code.substr(0, at);
   if (before.ends_with(k_property)) return Span{at - k_property.size(), behind};
   const bool quoted = before.ends_with('"') || before.ends_with('\'');

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "detect/words.hpp"
 #include "util/ascii.hpp"
 #include "util/codec.hpp"
 
@@ -27,10 +28,6 @@ constexpr std::array<std::string_view, 18> k_library_tops = {
 constexpr std::array<std::string_view, 9> k_library_folders = {"/node_modules/", "/site-packages/", "/dist-packages/",
                                                                "/gems/",         "/lib/python",     "/lib/node_mod",
                                                                "/vendor/",       "/.git/",          "/lib/ruby/"};
-
-bool is_name_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
 
 class LoadReader {
  public:
@@ -140,7 +137,7 @@ class LoadReader {
     }
     for (std::string_view part = dotted; !part.empty();) {
       const std::size_t dot = std::min(part.find('.'), part.size());
-      if (!std::all_of(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(dot), is_name_char)) return;
+      if (!std::all_of(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(dot), is_identifier_char)) return;
       if (!name.empty() && !name.ends_with('/')) name += '/';
       name += part.substr(0, dot);
       add(name);
@@ -167,7 +164,7 @@ class LoadReader {
       for (std::size_t i = 0; i < name.size(); ++i) {
         if (name[i] == ':' && i + 1 < name.size() && name[i + 1] == ':')
           path += '/', ++i;
-        else if (is_name_char(name[i]))
+        else if (is_identifier_char(name[i]))
           path += name[i];
         else
           return;
@@ -243,9 +240,9 @@ class LoadReader {
 class ScriptLoadsCollector final : public layers::Collector {
  public:
   bool wants(const layers::FileInfo& file) const override {
-    if (file.size() == 0 || file.size() > k_most_bytes || is_of_a_library(file.path())) return false;
-    const L language = script_language_of(file);
-    return !load_suffixes(language).empty();
+    // Asked of every file: what it is says more than where it lies, and sooner.
+    if (file.size() == 0 || file.size() > k_most_bytes) return false;
+    return !load_suffixes(script_language_of(file)).empty() && !is_of_a_library(file.path());
   }
   bool notices(const layers::FileInfo&) const override { return false; }
   Result<Buffer> record(const layers::FileView& file) const override {
@@ -265,14 +262,20 @@ bool is_of_a_library(std::string_view path) {
 
 ScriptLoads script_loads(ScriptLanguage language, std::string_view text) { return LoadReader(language, text).read(); }
 
-std::vector<std::string_view> load_suffixes(ScriptLanguage language) {
+std::span<const std::string_view> load_suffixes(ScriptLanguage language) {
+  static constexpr std::array<std::string_view, 3> k_python = {".py", "/__init__.py", ""};
+  static constexpr std::array<std::string_view, 7> k_javascript = {"",    ".js",       ".mjs",     ".cjs",
+                                                                   ".ts", "/index.js", "/index.ts"};
+  static constexpr std::array<std::string_view, 1> k_php = {""};
+  static constexpr std::array<std::string_view, 2> k_ruby = {"", ".rb"}, k_perl = {"", ".pm"};
+  static constexpr std::array<std::string_view, 3> k_lua = {"", ".lua", "/init.lua"};
   switch (language) {
-    case L::python: return {".py", "/__init__.py", ""};
-    case L::javascript: return {"", ".js", ".mjs", ".cjs", ".ts", "/index.js", "/index.ts"};
-    case L::php: return {""};
-    case L::ruby: return {"", ".rb"};
-    case L::perl: return {"", ".pm"};
-    case L::lua: return {"", ".lua", "/init.lua"};
+    case L::python: return k_python;
+    case L::javascript: return k_javascript;
+    case L::php: return k_php;
+    case L::ruby: return k_ruby;
+    case L::perl: return k_perl;
+    case L::lua: return k_lua;
     default: return {};
   }
 }
@@ -282,7 +285,7 @@ std::string module_path(std::string_view dotted) {
   if (dotted.ends_with(".py")) dotted.remove_suffix(3);
   std::string path(dotted);
   const bool plain = !path.empty() && path.front() != '.' && path.back() != '.' &&
-                     std::all_of(path.begin(), path.end(), [](char c) { return is_name_char(c) || c == '.'; });
+                     std::all_of(path.begin(), path.end(), [](char c) { return is_identifier_char(c) || c == '.'; });
   if (!plain) return {};
   std::replace(path.begin(), path.end(), '.', '/');
   return path;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,9 @@ struct ScriptLoads {
 };
 
 ScriptLoads script_loads(ScriptLanguage language, std::string_view text);
-// What an interpreter appends to a name until there is a file: "", ".py", "/__init__.py".
-std::vector<std::string_view> load_suffixes(ScriptLanguage language);
+// What an interpreter appends to a name until there is a file: "", ".py", "/__init__.py". None for languages whose
+// files load none.
+std::span<const std::string_view> load_suffixes(ScriptLanguage language);
 // "pkg.mod" of Python's -m and of servers, as a name of a ScriptLoad; "" for what is no module.
 std::string module_path(std::string_view dotted);
 

@@ -8,6 +8,7 @@
 #include "detect/start/project_files.hpp"
 #include "detect/start/start_walk.hpp"
 #include "detect/words.hpp"
+#include "formats/makefile.hpp"
 #include "util/path.hpp"
 
 namespace hullcheck::detect {
@@ -257,7 +258,7 @@ void StartWalk::start_named(const layers::RecordRef& record, const StartFile& fi
       if (when == k_when_read) continue;
       const std::string_view own = file.kind == StartFileKind::makefile ? when.substr(0, when.find(' ')) : when;
       // Of a Makefile the first target, and all rules of it.
-      const bool is_default = names[next].empty() && !own.starts_with('.') && own.find('%') == std::string_view::npos;
+      const bool is_default = names[next].empty() && formats::may_be_default(own);
       if (is_default) names[next] = own;
       if (!is_named(names[next], own)) continue;
       std::string_view needs = file.kind == StartFileKind::makefile ? when.substr(own.size()) : std::string_view();
